@@ -1,0 +1,206 @@
+// The contract between the local cloud's control port and its services: what an operation is, how one is called.
+
+import type { IncomingHttpHeaders } from "node:http";
+
+/** AWS's JSON as it is on the wire: member names exactly as the service's protocol spells them. */
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
+export type JsonObject = { [member: string]: Json | undefined };
+
+export type Protocol = "awsJson1_0" | "awsJson1_1" | "awsQuery" | "restJson1";
+
+/** Who signed the call: this cloud's root key, or a session that a role's credentials opened. */
+export interface Principal {
+  readonly kind: "root" | "role" | "anonymous";
+  readonly arn: string;
+  readonly userId: string;
+  /** For a role session: the ARN of the role whose policies decide. */
+  readonly roleArn?: string;
+}
+
+/** One call of one operation, after authentication and parsing. */
+export interface Call {
+  readonly service: string;
+  readonly operation: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly headers: IncomingHttpHeaders;
+  /** Aborted when the caller hangs up or the cloud stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Where restJson1 finds and puts an operation's members. Paths are AWS's templates: `/v2/apis/{apiId}`, greedy `{arn+}`. */
+export interface RestBinding {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  /** HTTP status of success, 200 unless given. */
+  readonly status?: number;
+  /** Query parameter → input member. A member whose shape is a list takes every occurrence. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Header (lower case) → input member. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The member that takes the whole body as bytes (Lambda's Invoke), instead of members from JSON. */
+  readonly rawBody?: string;
+}
+
+/** Validation as data, checked before `run`, answered with the service's own validation error. */
+export interface Shape {
+  readonly type: "string" | "integer" | "boolean" | "list" | "map" | "structure" | "timestamp" | "blob";
+  readonly required?: boolean;
+  /** Length of a string, list, map or blob; value of an integer. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Anchored by the checker; write it as AWS prints it. */
+  readonly pattern?: string;
+  readonly values?: readonly string[];
+  /** Members of a structure. Unknown members are ignored, as AWS does. */
+  readonly members?: Readonly<Record<string, Shape>>;
+  /** Elements of a list, values of a map. */
+  readonly of?: Shape;
+  readonly keys?: Shape;
+}
+
+export interface Operation {
+  readonly rest?: RestBinding;
+  readonly input: Readonly<Record<string, Shape>>;
+  /** Callable without a key, as on AWS (Cognito's public calls). */
+  readonly unsigned?: true;
+  /** What a role's policy must allow: the resource the call is about, `*` unless given. */
+  resource?(input: JsonObject): string;
+  /** @throws {AwsError} for everything AWS refuses */
+  run(input: JsonObject, call: Call): Promise<JsonObject | Reply | undefined> | JsonObject | Reply | undefined;
+}
+
+/** An answer that is not simply JSON members (Lambda's Invoke). */
+export class Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+/** A service whose engine speaks the protocol itself (dynalite): it gets the bytes, not the members. */
+export interface PassThrough {
+  /** Resource ARN of a call for the policy check; the body is AWS's JSON, already parsed. */
+  resource(operation: string, input: JsonObject): string;
+  forward(operation: string, body: Uint8Array, call: Call): Promise<Reply>;
+}
+
+export interface Service {
+  /** Name in the credential scope: dynamodb, iam, lambda, apigateway, logs, sts. */
+  readonly signingName: string;
+  readonly protocol: Protocol;
+  /** JSON protocols: the part of X-Amz-Target before the dot. Query: the Version. */
+  readonly target?: string;
+  /** Keyed by AWS's own operation name. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly passThrough?: PassThrough;
+  /** Error code and status of a violated `input` shape, e.g. ValidationException 400. */
+  readonly validationError: string;
+  /** Ends processes, ports and files; the data stays. */
+  close?(): Promise<void>;
+  /** Forgets everything (`local reset`). */
+  reset?(): Promise<void>;
+}
+
+/** What AWS answers instead of a result. The protocol decides how it looks on the wire. */
+export class AwsError extends Error {
+  /** AWS's code, e.g. `ResourceNotFoundException`. */
+  readonly code: string;
+  readonly status: number;
+  /** Further members of the error's body, e.g. Lambda's `Type: "User"`. */
+  readonly members: JsonObject;
+
+  constructor(code: string, status: number, message: string, members: JsonObject = {}) {
+    super(message);
+    this.name = "AwsError";
+    this.code = code;
+    this.status = status;
+    this.members = members;
+  }
+}
+
+/** What every service is created with. */
+export interface CloudEnvironment {
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: "aws";
+  /** Folder of this cloud's data (`.awsls/local`); every service keeps its own below it. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** One line into the cloud's log file; never a secret. */
+  log(line: string): void;
+  /** `http://127.0.0.1:<control port>`: known once the cloud listens, so ask late. */
+  endpoint(): string;
+  /** A persisted map: `set` and `delete` are on disk (temporary file, rename) before they return. */
+  collection<T>(name: string): Collection<T>;
+}
+
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A map of records on disk. Values are plain JSON; change one by `set`, never in place. */
+export interface Collection<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  delete(key: string): boolean;
+  entries(): IterableIterator<[string, T]>;
+  values(): IterableIterator<T>;
+  readonly size: number;
+  clear(): void;
+}
+
+/** What Lambda and API Gateway need of IAM. */
+export interface Roles {
+  /** The role of that ARN, whatever its path. */
+  find(roleArn: string): { readonly roleId: string; readonly arn: string } | undefined;
+  /** Whether the role's trust policy lets that service principal (`lambda.amazonaws.com`) assume it. */
+  trusts(roleArn: string, servicePrincipal: string): boolean;
+  /** Whether the role's policies allow the action (`logs:PutLogEvents`) on the resource ARN. */
+  allows(roleArn: string, action: string, resource: string): boolean;
+  /** Credentials of a session of that role, which this cloud's control port accepts. */
+  credentials(roleArn: string, sessionName: string): SessionCredentials;
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: number;
+}
+
+/** What Lambda needs of CloudWatch Logs: writes that the service itself makes, without a call. */
+export interface LogSink {
+  /** Makes the group (Lambda's service does at the first invoke, when the role allows logs:CreateLogGroup). */
+  ensureGroup(group: string): void;
+  hasGroup(group: string): boolean;
+  ensureStream(group: string, stream: string): void;
+  append(group: string, stream: string, events: readonly { timestamp: number; message: string }[]): void;
+}
+
+/** What API Gateway (and later EventBridge) needs of Lambda. */
+export interface Functions {
+  /**
+   * Invokes as AWS's services do: checks the function's resource policy, then runs it.
+   * @returns how it ended; `denied` when the policy does not let the caller, `throttled` when no process got free in 5 s
+   */
+  invoke(functionArn: string, payload: Uint8Array, caller: ServiceCaller): Promise<Invocation>;
+}
+
+export interface ServiceCaller {
+  /** `apigateway.amazonaws.com`, `events.amazonaws.com` */
+  readonly principal: string;
+  readonly sourceArn: string;
+  readonly signal?: AbortSignal;
+}
+
+export type Invocation =
+  | { readonly outcome: "answered"; readonly payload: Uint8Array }
+  | { readonly outcome: "failed"; readonly payload: Uint8Array }
+  | { readonly outcome: "denied" | "missing" | "throttled" };
