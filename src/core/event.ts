@@ -1,0 +1,79 @@
+// What a running command tells its reporter. Codes and data only; the reporter finds the words.
+
+import type { Change } from "./change.ts";
+import type { Problem } from "./problem.ts";
+
+export type Action = "create" | "update" | "replace" | "delete";
+
+export type Waiting =
+  | { readonly for: "active" | "gone" | "live"; readonly last?: string }
+  | { readonly for: "propagation"; readonly of: string }
+  | { readonly for: "turn"; readonly of: string };
+
+/** What one resource is called towards the user: its kind (a key of the catalogue) and its name on AWS. */
+export interface Subject {
+  readonly component: string;
+  readonly name: string;
+}
+
+export interface NoticeData {
+  /** A region in the environment or profile differs from the stack's and is ignored. */
+  RegionIgnored: { region: string; source: string; using: string };
+  LockTakenOver: { pid: number; command: string };
+  PortChanged: { from: number; to: number };
+  ApiPortChanged: { url: string };
+  RoleMadeAgain: { role: string; function: string };
+  LocalCloudStarted: { url: string; pid: number };
+  LocalCloudEnded: { folder: string };
+  WaitingForDeploy: { url: string; status: number | string };
+  NotesOnAws: { account: string; region: string; owner: string };
+  Adopting: { resources: readonly Subject[] };
+  GoingOnWithout: { resource: string; name: string };
+}
+
+export type NoticeCode = keyof NoticeData;
+
+export type Notice = { [C in NoticeCode]: { readonly type: "notice"; readonly code: C; readonly data: NoticeData[C] } }[NoticeCode];
+
+export interface CallEvent {
+  readonly type: "call";
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+  readonly ms: number;
+  /** HTTP status, undefined when no answer came. */
+  readonly status?: number;
+  readonly error?: string;
+  readonly attempts: number;
+}
+
+export type RunEvent =
+  | { readonly type: "started"; readonly subject: Subject; readonly action: Action | "read" }
+  | { readonly type: "waiting"; readonly subject: Subject; readonly waiting: Waiting }
+  | {
+      readonly type: "finished";
+      readonly subject: Subject;
+      readonly outcome: Action | "none" | "absent";
+      readonly changes: readonly Change[];
+      readonly ms: number;
+    }
+  | { readonly type: "failed"; readonly subject: Subject; readonly problem: Problem }
+  | HttpExchange
+  | Notice
+  | CallEvent;
+
+/** One request of `awsls test`, as it went. */
+export interface HttpExchange {
+  readonly type: "exchange";
+  readonly title: string;
+  readonly method: string;
+  readonly url: string;
+  readonly sent?: string;
+  readonly status: number;
+  readonly body: string;
+  readonly ms: number;
+  readonly passed: boolean;
+  readonly expected?: string;
+}
+
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,37 @@
+// The tutorial's names, to the letter for the default stack and with the stack's name in front for every other.
+
+import { Problem } from "./problem.ts";
+
+export const DEFAULT_STACK = "http-crud-tutorial";
+
+const STACK_NAME = /^[a-z][a-z0-9-]{0,35}$/;
+/** IAM ignores case, so a stack of this ending would share its role's name with another stack's timer. */
+const TIMER_ENDING = /eventtestfunction$/;
+
+export interface Names {
+  readonly stack: string;
+  readonly table: string;
+  readonly role: string;
+  readonly function: string;
+  readonly logGroup: string;
+  readonly api: string;
+}
+
+/**
+ * Names of everything a stack owns (DESIGN: `<stack>-items`, `<stack>-role`, …).
+ * @throws {Problem} `InvalidStackName` before any call is made with it
+ */
+export function namesOf(stack: string): Names {
+  if (!STACK_NAME.test(stack) || stack === "local" || TIMER_ENDING.test(stack)) {
+    throw new Problem("InvalidStackName", { stack });
+  }
+  const functionName = `${stack}-function`;
+  return {
+    stack,
+    table: `${stack}-items`,
+    role: `${stack}-role`,
+    function: functionName,
+    logGroup: `/aws/lambda/${functionName}`,
+    api: `${stack}-api`,
+  };
+}

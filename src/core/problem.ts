@@ -1,0 +1,138 @@
+// Everything that can go wrong and is not our bug: a code with data. The sentences live in src/cli/text.
+
+/** What each code carries. A new problem is a line here and a sentence in the catalogue: the compiler asks for it. */
+export interface Problems {
+  // 2 · usage
+  InvalidStackName: { stack: string };
+  InvalidOption: { option: string; value: string; reason: string };
+  // 3 · configuration, credentials, state
+  NoRegion: { profile?: string };
+  InvalidRegion: { region: string };
+  UnknownProfile: { profile: string };
+  NoCredentials: { profile?: string; reason?: string };
+  ExpiredCredentials: { kind: "sso" | "login" | "session"; profile?: string };
+  RefusedCredentials: { code: string; message: string };
+  EndpointUnreachable: { endpoint: string; reason: string };
+  NotAnAwsEndpoint: { endpoint: string; operation: string };
+  StateDamaged: { path: string; reason: string };
+  StateNewer: { path: string; version: number };
+  StateLocked: { path: string; command: string; pid: number; host: string; since: string };
+  Unwritable: { path: string; reason: string };
+  DiskFull: { path: string };
+  TargetConflict: { stack: string; asked: string; recorded: string; source: string };
+  AccountConflict: { stack: string; recorded: string; caller: string };
+  NothingHere: { stack: string; lookedIn: string };
+  StepMissing: { command: string; first: string };
+  Foreign: { resources: readonly ForeignResource[]; stack: string };
+  OwnershipUnknown: { resource: string; name: string; action: string };
+  OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
+  HandlerMissing: { file: string };
+  HandlerSyntax: { file: string; details: string };
+  RoleNotAccepted: { role: string; message: string };
+  LocalCloudFailed: { reason: string; log: string };
+  LocalCloudStopped: { folder: string; stacks: readonly string[] };
+  ItemExists: { id: string; url: string };
+  ConfirmationNeeded: { command: string };
+  Protected: { resource: string; name: string; field: string };
+  // 4 · AWS refused or timed out
+  AwsRefused: AwsRefusal;
+  TimedOut: { doing: string; seconds: number; last?: string };
+  // 5 · left behind, failed test
+  LeftBehind: { failures: readonly Failure[] };
+  StepsFailed: { failures: readonly Failure[] };
+  TestFailed: { failed: number; total: number; cleanup?: string };
+  // 130
+  Interrupted: { command: string };
+}
+
+export type ProblemCode = keyof Problems;
+
+export interface ForeignResource {
+  readonly resource: string;
+  readonly name: string;
+  /** Who made it, as far as its tags say. */
+  readonly belongsTo?: string;
+}
+
+export interface AwsRefusal {
+  readonly service: string;
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly resource?: string;
+  readonly name?: string;
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/** One component that did not get where it should, and why. */
+export interface Failure {
+  readonly resource: string;
+  readonly name: string;
+  readonly problem: Problem;
+}
+
+const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
+  InvalidStackName: 2,
+  InvalidOption: 2,
+  NoRegion: 3,
+  InvalidRegion: 3,
+  UnknownProfile: 3,
+  NoCredentials: 3,
+  ExpiredCredentials: 3,
+  RefusedCredentials: 3,
+  EndpointUnreachable: 3,
+  NotAnAwsEndpoint: 3,
+  StateDamaged: 3,
+  StateNewer: 3,
+  StateLocked: 3,
+  Unwritable: 3,
+  DiskFull: 3,
+  TargetConflict: 3,
+  AccountConflict: 3,
+  NothingHere: 3,
+  StepMissing: 3,
+  Foreign: 3,
+  OwnershipUnknown: 3,
+  OtherOrigin: 3,
+  HandlerMissing: 3,
+  HandlerSyntax: 3,
+  RoleNotAccepted: 3,
+  LocalCloudFailed: 3,
+  LocalCloudStopped: 3,
+  ItemExists: 3,
+  ConfirmationNeeded: 3,
+  Protected: 3,
+  AwsRefused: 4,
+  TimedOut: 4,
+  LeftBehind: 5,
+  StepsFailed: 4,
+  TestFailed: 5,
+  Interrupted: 130,
+};
+
+/** A failure that the user can act on. Anything else that is thrown is a bug of ours. */
+export class Problem<C extends ProblemCode = ProblemCode> extends Error {
+  readonly code: C;
+  readonly data: Problems[C];
+
+  constructor(code: C, data: Problems[C], options?: { cause?: unknown }) {
+    super(code, options);
+    this.name = "Problem";
+    this.code = code;
+    this.data = data;
+  }
+
+  /** Exit code of a command that ends with this problem (DESIGN §1.3). */
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+}
+
+/** Narrows to one code, so that `data` has its type. */
+export function isProblem<C extends ProblemCode>(error: unknown, code: C): error is Problem<C> {
+  return error instanceof Problem && error.code === code;
+}
+
