@@ -1,0 +1,183 @@
+// A whole local cloud in this process: its data folder, its services, its control port.
+
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { systemClock } from "../core/clock.ts";
+import { CONTROL_PATH, createControl } from "./control.ts";
+import type { StartedBy } from "./control.ts";
+import { openCredentials } from "./credentials.ts";
+import type { Credentials, RootKey } from "./credentials.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createFaults } from "./faults.ts";
+import { createIam } from "./iam/service.ts";
+import { createRequestLog } from "./request-log.ts";
+import { startServerNear } from "./server.ts";
+import type { Handle } from "./server.ts";
+import { Reply } from "./service.ts";
+import type { Clock, CloudEnvironment, Collection, Roles, Service } from "./service.ts";
+import { openCollection } from "./store.ts";
+import { createSts } from "./sts/service.ts";
+
+export interface CloudOptions {
+  /** Where this cloud's data lives; made when it is missing. */
+  readonly folder: string;
+  /** The folder's own region first, else us-east-1. */
+  readonly region?: string;
+  readonly accountId?: string;
+  /** The port of last time first, else any free one. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly anyCredentials?: boolean;
+  readonly version?: string;
+  readonly startedBy?: StartedBy;
+  log?(line: string): void;
+  /** Somebody asked over HTTP that this cloud ends; the default is to close it. */
+  onStop?(options: { erase: boolean }): void;
+}
+
+export interface Cloud {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly region: string;
+  readonly accountId: string;
+  readonly credentials: RootKey;
+  /** The port that was wanted but taken. */
+  readonly portChangedFrom?: number;
+  /** Ends processes, ports and open files; the data stays. */
+  close(): Promise<void>;
+}
+
+/** What a data folder keeps of its cloud from one start to the next. */
+interface Settings {
+  readonly region: string;
+  readonly accountId: string;
+  readonly port: number;
+}
+
+/**
+ * Starts a local cloud on 127.0.0.1.
+ * @throws {RegionConflict} when the folder's data belongs to another region
+ * @throws {Error} when the folder cannot be written, is damaged, or is in use
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const settings = openCollection<Settings>(folder, "settings");
+  const last = settings.get("cloud");
+  const { region, accountId } = placeOf(options, last);
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? (() => {});
+  let url = "";
+  const env: CloudEnvironment = {
+    region,
+    accountId,
+    partition: "aws",
+    folder,
+    clock,
+    log,
+    endpoint: () => url,
+    collection: <T>(name: string): Collection<T> => openCollection<T>(folder, name),
+  };
+  const credentials = openCredentials({
+    folder,
+    accountId,
+    anyCredentials: options.anyCredentials ?? false,
+    now: () => clock.now(),
+  });
+  const { services, roles, start } = await createServices(env, credentials);
+  const requests = createRequestLog();
+  const faults = createFaults();
+  const dispatch = createDispatch({ services, credentials, roles, region, clock, requests, faults, log });
+  const control = createControl({
+    requests,
+    faults,
+    isSecret: credentials.isSecret,
+    health: () => ({
+      pid: process.pid,
+      url,
+      region,
+      accountId,
+      version: options.version ?? "",
+      startedBy: options.startedBy ?? "user",
+    }),
+    stop: (how) => (options.onStop ? options.onStop(how) : void close()),
+    reset: async () => {
+      for (const service of services) await service.reset?.();
+      requests.clear();
+      faults.clear();
+    },
+  });
+  const handle: Handle = async (request, signal) => {
+    try {
+      return await (request.path.startsWith(CONTROL_PATH) ? control(request) : dispatch(request, signal));
+    } catch (error) {
+      log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      return new Reply(500, { "content-type": "application/json" }, Buffer.from('{"message":"internal failure"}'));
+    }
+  };
+  const wanted = options.port ?? last?.port ?? 0;
+  const server = await startServerNear(wanted, handle);
+  url = `http://127.0.0.1:${server.port}`;
+  settings.set("cloud", { region, accountId, port: server.port });
+  await start();
+
+  let closing: Promise<void> | undefined;
+  function close(): Promise<void> {
+    closing ??= (async () => {
+      await server.close();
+      // Later services stand on earlier ones: API Gateway on Lambda, Lambda on the logs.
+      for (const service of services.toReversed()) await service.close?.();
+    })();
+    return closing;
+  }
+
+  return {
+    url,
+    port: server.port,
+    region,
+    accountId,
+    credentials: credentials.root,
+    ...(wanted !== 0 && wanted !== server.port && { portChangedFrom: wanted }),
+    close,
+  };
+}
+
+/** A data folder belongs to one region: every ARN in it names that region. */
+export class RegionConflict extends Error {
+  readonly asked: string;
+  readonly recorded: string;
+
+  constructor(asked: string, recorded: string) {
+    super(`This local cloud's data belongs to ${recorded}, not to ${asked}: reset it, or use another folder`);
+    this.name = "RegionConflict";
+    this.asked = asked;
+    this.recorded = recorded;
+  }
+}
+
+function placeOf(options: CloudOptions, last: Settings | undefined): { region: string; accountId: string } {
+  if (last && options.region !== undefined && options.region !== last.region) {
+    throw new RegionConflict(options.region, last.region);
+  }
+  return {
+    region: last?.region ?? options.region ?? "us-east-1",
+    accountId: last?.accountId ?? options.accountId ?? "000000000000",
+  };
+}
+
+interface Services {
+  readonly services: readonly Service[];
+  readonly roles: Roles;
+  /** Opens what needs the control port: the ports of HTTP APIs. */
+  start(): Promise<void>;
+}
+
+async function createServices(env: CloudEnvironment, credentials: Credentials): Promise<Services> {
+  const iam = createIam(env, credentials);
+  return {
+    services: [createSts(env), iam.service],
+    roles: iam.roles,
+    start: async () => {},
+  };
+}

@@ -1,0 +1,94 @@
+// `/_awsls/` on the control port: the life cycle of the cloud and the levers of tests. Needs the root key's secret.
+
+import { parseFault } from "./faults.ts";
+import type { Faults } from "./faults.ts";
+import type { RequestLog } from "./request-log.ts";
+import { Reply } from "./service.ts";
+import type { WireRequest } from "./wire/wire.ts";
+
+export const CONTROL_PATH = "/_awsls/";
+
+export interface Health {
+  readonly pid: number;
+  readonly url: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly version: string;
+  /** A cloud that a command started ends with the last stack; the user's own stays until `local stop`. */
+  readonly startedBy: StartedBy;
+}
+
+export type StartedBy = "command" | "user";
+
+export interface ControlOptions {
+  readonly requests: RequestLog;
+  readonly faults: Faults;
+  isSecret(secret: string): boolean;
+  health(): Health;
+  /** Called once the answer is on its way. */
+  stop(options: { erase: boolean }): void;
+  reset(): Promise<void>;
+}
+
+/** Answers the requests below `/_awsls/`; needs `Authorization: Bearer <secret access key>`. */
+export function createControl(options: ControlOptions): (request: WireRequest) => Promise<Reply> {
+  const { requests, faults } = options;
+  const actions: Readonly<Record<string, (request: WireRequest) => unknown>> = {
+    "GET health": () => options.health(),
+    "POST stop": (request) => {
+      const { erase } = jsonOf(request) as { erase?: unknown };
+      setImmediate(() => options.stop({ erase: erase === true }));
+      return { stopping: true };
+    },
+    "POST reset": async () => {
+      await options.reset();
+      return {};
+    },
+    "GET requests": ({ query }) => {
+      const since = Number(new URLSearchParams(query).get("since") ?? 0);
+      return { requests: requests.since(Number.isNaN(since) ? 0 : since) };
+    },
+    "DELETE requests": () => {
+      requests.clear();
+      return {};
+    },
+    "GET faults": () => ({ faults: faults.list() }),
+    "POST faults": (request) => {
+      const given = jsonOf(request);
+      const parsed = (Array.isArray(given) ? given : [given]).map(parseFault);
+      parsed.forEach((fault) => faults.add(fault));
+      return { faults: faults.list() };
+    },
+    "DELETE faults": () => {
+      faults.clear();
+      return {};
+    },
+    // Mail that the cloud would have sent; no service sends any yet.
+    "GET inbox": () => ({ messages: [] }),
+  };
+
+  return async (request) => {
+    const [scheme, secret = ""] = (request.headers.authorization ?? "").split(" ");
+    if (scheme !== "Bearer" || !options.isSecret(secret)) {
+      return json(401, { message: "Authorization: Bearer <secret access key of this cloud> is needed" });
+    }
+    const name = `${request.method} ${request.path.slice(CONTROL_PATH.length)}`;
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (!action) return json(404, { message: `There is no ${request.method} ${request.path}` });
+    try {
+      return json(200, await action(request));
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof SyntaxError) return json(400, { message: error.message });
+      throw error;
+    }
+  };
+}
+
+/** @throws {SyntaxError} when the body is not JSON */
+function jsonOf({ body }: WireRequest): unknown {
+  return body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+}
+
+function json(status: number, value: unknown): Reply {
+  return new Reply(status, { "content-type": "application/json" }, Buffer.from(JSON.stringify(value)));
+}
