@@ -3,6 +3,11 @@
 import { devNull } from "node:os";
 import { defineConfig } from "vitest/config";
 
+// The processes of the tests inherit what is left here. An empty value is not the same as none.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith("AWS_")) delete process.env[name];
+}
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -14,13 +19,6 @@ export default defineConfig({
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       AWS_EC2_METADATA_DISABLED: "true",
-      AWS_PROFILE: "",
-      AWS_REGION: "",
-      AWS_DEFAULT_REGION: "",
-      AWS_ACCESS_KEY_ID: "",
-      AWS_SECRET_ACCESS_KEY: "",
-      AWS_SESSION_TOKEN: "",
-      AWS_ENDPOINT_URL: "",
       NO_COLOR: "1",
     },
     pool: "forks",
