@@ -1,0 +1,39 @@
+// API Gateway v2 (HTTP APIs): the operations of its control plane, and the ports on which the APIs answer.
+
+import type { CloudEnvironment, Functions, Service } from "../service.ts";
+import { apiOperations } from "./api.ts";
+import { createApis } from "./apis.ts";
+import { deploymentOperations } from "./deployment.ts";
+import { integrationOperations } from "./integration.ts";
+import { routeOperations } from "./route.ts";
+import { stageOperations } from "./stage.ts";
+import { tagOperations } from "./tag.ts";
+
+export interface ApiGateway {
+  readonly service: Service;
+  /** Opens the ports of the APIs that earlier runs made. */
+  start(): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ for HTTP APIs, without authorizers, models and domains. */
+export function createApiGateway({ env, functions }: { env: CloudEnvironment; functions: Functions }): ApiGateway {
+  const apis = createApis({ env, functions });
+  return {
+    service: {
+      signingName: "apigateway",
+      protocol: "restJson1",
+      validationError: "BadRequestException",
+      operations: {
+        ...apiOperations(env, apis),
+        ...routeOperations(env, apis),
+        ...integrationOperations(env, apis),
+        ...stageOperations(env, apis),
+        ...deploymentOperations(env, apis),
+        ...tagOperations(apis),
+      },
+      close: () => apis.close(),
+      reset: () => apis.reset(),
+    },
+    start: () => apis.start(),
+  };
+}
