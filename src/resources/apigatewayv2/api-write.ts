@@ -1,0 +1,26 @@
+// How every writing call to one HTTP API is made: in turn, and again when somebody else was editing it.
+
+import { isAwsError } from "../../aws/errors.ts";
+import { retryWhile } from "../../aws/wait.ts";
+import { paceOf, type Scope } from "../resource.ts";
+
+/** Parallel edits of one API get 409 "Unable to complete operation due to concurrent modification". */
+export function writeToApi<T>(scope: Scope, apiId: string, send: () => Promise<T>): Promise<T> {
+  const isBusy = (error: Error): boolean =>
+    isAwsError(error, "ConflictException") && /concurrent modification/i.test(error.message);
+  return scope.oneAtATime(apiId, () => retryWhile(isBusy, send, paceOf(scope, `API ${apiId}`, (last) => ({ for: "live", last }))));
+}
+
+/** Reads every page of a list that pages by `NextToken`. */
+export async function everyPage<T>(
+  page: (nextToken: string | undefined) => Promise<{ readonly Items?: T[] | undefined; readonly NextToken?: string | undefined }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let nextToken: string | undefined;
+  do {
+    const { Items = [], NextToken } = await page(nextToken);
+    items.push(...Items);
+    nextToken = NextToken;
+  } while (nextToken !== undefined);
+  return items;
+}

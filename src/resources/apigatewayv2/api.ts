@@ -1,0 +1,181 @@
+// The HTTP API with its CORS configuration. API names are not unique on AWS: the id is what counts.
+
+import {
+  type Api as ApiDescription,
+  ApiGatewayV2Client,
+  type Cors,
+  CreateApiCommand,
+  DeleteApiCommand,
+  GetApiCommand,
+  GetApisCommand,
+  TagResourceCommand,
+  UpdateApiCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { unlessMissing } from "../../aws/errors.ts";
+import { createOnce } from "../../aws/uncertain.ts";
+import { changesBetween } from "../../core/change.ts";
+import type { Observed, Resource, Scope, Tags } from "../resource.ts";
+import { missingTags, tagChanges } from "../tags.ts";
+import { everyPage, writeToApi } from "./api-write.ts";
+
+export interface ApiKey {
+  readonly name: string;
+  /** The recorded id, if any: one call instead of a search. */
+  readonly apiId?: string;
+  /** Among APIs of one name, the one with these tags is meant. */
+  readonly tags: Tags;
+}
+
+export interface ApiSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly cors: CorsSpec;
+  readonly tags: Tags;
+}
+
+export interface CorsSpec {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  /** Seconds that a browser may keep a preflight's answer. */
+  readonly maxAge: number;
+}
+
+export interface Api {
+  readonly apiId: string;
+  readonly apiEndpoint: string;
+  readonly name: string;
+  readonly description: string;
+  readonly cors: Cors;
+}
+
+export const api: Resource<ApiKey, ApiSpec, Api> = {
+  alreadyExists: [],
+
+  async read(scope, key) {
+    const recorded = key.apiId === undefined ? undefined : await get(scope, key.apiId);
+    const found = recorded ?? (await findByName(scope, key));
+    return found === undefined ? undefined : observe(found);
+  },
+
+  diff(spec, observed) {
+    const { live } = observed;
+    return [
+      ...changesBetween({ Name: spec.name, Description: spec.description }, { Name: live.name, Description: live.description }),
+      ...changesBetween(wantedCors(spec), liveCors(live)),
+      ...tagChanges(spec.tags, observed),
+    ];
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    if (observed === undefined) {
+      const live = await create(scope, spec);
+      created(live);
+      return live;
+    }
+    const { live, tags } = observed;
+    const client = scope.clients.get(ApiGatewayV2Client);
+    const missing = missingTags(spec.tags, tags);
+    if (Object.keys(missing).length > 0) {
+      const command = new TagResourceCommand({ ResourceArn: arnOf(scope, live.apiId), Tags: missing });
+      await writeToApi(scope, live.apiId, () => client.send(command));
+    }
+    if (this.diff(spec, observed).every(({ field }) => field === "Tags")) return live;
+    const command = new UpdateApiCommand({
+      ApiId: live.apiId,
+      Name: spec.name,
+      Description: spec.description,
+      // Replaced as a whole by AWS: members that others set stay.
+      CorsConfiguration: { ...live.cors, ...toCors(spec.cors) },
+    });
+    return toApi(await writeToApi(scope, live.apiId, () => client.send(command)));
+  },
+
+  /** Takes routes, stage and integrations with it. */
+  async remove(scope, { apiId }) {
+    const client = scope.clients.get(ApiGatewayV2Client);
+    await writeToApi(scope, apiId, () => unlessMissing(client.send(new DeleteApiCommand({ ApiId: apiId })), "NotFoundException"));
+  },
+};
+
+/** With neither Target nor RouteKey: quick create would make a catch-all route and a stage of its own. */
+function create(scope: Scope, spec: ApiSpec): Promise<Api> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const command = new CreateApiCommand({
+    Name: spec.name,
+    Description: spec.description,
+    ProtocolType: "HTTP",
+    CorsConfiguration: toCors(spec.cors),
+    Tags: { ...spec.tags },
+  });
+  return createOnce({
+    make: async () => toApi(await client.send(command)),
+    find: async () => {
+      const found = await findByName(scope, spec);
+      return found !== undefined && hasTags(found, spec.tags) ? toApi(found) : undefined;
+    },
+    clock: scope.clock,
+    signal: scope.signal,
+  });
+}
+
+async function get(scope: Scope, apiId: string): Promise<ApiAnswer | undefined> {
+  return unlessMissing(scope.clients.get(ApiGatewayV2Client).send(new GetApiCommand({ ApiId: apiId })), "NotFoundException");
+}
+
+/** Of several with the name: ours before others', then the oldest. */
+async function findByName(scope: Scope, { name, tags }: Pick<ApiKey, "name" | "tags">): Promise<ApiAnswer | undefined> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const all = await everyPage((NextToken) => client.send(new GetApisCommand({ NextToken, MaxResults: "100" })));
+  const named = all
+    .filter(({ Name, ProtocolType }) => Name === name && ProtocolType === "HTTP")
+    .toSorted((a, b) => (a.CreatedDate?.getTime() ?? 0) - (b.CreatedDate?.getTime() ?? 0));
+  return named.find((each) => hasTags(each, tags)) ?? named[0];
+}
+
+function hasTags({ Tags = {} }: ApiAnswer, wanted: Tags): boolean {
+  return Object.entries(wanted).every(([key, value]) => Tags[key] === value);
+}
+
+function observe(found: ApiAnswer): Observed<Api> {
+  const createdAt = found.CreatedDate?.toISOString();
+  return { live: toApi(found), tags: found.Tags ?? {}, ...(createdAt === undefined ? {} : { createdAt }) };
+}
+
+/** APIs have no account in their ARN. */
+export function arnOf({ place }: Scope, apiId: string): string {
+  return `arn:${place.partition}:apigateway:${place.region}::/apis/${apiId}`;
+}
+
+function wantedCors({ cors }: ApiSpec): Record<string, unknown> {
+  return {
+    "CorsConfiguration.AllowOrigins": sorted(cors.allowOrigins),
+    "CorsConfiguration.AllowMethods": sorted(cors.allowMethods),
+    "CorsConfiguration.AllowHeaders": sorted(cors.allowHeaders),
+    "CorsConfiguration.MaxAge": cors.maxAge,
+  };
+}
+
+function liveCors({ cors }: Api): Record<string, unknown> {
+  return {
+    "CorsConfiguration.AllowOrigins": sorted(cors.AllowOrigins),
+    "CorsConfiguration.AllowMethods": sorted(cors.AllowMethods),
+    "CorsConfiguration.AllowHeaders": sorted(cors.AllowHeaders),
+    "CorsConfiguration.MaxAge": cors.MaxAge,
+  };
+}
+
+/** AWS gives these lists back in an order of its own. */
+function sorted(list: readonly string[] = []): readonly string[] {
+  return list.toSorted();
+}
+
+function toCors({ allowOrigins, allowMethods, allowHeaders, maxAge }: CorsSpec): Cors {
+  return { AllowOrigins: [...allowOrigins], AllowMethods: [...allowMethods], AllowHeaders: [...allowHeaders], MaxAge: maxAge };
+}
+
+function toApi({ ApiId = "", ApiEndpoint = "", Name = "", Description = "", CorsConfiguration = {} }: ApiAnswer): Api {
+  return { apiId: ApiId, apiEndpoint: ApiEndpoint, name: Name, description: Description, cors: CorsConfiguration };
+}
+
+type ApiAnswer = { readonly [K in keyof ApiDescription]?: ApiDescription[K] | undefined };

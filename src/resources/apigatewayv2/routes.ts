@@ -1,0 +1,127 @@
+// The routes of the API as one set: read with one call, each made and attached on its own.
+
+import {
+  ApiGatewayV2Client,
+  CreateRouteCommand,
+  DeleteRouteCommand,
+  GetRoutesCommand,
+  type Route as RouteDescription,
+  UpdateRouteCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { unlessMissing } from "../../aws/errors.ts";
+import type { Change } from "../../core/change.ts";
+import type { Resource, Scope } from "../resource.ts";
+import { everyPage, writeToApi } from "./api-write.ts";
+
+export interface RoutesKey {
+  readonly apiId: string;
+  readonly routeKeys: readonly string[];
+}
+
+export interface RoutesSpec extends RoutesKey {
+  /** `integrations/<id>`; undefined leaves each route as it is. */
+  readonly target: string | undefined;
+}
+
+export interface Route {
+  readonly routeKey: string;
+  readonly routeId: string;
+  readonly target?: string;
+}
+
+export interface Routes {
+  readonly apiId: string;
+  readonly routes: readonly Route[];
+}
+
+export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
+  alreadyExists: ["ConflictException"],
+
+  async read(scope, { apiId, routeKeys }) {
+    const client = scope.clients.get(ApiGatewayV2Client);
+    const all = await unlessMissing(
+      everyPage((NextToken) => client.send(new GetRoutesCommand({ ApiId: apiId, NextToken }))),
+      "NotFoundException",
+    );
+    const ours = (all ?? []).filter(({ RouteKey }) => RouteKey !== undefined && routeKeys.includes(RouteKey));
+    if (ours.length === 0) return undefined;
+    return { live: { apiId, routes: ours.map(toRoute) }, tags: "untaggable" };
+  },
+
+  diff(spec, { live }) {
+    return spec.routeKeys.flatMap((routeKey): Change[] => {
+      const route = live.routes.find((each) => each.routeKey === routeKey);
+      if (route === undefined) return [{ field: routeKey, from: undefined, to: spec.target ?? "no target" }];
+      if (spec.target === undefined || route.target === spec.target) return [];
+      return [{ field: `${routeKey}.Target`, from: route.target, to: spec.target }];
+    });
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    let live: Routes = observed?.live ?? { apiId: spec.apiId, routes: [] };
+    for (const routeKey of spec.routeKeys) {
+      const route = live.routes.find((each) => each.routeKey === routeKey);
+      if (route !== undefined && (spec.target === undefined || route.target === spec.target)) continue;
+      const written = route === undefined ? await create(scope, spec, routeKey) : await attach(scope, spec, route);
+      live = { ...live, routes: [...live.routes.filter((each) => each.routeKey !== routeKey), written] };
+      created(live);
+    }
+    return live;
+  },
+
+  async remove(scope, { apiId, routes: all }) {
+    for (const { routeId } of all) await removeRoute(scope, apiId, routeId);
+  },
+};
+
+/**
+ * Takes the integration off each route.
+ * UpdateRoute with an empty Target is undocumented: when the answer still has one, the route is made again, bare.
+ */
+export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes): Promise<Routes> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const detached: Route[] = [];
+  for (const { routeKey, routeId, target } of all) {
+    if (target === undefined) {
+      detached.push({ routeKey, routeId });
+      continue;
+    }
+    const command = new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: "" });
+    const answer = toRoute(await writeToApi(scope, apiId, () => client.send(command)));
+    if (answer.target === undefined) {
+      detached.push(answer);
+    } else {
+      await removeRoute(scope, apiId, routeId);
+      detached.push(await create(scope, { apiId, routeKeys: [], target: undefined }, routeKey));
+    }
+  }
+  return { apiId, routes: detached };
+}
+
+async function create(scope: Scope, { apiId, target }: RoutesSpec, routeKey: string): Promise<Route> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const command = new CreateRouteCommand({
+    ApiId: apiId,
+    RouteKey: routeKey,
+    ...(target === undefined ? {} : { Target: target }),
+  });
+  return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
+}
+
+async function attach(scope: Scope, { apiId, target }: RoutesSpec, { routeId }: Route): Promise<Route> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const command = new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: target });
+  return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
+}
+
+async function removeRoute(scope: Scope, apiId: string, routeId: string): Promise<void> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const command = new DeleteRouteCommand({ ApiId: apiId, RouteId: routeId });
+  await writeToApi(scope, apiId, () => unlessMissing(client.send(command), "NotFoundException"));
+}
+
+type RouteAnswer = { readonly [K in keyof RouteDescription]?: RouteDescription[K] | undefined };
+
+function toRoute({ RouteKey = "", RouteId = "", Target }: RouteAnswer): Route {
+  return { routeKey: RouteKey, routeId: RouteId, ...(Target === undefined || Target === "" ? {} : { target: Target }) };
+}

@@ -1,0 +1,174 @@
+// The table of the items: one string key `id`, on demand.
+
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTagsOfResourceCommand,
+  type TableDescription,
+  TagResourceCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { retryWhile, waitUntil } from "../../aws/wait.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
+import { Problem } from "../../core/problem.ts";
+import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
+import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
+
+export interface TableKey {
+  readonly tableName: string;
+}
+
+export interface TableSpec extends TableKey {
+  readonly tags: Tags;
+}
+
+export interface Table {
+  readonly tableName: string;
+  readonly tableArn: string;
+  readonly tableStatus: string;
+  readonly billingMode: string;
+  /** `id HASH S`, so that it compares as one value. */
+  readonly keySchema: string;
+  readonly deletionProtection: boolean;
+}
+
+const KEY_SCHEMA = "id HASH S";
+
+export const table: Resource<TableKey, TableSpec, Table> = {
+  alreadyExists: ["ResourceInUseException", "TableAlreadyExistsException"],
+
+  async read(scope, { tableName }) {
+    const description = await describe(scope, tableName);
+    if (description === undefined) return undefined;
+    const live = toTable(description);
+    const createdAt = description.CreationDateTime?.toISOString();
+    return { live, tags: await readTags(scope, live.tableArn), ...(createdAt === undefined ? {} : { createdAt }) };
+  },
+
+  diff(spec, observed) {
+    const { live } = observed;
+    if (live.tableStatus === "DELETING") {
+      return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE", replace: true }];
+    }
+    return [
+      ...changesBetween({ KeySchema: KEY_SCHEMA, BillingMode: "PAY_PER_REQUEST" }, { KeySchema: live.keySchema, BillingMode: live.billingMode }),
+      ...(live.tableStatus === "CREATING" ? [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }] : []),
+      ...tagChanges(spec.tags, observed),
+    ];
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    if (observed === undefined) {
+      created(await create(scope, spec));
+    } else {
+      await repair(scope, spec, observed, this.diff(spec, observed));
+    }
+    return waitUntilActive(scope, spec.tableName);
+  },
+
+  async remove(scope, { tableName, deletionProtection }) {
+    if (deletionProtection) {
+      throw new Problem("Protected", { resource: "table", name: tableName, field: "DeletionProtectionEnabled" });
+    }
+    const dynamodb = scope.clients.get(DynamoDBClient);
+    const pace = paceOf(scope, "DeleteTable", (last) => ({ for: "gone", last }));
+    // A table that is being made, changed or deleted refuses; the last of these is what we want.
+    await retryWhile(
+      (error) => isAwsError(error, "ResourceInUseException"),
+      async () => {
+        if ((await describe(scope, tableName))?.TableStatus === "DELETING") return;
+        await unlessMissing(dynamodb.send(new DeleteTableCommand({ TableName: tableName })), "ResourceNotFoundException");
+      },
+      pace,
+    );
+    await waitUntil(
+      () => describe(scope, tableName),
+      (seen) => seen === undefined,
+      (seen) => seen?.TableStatus ?? "",
+      pace,
+    );
+  },
+};
+
+async function create(scope: Scope, { tableName, tags }: TableSpec): Promise<Table> {
+  const { TableDescription } = await scope.clients.get(DynamoDBClient).send(
+    new CreateTableCommand({
+      TableName: tableName,
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+      Tags: toTagList(tags),
+    }),
+  );
+  return toTable(TableDescription ?? {});
+}
+
+async function repair(scope: Scope, spec: TableSpec, observed: Observed<Table>, changes: readonly Change[]): Promise<void> {
+  const dynamodb = scope.clients.get(DynamoDBClient);
+  const { tableName, tableArn } = observed.live;
+  // Another key means another table with somebody's rows in it: never replaced silently.
+  if (changes.some(({ field }) => field === "KeySchema")) {
+    throw new Problem("Protected", { resource: "table", name: tableName, field: "KeySchema" });
+  }
+  const tags = missingTags(spec.tags, observed.tags);
+  if (Object.keys(tags).length > 0) {
+    await dynamodb.send(new TagResourceCommand({ ResourceArn: tableArn, Tags: toTagList(tags) }));
+  }
+  if (changes.some(({ field }) => field === "BillingMode")) {
+    await waitUntilActive(scope, tableName);
+    await dynamodb.send(new UpdateTableCommand({ TableName: tableName, BillingMode: "PAY_PER_REQUEST" }));
+  }
+}
+
+async function waitUntilActive(scope: Scope, tableName: string): Promise<Table> {
+  const description = await waitUntil(
+    () => describe(scope, tableName),
+    (seen) => seen?.TableStatus === "ACTIVE",
+    (seen) => seen?.TableStatus ?? "not visible yet",
+    paceOf(scope, `table ${tableName} ACTIVE`, (last) => ({ for: "active", last })),
+  );
+  return toTable(description ?? {});
+}
+
+async function describe(scope: Scope, tableName: string): Promise<TableDescription | undefined> {
+  const call = scope.clients.get(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
+  return (await unlessMissing(call, "ResourceNotFoundException"))?.Table;
+}
+
+/** Ten tags a page, eventually consistent for some seconds after a change. */
+async function readTags(scope: Scope, tableArn: string): Promise<Tags | "unreadable"> {
+  const tags: Record<string, string> = {};
+  let nextToken: string | undefined;
+  try {
+    do {
+      const page = await scope.clients
+        .get(DynamoDBClient)
+        .send(new ListTagsOfResourceCommand({ ResourceArn: tableArn, NextToken: nextToken }));
+      Object.assign(tags, fromTagList(page.Tags));
+      nextToken = page.NextToken;
+    } while (nextToken !== undefined);
+    return tags;
+  } catch (error) {
+    // Gone between the two calls: the next read will say so.
+    if (isAwsError(error, "ResourceNotFoundException")) return tags;
+    if (isAwsError(error, "AccessDeniedException")) return "unreadable";
+    throw error;
+  }
+}
+
+function toTable(description: TableDescription): Table {
+  const types = new Map(description.AttributeDefinitions?.map((each) => [each.AttributeName, each.AttributeType]));
+  return {
+    tableName: description.TableName ?? "",
+    tableArn: description.TableArn ?? "",
+    tableStatus: description.TableStatus ?? "",
+    billingMode: description.BillingModeSummary?.BillingMode ?? "PROVISIONED",
+    keySchema: (description.KeySchema ?? [])
+      .map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType} ${types.get(AttributeName) ?? "?"}`)
+      .join(", "),
+    deletionProtection: description.DeletionProtectionEnabled ?? false,
+  };
+}

@@ -1,0 +1,227 @@
+// A Lambda function: code, configuration and tags.
+
+import {
+  type Architecture,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  type Runtime,
+} from "@aws-sdk/client-lambda";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { retryWhile, waitUntil } from "../../aws/wait.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
+import { Problem } from "../../core/problem.ts";
+import { paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
+import { tagChanges } from "../tags.ts";
+import { updateFunction } from "./function-update.ts";
+
+export interface FunctionKey {
+  readonly functionName: string;
+}
+
+export interface FunctionSpec extends FunctionKey {
+  readonly description: string;
+  readonly runtime: Runtime;
+  readonly handler: string;
+  readonly memorySize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly architecture: Architecture;
+  readonly roleArn: string;
+  /** Variables that we set; others stay. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly code: { readonly sha256: string; readonly zip: Uint8Array };
+  readonly tags: Tags;
+}
+
+export interface LambdaFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly description: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly architecture: string;
+  readonly roleArn: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly codeSha256: string;
+  readonly state: string;
+  readonly lastUpdateStatus: string;
+}
+
+/** The unique id of the role that the function was made with: its environment's key grant belongs to that very role. */
+export const ROLE_ID_TAG = "awsls:role-id";
+
+export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction> = {
+  alreadyExists: ["ResourceConflictException"],
+
+  async read(scope, { functionName }) {
+    const found = await unlessMissing(
+      scope.clients.get(LambdaClient).send(new GetFunctionCommand({ FunctionName: functionName })),
+      "ResourceNotFoundException",
+    );
+    if (found?.Configuration === undefined) return undefined;
+    const live = toFunction(found.Configuration);
+    // Without lambda:ListTags the tags are left out silently and TagsError is set.
+    return { live, tags: found.TagsError === undefined ? (found.Tags ?? {}) : "unreadable" };
+  },
+
+  diff(spec, observed) {
+    const { live, tags } = observed;
+    const madeWith = typeof tags === "string" ? undefined : tags[ROLE_ID_TAG];
+    const roleId = spec.tags[ROLE_ID_TAG];
+    if (madeWith !== undefined && roleId !== undefined && madeWith !== roleId) {
+      return [{ field: "Role", from: madeWith, to: roleId, replace: true }];
+    }
+    return [
+      ...changesBetween({ CodeSha256: spec.code.sha256, ...wantedConfiguration(spec) }, { CodeSha256: live.codeSha256, ...liveConfiguration(live) }),
+      ...environmentChanges(spec, live),
+      ...unsettled(live),
+      ...tagChanges(spec.tags, observed),
+    ];
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    if (observed === undefined) {
+      created(await create(scope, spec));
+    } else {
+      await waitUntilSettled(scope, spec.functionName);
+      await updateFunction(scope, spec, observed, this.diff(spec, observed), () => waitUntilSettled(scope, spec.functionName));
+    }
+    return waitUntilSettled(scope, spec.functionName);
+  },
+
+  async remove(scope, { functionName }) {
+    const lambda = scope.clients.get(LambdaClient);
+    const pace = paceOf(scope, `function ${functionName} deleted`, (last) => ({ for: "gone", last }));
+    await retryWhile(
+      (error) => isAwsError(error, "ResourceConflictException"),
+      () => unlessMissing(lambda.send(new DeleteFunctionCommand({ FunctionName: functionName })), "ResourceNotFoundException"),
+      pace,
+    );
+    await waitUntil(
+      () => configurationOf(scope, functionName),
+      (seen) => seen === undefined,
+      (seen) => seen?.State ?? "",
+      pace,
+    );
+  },
+};
+
+async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction> {
+  const command = new CreateFunctionCommand({
+    FunctionName: spec.functionName,
+    Description: spec.description,
+    Runtime: spec.runtime,
+    Handler: spec.handler,
+    MemorySize: spec.memorySize,
+    Timeout: spec.timeout,
+    Architectures: [spec.architecture],
+    Role: spec.roleArn,
+    Environment: { Variables: { ...spec.environment } },
+    Code: { ZipFile: spec.code.zip },
+    PackageType: "Zip",
+    Tags: { ...spec.tags },
+  });
+  const configuration = await retryWhile(
+    isRolePropagating,
+    () => scope.clients.get(LambdaClient).send(command),
+    paceOf(scope, "CreateFunction", () => ({ for: "propagation", of: spec.roleArn.split("/").at(-1) ?? spec.roleArn })),
+  );
+  return toFunction(configuration);
+}
+
+/** A role made seconds ago is not yet known to Lambda, or not to the key that encrypts the environment. */
+export function isRolePropagating(error: Error): boolean {
+  return (
+    isAwsError(error, "InvalidParameterValueException") &&
+    /cannot be assumed by Lambda|KMS key is invalid|does not have permissions to|not authorized to perform/i.test(error.message)
+  );
+}
+
+/**
+ * Waits until the function can be invoked and changed. Inactive functions count: an invoke wakes them.
+ * @throws {Problem} `AwsRefused` with AWS's reason when it failed
+ */
+async function waitUntilSettled(scope: Scope, functionName: string): Promise<LambdaFunction> {
+  const configuration = await waitUntil(
+    () => configurationOf(scope, functionName),
+    (seen) => seen !== undefined && seen.State !== "Pending" && seen.LastUpdateStatus !== "InProgress",
+    (seen) => seen?.State ?? "not visible yet",
+    paceOf(scope, `function ${functionName} Active`, (last) => ({ for: "active", last })),
+  );
+  const failed =
+    configuration?.State === "Failed"
+      ? { code: configuration.StateReasonCode, message: configuration.StateReason }
+      : configuration?.LastUpdateStatus === "Failed"
+        ? { code: configuration.LastUpdateStatusReasonCode, message: configuration.LastUpdateStatusReason }
+        : undefined;
+  if (failed !== undefined) {
+    const { code = "Failed", message = "" } = failed;
+    throw new Problem("AwsRefused", { service: "lambda", operation: "GetFunctionConfiguration", code, message, name: functionName });
+  }
+  return toFunction(configuration ?? {});
+}
+
+function configurationOf(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
+  return unlessMissing(
+    scope.clients.get(LambdaClient).send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
+    "ResourceNotFoundException",
+  );
+}
+
+function wantedConfiguration(spec: FunctionSpec): Record<string, unknown> {
+  return {
+    Architectures: spec.architecture,
+    Description: spec.description,
+    Handler: spec.handler,
+    MemorySize: spec.memorySize,
+    Role: spec.roleArn,
+    Runtime: spec.runtime,
+    Timeout: spec.timeout,
+  };
+}
+
+function liveConfiguration(live: LambdaFunction): Record<string, unknown> {
+  return {
+    Architectures: live.architecture,
+    Description: live.description,
+    Handler: live.handler,
+    MemorySize: live.memorySize,
+    Role: live.roleArn,
+    Runtime: live.runtime,
+    Timeout: live.timeout,
+  };
+}
+
+function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] {
+  return changesBetween(spec.environment, live.environment).map((change) => ({ ...change, field: `Environment.${change.field}` }));
+}
+
+/** Left half way by an interrupted run: reconciling waits for the end of it. */
+function unsettled({ state, lastUpdateStatus }: LambdaFunction): Change[] {
+  if (state === "Pending" || state === "Failed") return [{ field: "State", from: state, to: "Active" }];
+  return lastUpdateStatus === "InProgress" ? [{ field: "LastUpdateStatus", from: lastUpdateStatus, to: "Successful" }] : [];
+}
+
+function toFunction(configuration: FunctionConfiguration): LambdaFunction {
+  return {
+    functionName: configuration.FunctionName ?? "",
+    functionArn: configuration.FunctionArn ?? "",
+    description: configuration.Description ?? "",
+    runtime: configuration.Runtime ?? "",
+    handler: configuration.Handler ?? "",
+    memorySize: configuration.MemorySize ?? 0,
+    timeout: configuration.Timeout ?? 0,
+    architecture: configuration.Architectures?.[0] ?? "x86_64",
+    roleArn: configuration.Role ?? "",
+    environment: configuration.Environment?.Variables ?? {},
+    codeSha256: configuration.CodeSha256 ?? "",
+    state: configuration.State ?? "",
+    lastUpdateStatus: configuration.LastUpdateStatus ?? "",
+  };
+}

@@ -1,0 +1,109 @@
+// A function's log group, made before the function so that it has a retention and goes with the stack.
+
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  type LogGroup as LogGroupDescription,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { retryWhile } from "../../aws/wait.ts";
+import { changesBetween } from "../../core/change.ts";
+import { paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
+import { missingTags, tagChanges } from "../tags.ts";
+
+export interface LogGroupKey {
+  readonly logGroupName: string;
+}
+
+export interface LogGroupSpec extends LogGroupKey {
+  readonly retentionInDays: number;
+  readonly tags: Tags;
+}
+
+export interface LogGroup {
+  readonly logGroupName: string;
+  /** Without the `:*` that DescribeLogGroups adds: tag calls want it bare. */
+  readonly logGroupArn: string;
+  readonly retentionInDays?: number;
+}
+
+export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
+  alreadyExists: ["ResourceAlreadyExistsException"],
+
+  async read(scope, { logGroupName }) {
+    const found = await find(scope, logGroupName);
+    if (found === undefined) return undefined;
+    const live = toLogGroup(scope, found);
+    const tags = await readTags(scope, live.logGroupArn);
+    return found.creationTime === undefined ? { live, tags } : { live, tags, createdAt: new Date(found.creationTime).toISOString() };
+  },
+
+  diff(spec, observed) {
+    return [
+      ...changesBetween({ retentionInDays: spec.retentionInDays }, { retentionInDays: observed.live.retentionInDays }),
+      ...tagChanges(spec.tags, observed),
+    ];
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    const logs = scope.clients.get(CloudWatchLogsClient);
+    const { logGroupName, retentionInDays } = spec;
+    const live = observed?.live ?? toLogGroup(scope, { logGroupName });
+    if (observed === undefined) {
+      await logs.send(new CreateLogGroupCommand({ logGroupName, tags: spec.tags }));
+      created(live);
+    }
+    if (live.retentionInDays !== retentionInDays) {
+      await retryWhile(
+        (error) => isAwsError(error, "OperationAbortedException"),
+        () => logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays })),
+        paceOf(scope, "PutRetentionPolicy", (of) => ({ for: "propagation", of })),
+      );
+    }
+    const tags = observed === undefined ? {} : missingTags(spec.tags, observed.tags);
+    if (Object.keys(tags).length > 0) await logs.send(new TagResourceCommand({ resourceArn: live.logGroupArn, tags }));
+    return { ...live, retentionInDays };
+  },
+
+  async remove(scope, { logGroupName }) {
+    const logs = scope.clients.get(CloudWatchLogsClient);
+    await unlessMissing(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException");
+  },
+};
+
+/** DescribeLogGroups searches by prefix, so only the whole name counts. */
+async function find(scope: Scope, logGroupName: string): Promise<LogGroupDescription | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const page = await scope.clients
+      .get(CloudWatchLogsClient)
+      .send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName, nextToken }));
+    const found = page.logGroups?.find((group) => group.logGroupName === logGroupName);
+    if (found !== undefined) return found;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return undefined;
+}
+
+async function readTags(scope: Scope, resourceArn: string): Promise<Tags | "unreadable"> {
+  try {
+    const { tags = {} } = await scope.clients
+      .get(CloudWatchLogsClient)
+      .send(new ListTagsForResourceCommand({ resourceArn }));
+    return tags;
+  } catch (error) {
+    if (isAwsError(error, "ResourceNotFoundException")) return {};
+    if (isAwsError(error, "AccessDeniedException")) return "unreadable";
+    throw error;
+  }
+}
+
+function toLogGroup({ place }: Scope, { logGroupName = "", retentionInDays }: LogGroupDescription): LogGroup {
+  const logGroupArn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${logGroupName}`;
+  return { logGroupName, logGroupArn, ...(retentionInDays === undefined ? {} : { retentionInDays }) };
+}
