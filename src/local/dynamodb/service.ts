@@ -1,0 +1,73 @@
+// DynamoDB of the local cloud: dynalite in process, behind the control port's checks.
+
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Reply } from "../service.ts";
+import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts";
+import { openEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { recoverTables } from "./recovery.ts";
+import { nameOf, tableOperations } from "./tables.ts";
+import type { TableContext, TableSettings } from "./tables.ts";
+import { tagOperations } from "./tags.ts";
+
+/**
+ * Opens the tables under `<folder>/dynamodb`; they survive a kill.
+ * @throws {Error} when another process has them open, or they are damaged
+ */
+export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: Service }> {
+  const folder = join(env.folder, "dynamodb");
+  const path = join(folder, "tables");
+  const arnOf = (tableName: string): string =>
+    `arn:${env.partition}:dynamodb:${env.region}:${env.accountId}:table/${tableName}`;
+  const settings = env.collection<TableSettings>("dynamodb/settings");
+  let engine = await open();
+  const context: TableContext = { engine: () => engine, settings, arnOf };
+
+  async function open(): Promise<Engine> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await recoverTables(path, env.clock);
+    return openEngine({ path, region: env.region, accountId: env.accountId });
+  }
+
+  const service: Service = {
+    signingName: "dynamodb",
+    protocol: "awsJson1_0",
+    target: "DynamoDB_20120810",
+    validationError: "ValidationException",
+    operations: { ...tableOperations(context), ...tagOperations(context) },
+    passThrough: {
+      resource: (_, input) => resourceOf(input, arnOf),
+      async forward(operation, body) {
+        const { status, body: text, crc32 } = await engine.replay(operation, body);
+        const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-crc32": crc32 };
+        return new Reply(status, headers, Buffer.from(text));
+      },
+    },
+    close: () => engine.close(),
+    async reset() {
+      await engine.close();
+      await rm(path, { recursive: true, force: true });
+      settings.clear();
+      engine = await open();
+    },
+  };
+  return { service };
+}
+
+/**
+ * The table, or its index where a query names one; `*` for ListTables. A batch over several tables counts as all
+ * tables: a policy for one of them must not open the others.
+ */
+function resourceOf(input: JsonObject, arnOf: (tableName: string) => string): string {
+  const [first, ...others] = keysOf(input["RequestItems"]);
+  if (first !== undefined) return arnOf(others.length === 0 ? first : "*");
+  const name = nameOf(input);
+  if (name === "") return "*";
+  const index = input["IndexName"];
+  return typeof index === "string" ? `${arnOf(name)}/index/${index}` : arnOf(name);
+}
+
+function keysOf(value: Json | undefined): string[] {
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+}
