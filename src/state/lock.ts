@@ -1,0 +1,110 @@
+// One writing command at a time per stack: a lock file that names its holder, and is taken over from a dead one.
+
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import { Problem } from "../core/problem.ts";
+import { asProblem, isCode, prepareFolder } from "./store.ts";
+
+const holderSchema = v.object({
+  id: v.string(),
+  pid: v.number(),
+  host: v.string(),
+  command: v.string(),
+  since: v.string(),
+});
+export type Holder = Readonly<v.InferOutput<typeof holderSchema>>;
+
+export interface Lock {
+  /** The dead command whose lock was taken over. */
+  readonly takenOverFrom?: Holder;
+  release(): void;
+}
+
+/**
+ * Takes the lock or says who has it.
+ * @throws {Problem} `StateLocked` when its holder lives, or works on another machine where that cannot be seen
+ */
+export function acquireLock(path: string, command: string, now: number): Lock {
+  const mine: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), command, since: new Date(now).toISOString() };
+  prepareFolder(dirname(path));
+  let dead: Holder | undefined;
+  // Twice for the normal take-over; more only when others race for the same dead lock.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (claim(path, mine)) {
+      const release = (): void => releaseIfMine(path, mine);
+      return dead === undefined ? { release } : { release, takenOverFrom: dead };
+    }
+    const holder = readHolder(path);
+    if (holder === "gone") continue;
+    if (holder !== "unreadable" && isAlive(holder)) throw locked(path, holder);
+    if (removeStale(path, holder) && holder !== "unreadable") dead = holder;
+  }
+  throw locked(path, { ...mine, command: "another awsls" });
+}
+
+function locked(path: string, { command, pid, host, since }: Holder): Problem {
+  return new Problem("StateLocked", { path, command, pid, host, since });
+}
+
+/** A link to a file that is already whole: nobody ever reads half a lock. */
+function claim(path: string, mine: Holder): boolean {
+  const whole = `${path}.${mine.id}`;
+  try {
+    writeFileSync(whole, JSON.stringify(mine), { mode: 0o600, flag: "wx" });
+    linkSync(whole, path);
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST")) return false;
+    throw asProblem(error, path);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+}
+
+function readHolder(path: string): Holder | "gone" | "unreadable" {
+  try {
+    const parsed = v.safeParse(holderSchema, JSON.parse(readFileSync(path, "utf8")));
+    return parsed.success ? parsed.output : "unreadable";
+  } catch (error) {
+    return isCode(error, "ENOENT") ? "gone" : "unreadable";
+  }
+}
+
+function isAlive({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !isCode(error, "ESRCH");
+  }
+}
+
+/** Renames before it deletes, so that of two who take over only one gets it, and never a lock that was claimed meanwhile. */
+function removeStale(path: string, seen: Holder | "unreadable"): boolean {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return false;
+  }
+  const moved = readHolder(aside);
+  const isSame = seen === "unreadable" ? moved === "unreadable" : typeof moved === "object" && moved.id === seen.id;
+  if (!isSame) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // Claimed again in this very moment: its new holder keeps it.
+    }
+  }
+  rmSync(aside, { force: true });
+  return isSame;
+}
+
+function releaseIfMine(path: string, mine: Holder): void {
+  const holder = readHolder(path);
+  if (typeof holder === "object" && holder.id === mine.id) rmSync(path, { force: true });
+}

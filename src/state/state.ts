@@ -1,0 +1,92 @@
+// What the state file holds: the learner's settings and a cache of identifiers, stamped with the target.
+
+import * as v from "valibot";
+import { Problem } from "../core/problem.ts";
+
+export const STATE_VERSION = 1;
+
+const targetSchema = v.strictObject({
+  kind: v.picklist(["local", "endpoint", "aws"]),
+  /** Of kind "endpoint": the URL that was given. A local cloud's is found by its folder. */
+  endpoint: v.optional(v.string()),
+  region: v.string(),
+  account: v.string(),
+});
+
+const settingsSchema = v.strictObject({
+  architecture: v.optional(v.picklist(["x86_64", "arm64"])),
+  /** The SDK goes into the function's zip. */
+  bundle: v.optional(v.boolean()),
+  /** A role that exists and is used as it is. */
+  roleArn: v.optional(v.string()),
+});
+
+const recordedSchema = v.strictObject({
+  name: v.string(),
+  /** "intent": the creating call was about to be sent; whether AWS made it is not known. */
+  status: v.picklist(["intent", "made"]),
+  attributes: v.record(v.string(), v.string()),
+});
+
+const stateSchema = v.strictObject({
+  version: v.literal(STATE_VERSION),
+  stack: v.string(),
+  target: v.optional(targetSchema),
+  settings: settingsSchema,
+  resources: v.record(v.string(), recordedSchema),
+});
+
+export type TargetRecord = Readonly<v.InferOutput<typeof targetSchema>>;
+export type Settings = Readonly<v.InferOutput<typeof settingsSchema>>;
+export type Recorded = Readonly<v.InferOutput<typeof recordedSchema>>;
+export interface State {
+  readonly version: typeof STATE_VERSION;
+  readonly stack: string;
+  readonly target?: TargetRecord | undefined;
+  readonly settings: Settings;
+  readonly resources: Readonly<Record<string, Recorded>>;
+}
+
+export function emptyState(stack: string): State {
+  return { version: STATE_VERSION, stack, settings: {}, resources: {} };
+}
+
+/** Nothing that a later command would need. */
+export function isEmpty(state: State): boolean {
+  return Object.keys(state.resources).length === 0;
+}
+
+/**
+ * Parses and checks a state file.
+ * @throws {Problem} `StateDamaged` with what is wrong and where, `StateNewer` for a version that this awsls does not know
+ */
+export function parseState(text: string, path: string, stack: string): State {
+  const damaged = (reason: string): Problem => new Problem("StateDamaged", { path, reason });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw damaged(text.trim() === "" ? "the file is empty" : `not JSON: ${String(error)}`);
+  }
+  const header = v.safeParse(v.looseObject({ version: v.number() }), json);
+  if (!header.success) throw damaged("version is missing");
+  if (header.output.version > STATE_VERSION) throw new Problem("StateNewer", { path, version: header.output.version });
+  const parsed = v.safeParse(stateSchema, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw damaged(`${v.getDotPath(issue) ?? "top level"}: ${issue.message}`);
+  }
+  if (parsed.output.stack !== stack) throw damaged(`it belongs to the stack "${parsed.output.stack}"`);
+  return parsed.output;
+}
+
+/** The text of a state file: sorted members, so that two saves of the same state are the same bytes. */
+export function printState(state: State): string {
+  return `${JSON.stringify(sortMembers(state), null, 2)}\n`;
+}
+
+function sortMembers(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sortMembers(member)]));
+}

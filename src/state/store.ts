@@ -1,0 +1,125 @@
+// The state file on disk: read once, saved whole and atomically at every change, gone when the stack is.
+
+import { randomBytes } from "node:crypto";
+import * as nodeFs from "node:fs";
+import { dirname, join } from "node:path";
+import { Problem } from "../core/problem.ts";
+import { emptyState, isEmpty, parseState, printState, type State } from "./state.ts";
+
+/** The part of node:fs that saving needs; tests give one with a full disk. */
+export type Files = Pick<
+  typeof nodeFs,
+  "closeSync" | "fsyncSync" | "mkdirSync" | "openSync" | "readFileSync" | "renameSync" | "rmSync" | "writeSync"
+>;
+
+export interface StateStore {
+  readonly path: string;
+  /** Whether there was a file when the command began. */
+  readonly existed: boolean;
+  current(): State;
+  /** Saves before it returns; a state that did not change is not written. */
+  update(change: (state: State) => State): void;
+}
+
+/**
+ * Opens a stack's state. Creates nothing until the first `update`.
+ * @throws {Problem} `StateDamaged`, `StateNewer`, `Unwritable` when the file cannot be read
+ */
+export function openState(path: string, stack: string, files: Files = nodeFs): StateStore {
+  const text = readIfThere(path, files);
+  let state = text === undefined ? emptyState(stack) : parseState(text, path, stack);
+  let saved = text;
+  return {
+    path,
+    existed: text !== undefined,
+    current: () => state,
+    update(change) {
+      const next = change(state);
+      const printed = printState(next);
+      if (printed !== saved && !(isEmpty(next) && saved === undefined)) {
+        save(path, printed, files);
+        saved = printed;
+      }
+      state = next;
+    },
+  };
+}
+
+/** Deletes the file of a stack of which nothing is left. */
+export function discardState(path: string): void {
+  nodeFs.rmSync(path, { force: true });
+}
+
+/** Makes `.awsls/` with a `.gitignore` of its own: what is in it belongs to one machine. */
+export function prepareFolder(folder: string, files: Files = nodeFs): void {
+  guarded(folder, () => {
+    if (files.mkdirSync(folder, { recursive: true }) === undefined) return;
+    writeDurably(join(folder, ".gitignore"), "*\n", files);
+  });
+}
+
+/** Removes `.awsls/` when nothing but its `.gitignore` is in it. */
+export function removeFolderIfEmpty(folder: string): void {
+  try {
+    const left = nodeFs.readdirSync(folder);
+    if (left.some((name) => name !== ".gitignore")) return;
+    nodeFs.rmSync(join(folder, ".gitignore"), { force: true });
+    nodeFs.rmdirSync(folder);
+  } catch (error) {
+    // Not there, or somebody put a file into it this moment: both are fine.
+    if (!isCode(error, "ENOENT", "ENOTEMPTY", "ENOTDIR")) throw asProblem(error, folder);
+  }
+}
+
+function readIfThere(path: string, files: Files): string | undefined {
+  try {
+    return files.readFileSync(path, "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw asProblem(error, path);
+  }
+}
+
+function save(path: string, text: string, files: Files): void {
+  prepareFolder(dirname(path), files);
+  guarded(path, () => writeDurably(path, text, files));
+}
+
+/** Whole or not at all, also through a crash: a new file beside it, on disk, then renamed over it. */
+function writeDurably(path: string, text: string, files: Files): void {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const file = files.openSync(temporary, "wx", 0o600);
+    try {
+      files.writeSync(file, text);
+      files.fsyncSync(file);
+    } finally {
+      files.closeSync(file);
+    }
+    files.renameSync(temporary, path);
+  } catch (error) {
+    files.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asProblem(error, path);
+  }
+}
+
+/** What the file system says, as a Problem with a way out; anything unexpected stays what it is. */
+export function asProblem(error: unknown, path: string): unknown {
+  if (isCode(error, "ENOSPC", "EDQUOT")) return new Problem("DiskFull", { path }, { cause: error });
+  if (isCode(error, "EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")) {
+    return new Problem("Unwritable", { path, reason: error.message }, { cause: error });
+  }
+  return error;
+}
+
+export function isCode(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
