@@ -567,6 +567,10 @@ describe("who may call", () => {
     expect((await send(items.url, "/items", { headers: { host } })).status).toBe(200);
   });
 
+  test("the URL works with localhost in place of 127.0.0.1", async () => {
+    expect((await fetch(`${items.url.replace("127.0.0.1", "localhost")}/items`)).status).toBe(200);
+  });
+
   test("any origin, as on AWS: CORS judges, not the port", async () => {
     expect((await send(items.url, "/items", { headers: { origin: "https://anywhere.example" } })).status).toBe(200);
   });
@@ -656,6 +660,25 @@ describe("a restart", () => {
     } finally {
       taken.close();
     }
+  });
+
+  test("an API that cannot be saved leaves no port behind", async () => {
+    let port = 0;
+    const diskFull: CloudEnvironment = {
+      ...env,
+      collection: (name) => ({
+        ...openCollection(folder, name),
+        set(_key, api) {
+          ({ port } = api as { port: number });
+          throw new Error("ENOSPC");
+        },
+      }),
+    };
+    const { service } = createApiGateway({ env: diskFull, functions });
+    const created = service.operations["CreateApi"]?.run({ name: "a", protocolType: "HTTP" }, {} as Call);
+    await expect(created).rejects.toThrow("ENOSPC");
+    expect(port).toBeGreaterThan(0);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
   test("a deleted API leaves no port, and a reset none at all", async () => {

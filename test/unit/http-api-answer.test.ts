@@ -64,7 +64,7 @@ describe("with a statusCode", () => {
       ),
       false,
     );
-    expect([...(answer?.body ?? [])]).toEqual([0, 255, 128]);
+    expect(answer?.body).toEqual(Buffer.from([0, 255, 128]));
   });
 
   test("what belongs to the connection is left out", () => {

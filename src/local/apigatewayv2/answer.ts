@@ -4,7 +4,8 @@ export interface Answer {
   readonly status: number;
   /** Flat: name, value, name, value, so that Set-Cookie may come more than once. */
   readonly headers: string[];
-  readonly body: Buffer;
+  /** Text where it is text: Node then sends head and body in one write. */
+  readonly body: Buffer | string;
 }
 
 /** They belong to the connection, or are computed from the body. */
@@ -30,20 +31,21 @@ const FIELD_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
  * @returns undefined for nonsense, which becomes a 500
  */
 export function toAnswer(payload: Uint8Array, corsConfigured: boolean): Answer | undefined {
+  const json = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8");
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8"));
+    value = JSON.parse(json);
   } catch {
     return undefined;
   }
   if (!isObject(value) || value["statusCode"] === undefined) {
-    const body = typeof value === "string" ? Buffer.from(value) : Buffer.from(payload);
+    const body = typeof value === "string" ? value : json;
     return { status: 200, headers: ["content-type", "application/json"], body };
   }
   const status = toStatus(value["statusCode"]);
   const headers = toHeaders(value["headers"], value["cookies"], corsConfigured);
   const body = toBody(value["body"], value["isBase64Encoded"] === true);
-  return status === undefined || !headers || !body ? undefined : { status, headers, body };
+  return status === undefined || headers === undefined || body === undefined ? undefined : { status, headers, body };
 }
 
 function toStatus(value: unknown): number | undefined {
@@ -51,10 +53,10 @@ function toStatus(value: unknown): number | undefined {
   return typeof status === "number" && Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }
 
-function toBody(value: unknown, isBase64Encoded: boolean): Buffer | undefined {
-  if (value === undefined || value === null) return Buffer.alloc(0);
+function toBody(value: unknown, isBase64Encoded: boolean): Buffer | string | undefined {
+  if (value === undefined || value === null) return "";
   if (typeof value !== "string") return undefined;
-  return Buffer.from(value, isBase64Encoded ? "base64" : "utf8");
+  return isBase64Encoded ? Buffer.from(value, "base64") : value;
 }
 
 function toHeaders(headers: unknown, cookies: unknown, corsConfigured: boolean): string[] | undefined {

@@ -34,33 +34,30 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
   const open = new Map<string, OpenApi>();
   const httpApi = createHttpApi({ env, functions });
 
-  async function openFor(apiId: string, wanted: number): Promise<ApiPort> {
+  async function listen(api: Api, wanted: number): Promise<Api> {
     const port = await openPort(wanted, (request, response) => {
-      const opened = open.get(apiId);
+      const opened = open.get(api.apiId);
       if (opened) httpApi.serve(opened.served, request, response);
       else response.destroy();
     });
-    return port;
+    open.set(api.apiId, { port, served: compileApi(api) });
+    return { ...api, port: port.port };
   }
 
-  async function reopen(api: Api): Promise<void> {
-    let port: ApiPort;
-    try {
-      port = await openFor(api.apiId, api.port);
-    } catch (error) {
-      port = await openFor(api.apiId, 0);
-      env.log(
-        `API ${api.name} (${api.apiId}): ${toError(error).message}; its URL is now http://127.0.0.1:${port.port}`,
-      );
-      records.set(api.apiId, { ...api, port: port.port });
-    }
-    open.set(api.apiId, { port, served: compileApi(api) });
+  async function moveToAnotherPort(api: Api, why: unknown): Promise<void> {
+    const moved = await listen(api, 0);
+    records.set(api.apiId, moved);
+    env.log(`API ${api.name} (${api.apiId}): ${toError(why).message}; its URL is now http://127.0.0.1:${moved.port}`);
+  }
+
+  async function closePort(apiId: string): Promise<void> {
+    const opened = open.get(apiId);
+    open.delete(apiId);
+    await opened?.port.close();
   }
 
   async function closePorts(): Promise<void> {
-    const ports = [...open.values()];
-    open.clear();
-    await Promise.all(ports.map(({ port }) => port.close()));
+    await Promise.all([...open.keys()].map(closePort));
   }
 
   return {
@@ -71,11 +68,13 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
     },
     all: () => [...records.values()],
     async create(draft) {
-      const apiId = newId(10);
-      const port = await openFor(apiId, 0);
-      const api: Api = { ...draft, apiId, port: port.port };
-      open.set(apiId, { port, served: compileApi(api) });
-      records.set(apiId, api);
+      const api = await listen({ ...draft, apiId: newId(10), port: 0 }, 0);
+      try {
+        records.set(api.apiId, api);
+      } catch (error) {
+        await closePort(api.apiId);
+        throw error;
+      }
       return api;
     },
     save(api) {
@@ -85,13 +84,17 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
     },
     async delete(apiId) {
       records.delete(apiId);
-      const opened = open.get(apiId);
-      open.delete(apiId);
-      await opened?.port.close();
+      await closePort(apiId);
     },
     arn: (path) => `arn:${env.partition}:apigateway:${env.region}::${path}`,
     async start() {
-      await Promise.all([...records.values()].map(reopen));
+      const apis = [...records.values()];
+      const results = await Promise.allSettled(apis.map((api) => listen(api, api.port)));
+      // Only now, so that none of them is given a port that another one remembers.
+      for (const [index, result] of results.entries()) {
+        const api = apis[index];
+        if (api && result.status === "rejected") await moveToAnotherPort(api, result.reason);
+      }
     },
     close: closePorts,
     async reset() {

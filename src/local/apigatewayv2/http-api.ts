@@ -32,14 +32,18 @@ export interface HttpApi {
 }
 
 export function createHttpApi({ env, functions }: { env: CloudEnvironment; functions: Functions }): HttpApi {
+  // Random once, then counted up: ids must differ, not surprise, and randomness for each is the dearest part of a request.
+  const ids = randomBytes(23);
+
   function serve(api: ServedApi, request: ApiRequest, response: ServerResponse): void {
-    const random = randomBytes(23);
+    ids.writeUInt32BE((ids.readUInt32BE(7) + 1) >>> 0, 7);
+    ids.copy(ids, 19, 7, 11);
     const exchange: Exchange = {
       api,
       request,
       response,
-      requestId: random.toString("base64", 0, 11),
-      traceId: random.toString("hex", 11),
+      requestId: ids.toString("base64", 0, 11),
+      traceId: ids.toString("hex", 11),
       method: request.message.method ?? "GET",
       origin: request.message.headers.origin,
     };
@@ -162,17 +166,17 @@ function answerUnmatched(exchange: Exchange): void {
 
 function refuse(exchange: Exchange, status: number, message: string): void {
   const wwwAuthenticate = status === 401 ? ["www-authenticate", "Bearer"] : [];
-  send(
-    exchange,
-    status,
-    ["content-type", "application/json", ...wwwAuthenticate],
-    Buffer.from(JSON.stringify({ message })),
-  );
+  send(exchange, status, ["content-type", "application/json", ...wwwAuthenticate], JSON.stringify({ message }));
 }
 
-function send({ api, origin, requestId, response }: Exchange, status: number, headers: string[], body: Buffer): void {
+function send(
+  { api, origin, requestId, response }: Exchange,
+  status: number,
+  headers: string[],
+  body: Buffer | string,
+): void {
   const hasBody = status !== 204 && status !== 304;
-  if (hasBody) headers.push("content-length", String(body.length));
+  if (hasBody) headers.push("content-length", String(Buffer.byteLength(body)));
   if (api.cors !== undefined) headers.push(...api.cors.answer(origin));
   headers.push("apigw-requestid", requestId);
   response.writeHead(status, headers);
