@@ -41,7 +41,7 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-export interface EventInput {
+interface EventInput {
   readonly accountId: string;
   readonly apiId: string;
   readonly stage: string;

@@ -27,7 +27,7 @@ interface Exchange {
 
 type Outcome = Invocation | { readonly outcome: "timeout" };
 
-export interface HttpApi {
+interface HttpApi {
   serve(api: ServedApi, request: ApiRequest, response: ServerResponse): void;
 }
 
