@@ -1,0 +1,106 @@
+// What a component is: a resource, when it belongs to the tutorial, and how its key and spec follow from the rest.
+
+import type { Change } from "../core/change.ts";
+import type { Names } from "../core/names.ts";
+import type { Api } from "../resources/apigatewayv2/api.ts";
+import type { Integration } from "../resources/apigatewayv2/integration.ts";
+import type { Routes } from "../resources/apigatewayv2/routes.ts";
+import type { Stage } from "../resources/apigatewayv2/stage.ts";
+import type { Table } from "../resources/dynamodb/table.ts";
+import type { Role } from "../resources/iam/role.ts";
+import type { LambdaFunction } from "../resources/lambda/function.ts";
+import type { Permission } from "../resources/lambda/permission.ts";
+import type { LogGroup } from "../resources/logs/log-group.ts";
+import type { Observed, Place, Resource, Scope, Tags } from "../resources/resource.ts";
+import type { Recorded, Settings } from "../state/state.ts";
+import type { PackagedCode } from "./code.ts";
+
+/** What each component is on AWS once it is there: the one place that ties ids to types. */
+export interface Outputs {
+  table: Table;
+  role: Role;
+  logGroup: LogGroup;
+  function: LambdaFunction;
+  api: Api;
+  stage: Stage;
+  routes: Routes;
+  integration: Integration;
+  permission: Permission;
+}
+
+export type ComponentId = keyof Outputs;
+
+/** Everything that a spec may depend on. */
+export interface Inputs {
+  readonly names: Names;
+  readonly settings: Settings;
+  readonly place: Place;
+  /** The step of the tutorial that is asked for: fields of later steps are left as they are. */
+  readonly step: number;
+  readonly code: PackagedCode | undefined;
+  tags(id: ComponentId): Tags;
+  recorded(id: ComponentId): Recorded | undefined;
+  /** Undefined while it is not there: in a plan, specs then say `KNOWN_AFTER_APPLY`. */
+  output<I extends ComponentId>(id: I): Outputs[I] | undefined;
+}
+
+export type Observation = Observed<unknown>;
+
+interface Definition<I extends ComponentId, Key, Spec> {
+  readonly id: I;
+  /** The step of the tutorial that makes it. */
+  readonly step: number;
+  /** What must exist on AWS before this can be made, for the step asked for. */
+  needs(step: number): readonly ComponentId[];
+  /** Disappears with it; whose the parent is decides whose this is. */
+  readonly parent?: ComponentId;
+  /** Its name on AWS, as the user sees it. */
+  name(inputs: Inputs): string;
+  load(): Promise<Resource<Key, Spec, Outputs[I]>>;
+  /** Undefined when its parent is not there. */
+  key(inputs: Inputs): Key | undefined;
+  spec(inputs: Inputs): Spec;
+  /** The identifiers worth recording: what AWS chose. */
+  record?(live: Outputs[I]): Record<string, string>;
+}
+
+/** A component whose types are its own business: the engine treats all alike. */
+export interface Component {
+  readonly id: ComponentId;
+  readonly step: number;
+  readonly parent?: ComponentId;
+  needs(step: number): readonly ComponentId[];
+  name(inputs: Inputs): string;
+  observe(scope: Scope, inputs: Inputs): Promise<Observation | undefined>;
+  changes(inputs: Inputs, observation: Observation): Promise<Change[]>;
+  reconcile(scope: Scope, inputs: Inputs, observation: Observation | undefined, created: (live: unknown) => void): Promise<unknown>;
+  remove(scope: Scope, observation: Observation): Promise<void>;
+  /** Whether that error of a creating call means that somebody was faster. */
+  isAlreadyThere(error: unknown): Promise<boolean>;
+  record(live: unknown): Record<string, string>;
+}
+
+/** Hides a component's types behind one interface; what it observed itself is all it ever gets back. */
+export function defineComponent<I extends ComponentId, Key, Spec>(definition: Definition<I, Key, Spec>): Component {
+  const typed = (observation: Observation): Observed<Outputs[I]> => observation as Observed<Outputs[I]>;
+  const { id, step, load } = definition;
+  return {
+    id,
+    step,
+    ...(definition.parent === undefined ? {} : { parent: definition.parent }),
+    needs: (asked) => definition.needs(asked),
+    name: (inputs) => definition.name(inputs),
+    async observe(scope, inputs) {
+      const key = definition.key(inputs);
+      return key === undefined ? undefined : (await load()).read(scope, key);
+    },
+    changes: async (inputs, observation) => (await load()).diff(definition.spec(inputs), typed(observation)),
+    async reconcile(scope, inputs, observation, created) {
+      const resource = await load();
+      return resource.reconcile(scope, definition.spec(inputs), observation && typed(observation), created);
+    },
+    remove: async (scope, observation) => (await load()).remove(scope, typed(observation).live),
+    isAlreadyThere: async (error) => error instanceof Error && (await load()).alreadyExists.includes(error.name),
+    record: (live) => definition.record?.(live as Outputs[I]) ?? {},
+  };
+}

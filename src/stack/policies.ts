@@ -1,0 +1,33 @@
+// IAM policies of the function's role: exactly what its code does, on that table and that log group.
+
+import type { Names } from "../core/names.ts";
+import type { PolicyDocument } from "../resources/iam/role.ts";
+import type { Place } from "../resources/resource.ts";
+
+export const LAMBDA_TRUST: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+
+/**
+ * The handler's four calls and its log lines. No `logs:CreateLogGroup`: a late line must not make a deleted group anew.
+ * The log streams are only matched with `:*` behind the group.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+ */
+export function crudPolicy({ partition, region, account }: Place, { table, logGroup }: Names): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+        Resource: `arn:${partition}:dynamodb:${region}:${account}:table/${table}`,
+      },
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
+      },
+    ],
+  };
+}
