@@ -1,0 +1,160 @@
+// Log groups: their life, retention and tags.
+
+import { AwsError } from "../service.ts";
+import type { Json, JsonObject, Operation, Shape } from "../service.ts";
+import { GROUP_NAME, TOKEN, groupArn, invalid, notFound, pageOf, policyResource, requireGroup } from "./context.ts";
+import { textOf } from "./context.ts";
+import type { LogsContext } from "./context.ts";
+import type { Group } from "./log-store.ts";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const MAX_TAGS = 50;
+const REQUIRED_NAME: Shape = { ...GROUP_NAME, required: true };
+const TAG_KEY: Shape = { type: "string", min: 1, max: 128, pattern: "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)" };
+const TAG_VALUE: Shape = { type: "string", max: 256, pattern: "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)" };
+const TAGS: Shape = { type: "map", min: 1, max: MAX_TAGS, keys: TAG_KEY, of: TAG_VALUE };
+const RESOURCE_ARN: Shape = { type: "string", required: true, min: 1, max: 1011, pattern: "[\\w+=/:,.@-]*" };
+const CLASSES = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
+
+export function groupOperations(context: LogsContext): Record<string, Operation> {
+  const { env, store } = context;
+  const resource = (input: JsonObject): string => policyResource(env, input);
+
+  function CreateLogGroup(input: JsonObject): undefined {
+    const name = String(input["logGroupName"]);
+    if (/^aws\//i.test(name)) throw invalid("Log groups starting with AWS/ are reserved for AWS.");
+    if (store.groups.get(name)) {
+      throw new AwsError("ResourceAlreadyExistsException", 400, "The specified log group already exists");
+    }
+    store.addGroup(name, {
+      tags: readTags(input["tags"]),
+      logGroupClass: textOf(input, "logGroupClass") ?? "STANDARD",
+    });
+  }
+
+  async function DeleteLogGroup(input: JsonObject): Promise<undefined> {
+    await store.deleteGroup(requireGroup(context, input).name);
+  }
+
+  function DescribeLogGroups(input: JsonObject): JsonObject {
+    const prefix = textOf(input, "logGroupNamePrefix");
+    const pattern = textOf(input, "logGroupNamePattern");
+    if (prefix !== undefined && pattern !== undefined) {
+      throw invalid("logGroupNamePrefix and logGroupNamePattern are mutually exclusive.");
+    }
+    const names = [...store.groups.entries()]
+      .map(([name]) => name)
+      .filter((name) => name.startsWith(prefix ?? "") && name.includes(pattern ?? ""))
+      .toSorted();
+    const { page, nextToken } = pageOf(names, input, 50);
+    return { logGroups: page.map(describe), ...(nextToken !== undefined && { nextToken }) };
+  }
+
+  function describe(name: string): JsonObject {
+    const group = store.groups.get(name);
+    return {
+      logGroupName: name,
+      creationTime: group?.creationTime,
+      ...(group?.retentionInDays !== undefined && { retentionInDays: group.retentionInDays }),
+      metricFilterCount: 0,
+      arn: `${groupArn(env, name)}:*`,
+      logGroupArn: groupArn(env, name),
+      storedBytes: 0,
+      logGroupClass: group?.logGroupClass,
+    };
+  }
+
+  function PutRetentionPolicy(input: JsonObject): undefined {
+    const { name, group } = requireGroup(context, input);
+    const retentionInDays = Number(input["retentionInDays"]);
+    if (!RETENTION_DAYS.includes(retentionInDays)) {
+      throw invalid(
+        `1 validation error detected: Value '${retentionInDays}' at 'retentionInDays' failed to satisfy constraint: ` +
+          `Member must satisfy enum value set: [${RETENTION_DAYS.join(", ")}]`,
+      );
+    }
+    store.groups.set(name, { ...group, retentionInDays });
+  }
+
+  function DeleteRetentionPolicy(input: JsonObject): undefined {
+    const { name, group } = requireGroup(context, input);
+    const { retentionInDays: _, ...rest } = group;
+    store.groups.set(name, rest);
+  }
+
+  /** @throws {AwsError} ResourceNotFoundException */
+  function requireTagged(input: JsonObject): { name: string; group: Group } {
+    const arn = String(input["resourceArn"]);
+    const name = /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)$/.exec(arn)?.[1] ?? "";
+    const group = store.groups.get(name);
+    if (!group || arn !== groupArn(env, name)) throw notFound("The specified resource does not exist.");
+    return { name, group };
+  }
+
+  function TagResource(input: JsonObject): undefined {
+    const { name, group } = requireTagged(input);
+    const tags = { ...group.tags, ...readTags(input["tags"]) };
+    if (Object.keys(tags).length > MAX_TAGS) {
+      const message = `A resource can have at most ${MAX_TAGS} tags.`;
+      throw new AwsError("TooManyTagsException", 400, message, { resourceName: String(input["resourceArn"]) });
+    }
+    store.groups.set(name, { ...group, tags });
+  }
+
+  function UntagResource(input: JsonObject): undefined {
+    const { name, group } = requireTagged(input);
+    const gone = new Set(Array.isArray(input["tagKeys"]) ? input["tagKeys"] : []);
+    const tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !gone.has(key)));
+    store.groups.set(name, { ...group, tags });
+  }
+
+  function ListTagsForResource(input: JsonObject): JsonObject {
+    return { tags: requireTagged(input).group.tags };
+  }
+
+  const tagged = (input: JsonObject): string => String(input["resourceArn"]);
+  const listed: Readonly<Record<string, Shape>> = {
+    logGroupNamePrefix: GROUP_NAME,
+    logGroupNamePattern: { ...GROUP_NAME, pattern: "[\\.\\-_/#A-Za-z0-9]*", min: 0 },
+    limit: { type: "integer", min: 1, max: 50 },
+    nextToken: TOKEN,
+  };
+  const retention: Shape = { type: "integer", required: true };
+  return {
+    CreateLogGroup: {
+      input: { logGroupName: REQUIRED_NAME, tags: TAGS, logGroupClass: { type: "string", values: CLASSES } },
+      resource,
+      run: CreateLogGroup,
+    },
+    DeleteLogGroup: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteLogGroup },
+    DescribeLogGroups: { input: listed, resource, run: DescribeLogGroups },
+    PutRetentionPolicy: {
+      input: { logGroupName: REQUIRED_NAME, retentionInDays: retention },
+      resource,
+      run: PutRetentionPolicy,
+    },
+    DeleteRetentionPolicy: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteRetentionPolicy },
+    TagResource: {
+      input: { resourceArn: RESOURCE_ARN, tags: { ...TAGS, required: true } },
+      resource: tagged,
+      run: TagResource,
+    },
+    UntagResource: {
+      input: { resourceArn: RESOURCE_ARN, tagKeys: { type: "list", required: true, max: MAX_TAGS, of: TAG_KEY } },
+      resource: tagged,
+      run: UntagResource,
+    },
+    ListTagsForResource: { input: { resourceArn: RESOURCE_ARN }, resource: tagged, run: ListTagsForResource },
+  };
+}
+
+function readTags(value: Json | undefined): Record<string, string> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (entries.some(([key]) => key.toLowerCase().startsWith("aws:"))) {
+    throw invalid("Tag keys starting with aws: are reserved for system use.");
+  }
+  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+}
