@@ -21,7 +21,12 @@ const ALWAYS_ALLOWED = "sts:GetCallerIdentity";
  * Checks a role's call against its policies.
  * @throws {AwsError} `AccessDenied` or `AccessDeniedException`; AWS's "invalid token" when the role is gone or was made again
  */
-export function authorize({ endpoint, found, request }: Attempt, caller: Principal, resource: string, roles: Roles): void {
+export function authorize(
+  { endpoint, found, request }: Attempt,
+  caller: Principal,
+  resource: string,
+  roles: Roles,
+): void {
   const { service, style } = endpoint;
   const roleArn = caller.roleArn ?? "";
   // The session belongs to the role's unique id: one made again under the same name is another role.

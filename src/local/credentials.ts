@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "./service.ts";
 import type { Principal, SessionCredentials } from "./service.ts";
-import { createVerifier, signedOf, timeOf } from "./signature.ts";
+import { createVerifier, timeOf } from "./signature.ts";
 import type { Signed } from "./signature.ts";
 import { isCode, writeWhole } from "./store.ts";
 import type { WireRequest } from "./wire/wire.ts";

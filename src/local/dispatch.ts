@@ -195,15 +195,12 @@ function unknownOperation({ service, style }: Endpoint, name: string): AwsError 
 }
 
 /** Nothing says which protocol an unknown service speaks, so the request's own form decides. */
-function unknownService(
-  request: WireRequest,
-  signed: Signed | "malformed" | undefined,
-  requestId: string,
-): Reply {
+function unknownService(request: WireRequest, signed: Signed | "malformed" | undefined, requestId: string): Reply {
   const target = request.headers["x-amz-target"];
   const operation = typeof target === "string" ? target : (formAction(request) ?? `${request.method} ${request.path}`);
   const name = typeof signed === "object" ? signed.service : "unknown";
-  const protocol = typeof target === "string" ? "awsJson1_1" : formAction(request) === undefined ? "restJson1" : "awsQuery";
+  const protocol =
+    typeof target === "string" ? "awsJson1_1" : formAction(request) === undefined ? "restJson1" : "awsQuery";
   const service: Service = { signingName: name, protocol, operations: {}, validationError: "ValidationException" };
   const endpoint = endpointOf(service);
   return endpoint.wire.refusal(unknownOperation(endpoint, operation), requestId);

@@ -34,8 +34,7 @@ export function createFaults(): Faults {
     take(service, operation) {
       if (faults.length === 0) return undefined;
       const met = faults.find(
-        (fault) =>
-          (fault.operation === operation || fault.operation === "*") && (fault.service ?? service) === service,
+        (fault) => (fault.operation === operation || fault.operation === "*") && (fault.service ?? service) === service,
       );
       if (met) {
         faults = faults.flatMap((fault) => {

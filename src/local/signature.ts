@@ -104,7 +104,10 @@ export function createVerifier(): Verifier {
     isSignedWith(secret, signed, request) {
       const canonical = createHash("sha256").update(canonicalRequest(signed, request)).digest("hex");
       const scope = `${signed.day}/${signed.region}/${signed.service}/aws4_request`;
-      const expected = hmac(signingKey(secret, signed), `AWS4-HMAC-SHA256\n${signed.timestamp}\n${scope}\n${canonical}`);
+      const expected = hmac(
+        signingKey(secret, signed),
+        `AWS4-HMAC-SHA256\n${signed.timestamp}\n${scope}\n${canonical}`,
+      );
       const given = Buffer.from(signed.signature, "hex");
       return given.length === expected.length && timingSafeEqual(given, expected);
     },

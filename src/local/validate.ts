@@ -84,7 +84,11 @@ function blobLength(value: unknown): number | undefined {
 /** @throws {AwsError} `SerializationException` 400, as AWS's parsers answer a JSON value of the wrong kind */
 function requireType(shape: Shape, value: Json): void {
   if (isOfType(shape, value)) return;
-  throw new AwsError("SerializationException", 400, `${kindOf(value)} can not be converted to ${TYPE_NAMES[shape.type]}`);
+  throw new AwsError(
+    "SerializationException",
+    400,
+    `${kindOf(value)} can not be converted to ${TYPE_NAMES[shape.type]}`,
+  );
 }
 
 function isOfType(shape: Shape, value: unknown): boolean {

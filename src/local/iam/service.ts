@@ -1,19 +1,93 @@
-// IAM: roles and their inline policies, and what the other services ask about them.
+// IAM: roles and their policies, and what the other services ask about them.
 
 import type { Credentials } from "../credentials.ts";
-import type { CloudEnvironment, Roles, Service } from "../service.ts";
+import { AwsError } from "../service.ts";
+import type { CloudEnvironment, JsonObject, Roles, Service } from "../service.ts";
+import { managedPolicy } from "./managed-policy.ts";
+import { openRoles } from "./model.ts";
+import type { RoleRecord, RoleStore } from "./model.ts";
+import { evaluate } from "./policy.ts";
+import { parsePolicy } from "./policy-document.ts";
+import { roleArn, roleOperations } from "./role.ts";
+import { rolePolicyOperations } from "./role-policy.ts";
+import { roleTagOperations } from "./role-tag.ts";
 
-export function createIam(_env: CloudEnvironment, _credentials: Credentials): { service: Service; roles: Roles } {
-  const roles: Roles = {
-    find: () => undefined,
-    trusts: () => false,
-    allows: () => false,
-    credentials: () => {
-      throw new Error("no roles yet");
-    },
-  };
+/** A session of a function's role; AWS allows up to 12 hours, too. */
+const SESSION_MS = 12 * 60 * 60 * 1000;
+/** Decisions kept between two changes of any role; a function asks the same few again and again. */
+const MAX_DECISIONS = 5000;
+
+/** IAM as far as roles go, and the view of roles that Lambda, the logs and the dispatch have. */
+export function createIam(env: CloudEnvironment, credentials: Credentials): { service: Service; roles: Roles } {
+  const decisions = new Map<string, boolean>();
+  const store = openRoles(env, () => decisions.clear());
+  const resource = (input: JsonObject): string => roleArn(env, store, input);
   return {
-    roles,
-    service: { signingName: "iam", protocol: "awsQuery", target: "2010-05-08", validationError: "ValidationError", operations: {} },
+    service: {
+      signingName: "iam",
+      protocol: "awsQuery",
+      target: "2010-05-08",
+      validationError: "ValidationError",
+      operations: {
+        ...roleOperations(env, store),
+        ...rolePolicyOperations(store, resource),
+        ...roleTagOperations(store, resource),
+      },
+      async reset() {
+        store.clear();
+      },
+    },
+    roles: rolesView(env, store, credentials, decisions),
+  };
+}
+
+function rolesView(
+  env: CloudEnvironment,
+  store: RoleStore,
+  credentials: Credentials,
+  decisions: Map<string, boolean>,
+): Roles {
+  const find = (arn: string): RoleRecord | undefined => {
+    const role = store.find(arn.split("/").at(-1) ?? "");
+    return role?.arn === arn ? role : undefined;
+  };
+
+  /** Decided once until any role changes. */
+  function decided(key: string, decide: () => boolean): boolean {
+    const known = decisions.get(key);
+    if (known !== undefined) return known;
+    if (decisions.size >= MAX_DECISIONS) decisions.clear();
+    const decision = decide();
+    decisions.set(key, decision);
+    return decision;
+  }
+
+  return {
+    find,
+    trusts: (arn, servicePrincipal) =>
+      decided(`trust ${arn} ${servicePrincipal}`, () => {
+        const role = find(arn);
+        if (!role) return false;
+        const request = {
+          action: "sts:AssumeRole",
+          principal: { Service: servicePrincipal },
+          // What AWS's own confused-deputy examples ask for.
+          context: { "aws:SourceAccount": env.accountId },
+        };
+        return evaluate([parsePolicy(role.assumeRolePolicyDocument)], request) === "allow";
+      }),
+    allows: (arn, action, resource) =>
+      decided(`allow ${arn} ${action} ${resource}`, () => {
+        const role = find(arn);
+        if (!role) return false;
+        const inline = Object.values(role.policies).map((document) => parsePolicy(document));
+        return evaluate([...inline, ...role.attached.map(managedPolicy)], { action, resource }) === "allow";
+      }),
+    credentials(arn, sessionName) {
+      const role = find(arn);
+      if (!role) throw new AwsError("NoSuchEntity", 404, `The role with ARN ${arn} cannot be found.`);
+      const expiration = env.clock.now() + SESSION_MS;
+      return credentials.issue({ roleArn: role.arn, roleId: role.roleId, sessionName, expiration });
+    },
   };
 }

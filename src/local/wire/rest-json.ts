@@ -28,7 +28,12 @@ export function createRestJson(service: Service): Wire {
     answer(found, output, requestId) {
       const status = found.operation?.rest?.status ?? 200;
       if (status === 204) return reply(status, {}, new Uint8Array(), requestId);
-      return reply(status, { "content-type": "application/json" }, Buffer.from(JSON.stringify(output ?? {})), requestId);
+      return reply(
+        status,
+        { "content-type": "application/json" },
+        Buffer.from(JSON.stringify(output ?? {})),
+        requestId,
+      );
     },
     refusal(error, requestId) {
       const headers = { "content-type": "application/json", "x-amzn-errortype": error.code };

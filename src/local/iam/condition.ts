@@ -1,0 +1,79 @@
+// Conditions of IAM policies: operators, their set forms (`ForAnyValue:`), `IfExists`.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+
+import { matchesArn, matchesGlob, substitute } from "./glob.ts";
+
+/** What is known of a request: condition key → value, or values of a multivalued key. */
+export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
+
+interface Operator {
+  matches(wanted: string, given: string): boolean;
+  /** `StringNotEquals` and the like: true when no value matches, also when the key is absent. */
+  readonly negated?: true;
+}
+
+const equals = (wanted: string, given: string): boolean => wanted === given;
+const equalsIgnoringCase = (wanted: string, given: string): boolean => wanted.toLowerCase() === given.toLowerCase();
+const numeric = (compare: (given: number, wanted: number) => boolean) => (wanted: string, given: string) =>
+  compare(Number(given), Number(wanted));
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  StringEquals: { matches: equals },
+  StringNotEquals: { matches: equals, negated: true },
+  StringEqualsIgnoreCase: { matches: equalsIgnoringCase },
+  StringNotEqualsIgnoreCase: { matches: equalsIgnoringCase, negated: true },
+  StringLike: { matches: matchesGlob },
+  StringNotLike: { matches: matchesGlob, negated: true },
+  ArnEquals: { matches: matchesArn },
+  ArnLike: { matches: matchesArn },
+  ArnNotEquals: { matches: matchesArn, negated: true },
+  ArnNotLike: { matches: matchesArn, negated: true },
+  Bool: { matches: equalsIgnoringCase },
+  NumericEquals: { matches: numeric((given, wanted) => given === wanted) },
+  NumericNotEquals: { matches: numeric((given, wanted) => given === wanted), negated: true },
+  NumericLessThan: { matches: numeric((given, wanted) => given < wanted) },
+  NumericLessThanEquals: { matches: numeric((given, wanted) => given <= wanted) },
+  NumericGreaterThan: { matches: numeric((given, wanted) => given > wanted) },
+  NumericGreaterThanEquals: { matches: numeric((given, wanted) => given >= wanted) },
+};
+
+const OPERATOR_NAME = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/;
+
+/** Whether this evaluator knows the operator; a policy with another one is refused when it is put. */
+export function isConditionOperator(name: string): boolean {
+  const base = OPERATOR_NAME.exec(name)?.[2];
+  return base !== undefined && (base === "Null" || Object.hasOwn(OPERATORS, base));
+}
+
+/** Every operator and every key must hold; of one key's values, any. */
+export function conditionsHold(
+  conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
+  context: ConditionContext,
+  variables: ConditionContext | undefined,
+): boolean {
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => {
+      const filled = wanted.map((value) => substitute(value, variables)).filter((value) => value !== undefined);
+      return holds(operator, filled, valuesOf(context, key));
+    }),
+  );
+}
+
+function holds(name: string, wanted: readonly string[], given: readonly string[] | undefined): boolean {
+  const [, set, base = "", ifExists] = OPERATOR_NAME.exec(name) ?? [];
+  if (base === "Null") return wanted.includes(String(given === undefined));
+  const operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
+  if (!operator) return false;
+  if (given === undefined) {
+    // An absent key: "for all of none" is true, and so is "does not equal".
+    return ifExists !== undefined || set === "ForAllValues" || (operator.negated === true && set === undefined);
+  }
+  const test = (value: string): boolean =>
+    wanted.some((pattern) => operator.matches(pattern, value)) !== (operator.negated === true);
+  return set === "ForAllValues" || (set === undefined && operator.negated) ? given.every(test) : given.some(test);
+}
+
+function valuesOf(context: ConditionContext, key: string): readonly string[] | undefined {
+  const value = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  return typeof value === "string" ? [value] : value;
+}

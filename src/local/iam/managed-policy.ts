@@ -1,0 +1,24 @@
+// The few AWS managed policies that a role of the tutorial may meet. Others are refused as unknown, by their ARN.
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
+
+import type { Policy } from "./policy.ts";
+
+const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+  "arn:aws:iam::aws:policy/AdministratorAccess": ["*"],
+  "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess": ["dynamodb:*"],
+  "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": [
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+  ],
+};
+
+export function isManagedPolicy(arn: string): boolean {
+  return Object.hasOwn(DOCUMENTS, arn);
+}
+
+/** What a managed policy allows, as far as this cloud's services go. */
+export function managedPolicy(arn: string): Policy {
+  const actions = Object.hasOwn(DOCUMENTS, arn) ? (DOCUMENTS[arn] ?? []) : [];
+  return { version: "2012-10-17", statements: [{ effect: "Allow", actions, resources: ["*"], conditions: {} }] };
+}

@@ -1,0 +1,124 @@
+// What a role may do: its inline policies, and the few managed ones that this cloud knows.
+
+import type { JsonObject, Operation } from "../service.ts";
+import { isManagedPolicy } from "./managed-policy.ts";
+import {
+  DOCUMENT,
+  documentSize,
+  limitExceeded,
+  noSuchEntity,
+  PAGING,
+  pageOf,
+  PATH_PREFIX,
+  POLICY_ARN,
+  POLICY_NAME,
+  requireText,
+  ROLE_NAME,
+} from "./model.ts";
+import type { RoleRecord, RoleStore } from "./model.ts";
+import { parseIdentityPolicy } from "./policy-document.ts";
+
+/** Quota on the characters of all inline policies of a role together. */
+const MAX_INLINE = 10_240;
+const MAX_ATTACHED = 10;
+
+type Resource = (input: JsonObject) => string;
+
+export function rolePolicyOperations(roles: RoleStore, resource: Resource): Record<string, Operation> {
+  return {
+    PutRolePolicy: {
+      input: { RoleName: ROLE_NAME, PolicyName: POLICY_NAME, PolicyDocument: DOCUMENT },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const document = requireText(input, "PolicyDocument");
+        parseIdentityPolicy(document);
+        const policies = { ...role.policies, [requireText(input, "PolicyName")]: document };
+        if (Object.values(policies).reduce((sum, text) => sum + documentSize(text), 0) > MAX_INLINE) {
+          throw limitExceeded(`Maximum policy size of ${MAX_INLINE} bytes exceeded for role ${role.roleName}`);
+        }
+        roles.save({ ...role, policies });
+        return undefined;
+      },
+    },
+    GetRolePolicy: {
+      input: { RoleName: ROLE_NAME, PolicyName: POLICY_NAME },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const name = requireText(input, "PolicyName");
+        const document = encodeURIComponent(requirePolicy(role, name));
+        return { RoleName: role.roleName, PolicyName: name, PolicyDocument: document };
+      },
+    },
+    DeleteRolePolicy: {
+      input: { RoleName: ROLE_NAME, PolicyName: POLICY_NAME },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const name = requireText(input, "PolicyName");
+        requirePolicy(role, name);
+        const { [name]: _gone, ...policies } = role.policies;
+        roles.save({ ...role, policies });
+        return undefined;
+      },
+    },
+    ListRolePolicies: {
+      input: { RoleName: ROLE_NAME, ...PAGING },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const { page, more } = pageOf(Object.keys(role.policies).toSorted(), input);
+        return { PolicyNames: page, ...more };
+      },
+    },
+    ...attachmentOperations(roles, resource),
+  };
+}
+
+function attachmentOperations(roles: RoleStore, resource: Resource): Record<string, Operation> {
+  return {
+    AttachRolePolicy: {
+      input: { RoleName: ROLE_NAME, PolicyArn: POLICY_ARN },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const arn = requireText(input, "PolicyArn");
+        if (!isManagedPolicy(arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+        if (role.attached.includes(arn)) return undefined;
+        if (role.attached.length === MAX_ATTACHED) {
+          throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED}`);
+        }
+        roles.save({ ...role, attached: [...role.attached, arn] });
+        return undefined;
+      },
+    },
+    DetachRolePolicy: {
+      input: { RoleName: ROLE_NAME, PolicyArn: POLICY_ARN },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const arn = requireText(input, "PolicyArn");
+        if (!role.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
+        roles.save({ ...role, attached: role.attached.filter((attached) => attached !== arn) });
+        return undefined;
+      },
+    },
+    ListAttachedRolePolicies: {
+      input: { RoleName: ROLE_NAME, PathPrefix: PATH_PREFIX, ...PAGING },
+      resource,
+      run(input) {
+        const role = roles.require(requireText(input, "RoleName"));
+        const { page, more } = pageOf(role.attached, input);
+        const policies = page.map((arn) => ({ PolicyName: arn.split("/").at(-1) ?? arn, PolicyArn: arn }));
+        return { AttachedPolicies: policies, ...more };
+      },
+    },
+  };
+}
+
+function requirePolicy(role: RoleRecord, name: string): string {
+  const document = Object.hasOwn(role.policies, name) ? role.policies[name] : undefined;
+  if (document === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
+  return document;
+}
