@@ -3,18 +3,21 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock } from "../core/clock.ts";
+import { createApiGateway } from "./apigatewayv2/service.ts";
 import { CONTROL_PATH, createControl } from "./control.ts";
 import type { StartedBy } from "./control.ts";
 import { openCredentials } from "./credentials.ts";
 import type { Credentials, RootKey } from "./credentials.ts";
 import { createDispatch } from "./dispatch.ts";
+import { createDynamoDb } from "./dynamodb/service.ts";
 import { createFaults } from "./faults.ts";
 import { createIam } from "./iam/service.ts";
+import { createLogs } from "./logs/service.ts";
 import { createRequestLog } from "./request-log.ts";
 import { startServerNear } from "./server.ts";
 import type { Handle } from "./server.ts";
 import { Reply } from "./service.ts";
-import type { Clock, CloudEnvironment, Collection, Roles, Service } from "./service.ts";
+import type { Clock, CloudEnvironment, Collection, Functions, Roles, Service } from "./service.ts";
 import { openCollection } from "./store.ts";
 import { createSts } from "./sts/service.ts";
 
@@ -174,10 +177,15 @@ interface Services {
 }
 
 async function createServices(env: CloudEnvironment, credentials: Credentials): Promise<Services> {
+  // The tables first: their engine locks the data folder, so that a second process ends here.
+  const dynamodb = await createDynamoDb(env);
   const iam = createIam(env, credentials);
+  const logs = createLogs(env);
+  const functions: Functions = { invoke: () => Promise.resolve({ outcome: "missing" }) };
+  const apiGateway = createApiGateway({ env, functions });
   return {
-    services: [createSts(env), iam.service],
+    services: [createSts(env), iam.service, dynamodb.service, logs.service, apiGateway.service],
     roles: iam.roles,
-    start: async () => {},
+    start: apiGateway.start,
   };
 }
