@@ -1,7 +1,7 @@
 // What a running command tells its reporter. Codes and data only; the reporter finds the words.
 
 import type { Change } from "./change.ts";
-import type { Problem } from "./problem.ts";
+import type { ForeignResource, Problem } from "./problem.ts";
 
 export type Action = "create" | "update" | "replace" | "delete";
 
@@ -28,7 +28,8 @@ export interface NoticeData {
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
   Adopting: { resources: readonly Subject[] };
-  GoingOnWithout: { resource: string; name: string };
+  /** Of our name but not ours: a removal does not touch it. */
+  LeftAlone: ForeignResource;
 }
 
 export type NoticeCode = keyof NoticeData;

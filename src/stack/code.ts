@@ -79,7 +79,7 @@ async function filesOf(folder: string, prefix: string): Promise<SourceFile[]> {
 
 async function zipOf(files: readonly SourceFile[]): Promise<Uint8Array> {
   const { ZipArchive } = await import("archiver");
-  const archive = new ZipArchive({ store: true, forceUTC: true });
+  const archive = new ZipArchive({ store: true });
   const chunks: Buffer[] = [];
   archive.on("data", (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve, reject) => {

@@ -64,7 +64,7 @@ export const COMPONENTS: readonly Component[] = [
     spec: (inputs) => ({
       functionName: inputs.names.function,
       description: `CRUD function of the HTTP API ${inputs.names.api}`,
-      runtime: "nodejs24.x",
+      runtime: "nodejs24.x" as const,
       handler: "index.handler",
       memorySize: 256,
       timeout: 15,

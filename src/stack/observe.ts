@@ -1,0 +1,119 @@
+// Reads what is there, in parallel as far as parents allow, and decides whose it is before anything is written.
+
+import { toProblem } from "../aws/errors.ts";
+import { Problem, type ForeignResource } from "../core/problem.ts";
+import type { Component, ComponentId, Observation } from "./component.ts";
+import { COMPONENTS, componentOf } from "./components.ts";
+import { type Ownership, ownershipOf } from "./ownership.ts";
+import type { Run } from "./run.ts";
+
+/** The components and everything they hang on, in the table's order. */
+export function withNeeds(ids: readonly ComponentId[], step: number): Component[] {
+  const wanted = new Set<ComponentId>();
+  const add = (id: ComponentId): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    const component = componentOf(id);
+    for (const need of component.needs(step)) add(need);
+    if (component.parent !== undefined) add(component.parent);
+  };
+  for (const id of ids) add(id);
+  return COMPONENTS.filter(({ id }) => wanted.has(id));
+}
+
+/**
+ * Reads the components into `run.observed` and their outputs.
+ * @throws {Problem} the first refusal by AWS
+ */
+export async function observe(run: Run, components: readonly Component[]): Promise<void> {
+  const reads = new Map<ComponentId, Promise<void>>();
+  const read = async (component: Component): Promise<void> => {
+    if (component.parent !== undefined) {
+      await reads.get(component.parent);
+      if (!run.observed.has(component.parent)) return;
+    }
+    const observation = await observeOne(run, component);
+    if (observation === undefined) return;
+    run.observed.set(component.id, observation);
+    run.setOutput(component.id, observation.live);
+  };
+  // Parents first, so that their promises are there to wait for.
+  const ordered = components.toSorted((a, b) => Number(a.parent !== undefined) - Number(b.parent !== undefined));
+  for (const component of ordered) reads.set(component.id, read(component));
+  await Promise.all(reads.values());
+}
+
+/** One component, its refusal named after it. */
+export async function observeOne(run: Run, component: Component): Promise<Observation | undefined> {
+  try {
+    return await component.observe(run.scopeOf(component), run.inputs);
+  } catch (error) {
+    throw problemOf(run, component, error);
+  }
+}
+
+/** Whatever was thrown while working on a component, as a Problem that names it; a bug stays a bug. */
+export function problemOf(run: Run, component: Component, error: unknown): unknown {
+  const { clients, place } = run.session;
+  const { component: resource, name } = run.subjectOf(component);
+  const scene = { endpoint: clients.connection.endpoint, region: place.region, account: place.account, resource, name };
+  return toProblem(error, scene) ?? error;
+}
+
+export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {
+  const observation = run.observed.get(id);
+  if (observation === undefined) return undefined;
+  return ownershipOf(run.session.owner, observation, run.inputs.recorded(id));
+}
+
+/**
+ * Stops before the first write when something of our names is not ours.
+ * @throws {Problem} `Foreign` naming all of them, `OtherOrigin`, `OwnershipUnknown`
+ */
+export function requireOurs(run: Run, components: readonly Component[]): void {
+  const foreign: ForeignResource[] = [];
+  for (const component of components) {
+    const ownership = ownershipIn(run, component.id);
+    if (ownership === undefined || ownership.whose === "ours") continue;
+    requireKnown(run, component, ownership);
+    if (ownership.whose === "foreign" && !run.session.adopt) foreign.push(toForeign(run, component, ownership));
+  }
+  if (foreign.length > 0) throw new Problem("Foreign", { resources: foreign, stack: run.inputs.names.stack });
+}
+
+/**
+ * Foreign things may be left alone; these two never.
+ * @throws {Problem} `OtherOrigin`, `OwnershipUnknown`
+ */
+export function requireKnown(run: Run, component: Component, ownership: Ownership): void {
+  const { owner, adopt } = run.session;
+  const { component: resource, name } = run.subjectOf(component);
+  if (ownership.whose === "unknown" && !adopt) {
+    throw new Problem("OwnershipUnknown", { resource, name, action: TAG_ACTIONS[component.id] ?? "tag:GetResources" });
+  }
+  if (ownership.whose !== "other-origin" || adopt) return;
+  const created = run.observed.get(component.id)?.createdAt;
+  throw new Problem("OtherOrigin", {
+    stack: owner.stack,
+    owner: ownership.owner,
+    origin: ownership.origin,
+    here: owner.origin,
+    ...(created === undefined ? {} : { created }),
+  });
+}
+
+export function toForeign(run: Run, component: Component, ownership: Ownership): ForeignResource {
+  const { component: resource, name } = run.subjectOf(component);
+  const belongsTo = ownership.whose === "foreign" ? ownership.belongsTo : undefined;
+  return { resource, name, ...(belongsTo === undefined ? {} : { belongsTo }) };
+}
+
+/** The right that reading each one's tags takes. */
+const TAG_ACTIONS: Partial<Record<ComponentId, string>> = {
+  table: "dynamodb:ListTagsOfResource",
+  role: "iam:GetRole",
+  logGroup: "logs:ListTagsForResource",
+  function: "lambda:ListTags",
+  api: "apigateway:GET",
+  stage: "apigateway:GET",
+};

@@ -1,0 +1,77 @@
+// Whose a resource is: ours, another stack's, or impossible to say. Never a guess.
+
+import { hostname, userInfo } from "node:os";
+import type { Identity } from "../aws/identity.ts";
+import type { Tags } from "../resources/resource.ts";
+import type { Recorded } from "../state/state.ts";
+import type { ComponentId, Observation } from "./component.ts";
+
+export type Ownership =
+  | { readonly whose: "ours" }
+  | { readonly whose: "foreign"; readonly belongsTo?: string }
+  /** Same stack, region and AWS identity, but made on another machine: somebody who shares it, or we ourselves elsewhere. */
+  | { readonly whose: "other-origin"; readonly owner: string; readonly origin: string }
+  | { readonly whose: "unknown" };
+
+export interface Owner {
+  readonly stack: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly origin: string;
+}
+
+const KEYS = ["stack", "region", "owner", "origin"] as const;
+
+/** Tag values take letters, digits, spaces and `_.:/=+-@`. */
+export function originOfThisMachine(): string {
+  return toTagValue(`${userNameHere()}@${hostname()}`);
+}
+
+function userNameHere(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the password file (containers).
+    return String(process.getuid?.() ?? "user");
+  }
+}
+
+function toTagValue(text: string): string {
+  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_").slice(0, 256);
+}
+
+/** The tags that everything taggable carries (DESIGN §1.1). */
+export function tagsOf(owner: Owner, component: ComponentId): Tags {
+  return {
+    "awsls:stack": owner.stack,
+    "awsls:component": component,
+    "awsls:region": owner.region,
+    "awsls:owner": owner.owner,
+    "awsls:origin": owner.origin,
+  };
+}
+
+export function ownerOf(identity: Identity, stack: string, region: string, origin: string): Owner {
+  return { stack, region, owner: toTagValue(identity.owner), origin };
+}
+
+/**
+ * Pure. A recorded resource is ours unless its tags say that somebody made it anew;
+ * an unrecorded one is ours when stack, region, owner and origin all match.
+ */
+export function ownershipOf(owner: Owner, { tags }: Observation, recorded: Recorded | undefined): Ownership {
+  if (tags === "untaggable") return { whose: "ours" };
+  if (tags === "unreadable") return { whose: recorded === undefined ? "unknown" : "ours" };
+  const differing = KEYS.filter((key) => tags[`awsls:${key}`] !== owner[key]);
+  if (differing.length === 0) return { whose: "ours" };
+  const isTagged = KEYS.some((key) => tags[`awsls:${key}`] !== undefined);
+  // Not ours on paper only: tags not visible yet after an interrupted creation, or taken off by hand.
+  if (recorded !== undefined && !isTagged) return { whose: "ours" };
+  const { "awsls:owner": madeBy = "", "awsls:origin": origin = "", "awsls:stack": stack = "", "awsls:region": region = "" } = tags;
+  if (differing.length === 1 && differing[0] === "origin") {
+    // The recorded one was made here, whatever this machine is called today.
+    return recorded === undefined ? { whose: "other-origin", owner: madeBy, origin } : { whose: "ours" };
+  }
+  if (!isTagged) return { whose: "foreign" };
+  return { whose: "foreign", belongsTo: `stack ${stack} in ${region}, made by ${madeBy} from ${origin}` };
+}

@@ -1,0 +1,39 @@
+// What a run would do, from what was observed: the one source of --dry-run, status and repair. Calls nothing.
+
+import type { Change } from "../core/change.ts";
+import type { Action, Subject } from "../core/event.ts";
+import type { Component, ComponentId } from "./component.ts";
+import type { Run } from "./run.ts";
+
+export interface Planned {
+  readonly subject: Subject;
+  readonly step: number;
+  readonly action: Action | "none";
+  readonly changes: readonly Change[];
+}
+
+/** In the order of the steps. A child of something that is made again is made again with it. */
+export async function planFor(run: Run, components: readonly Component[]): Promise<Planned[]> {
+  const madeAnew = new Set<ComponentId>();
+  const plan: Planned[] = [];
+  for (const component of components) {
+    const planned = await planOne(run, component, component.parent !== undefined && madeAnew.has(component.parent));
+    if (planned.action === "create" || planned.action === "replace") madeAnew.add(component.id);
+    plan.push(planned);
+  }
+  return plan;
+}
+
+async function planOne(run: Run, component: Component, isParentNew: boolean): Promise<Planned> {
+  const subject = run.subjectOf(component);
+  const { step } = component;
+  const observation = isParentNew ? undefined : run.observed.get(component.id);
+  if (observation === undefined) return { subject, step, action: "create", changes: [] };
+  const changes = await component.changes(run.inputs, observation);
+  return { subject, step, action: actionOf(changes), changes };
+}
+
+export function actionOf(changes: readonly Change[]): "none" | "update" | "replace" {
+  if (changes.length === 0) return "none";
+  return changes.some(({ replace }) => replace === true) ? "replace" : "update";
+}

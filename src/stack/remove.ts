@@ -1,0 +1,116 @@
+// The graph backwards: everything goes as soon as nothing needs it any more, log groups last and looked at again.
+
+import type { Subject } from "../core/event.ts";
+import { type Failure, Problem } from "../core/problem.ts";
+import type { Component, ComponentId } from "./component.ts";
+import { componentOf, LAST_STEP } from "./components.ts";
+import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
+import type { Run } from "./run.ts";
+
+export interface Removal {
+  readonly deleted: readonly Subject[];
+  /** Of our names, but not ours: not touched. */
+  readonly leftAlone: readonly Subject[];
+}
+
+export interface RemovalPlan {
+  readonly going: readonly Component[];
+  /** Disappear with their parent, without a call. */
+  readonly dropped: readonly Component[];
+  readonly foreign: readonly Component[];
+}
+
+/**
+ * Looks and decides what goes.
+ * @throws {Problem} `OtherOrigin`, `OwnershipUnknown` before anything is deleted
+ */
+export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promise<RemovalPlan> {
+  const selected = ids.map(componentOf);
+  const parents = selected.flatMap(({ parent }) => (parent === undefined || ids.includes(parent) ? [] : [componentOf(parent)]));
+  const dropped = selected.filter(({ parent }) => parent !== undefined && ids.includes(parent));
+  const looked = selected.filter((component) => !dropped.includes(component));
+  await observe(run, [...parents, ...looked]);
+  const foreign = looked.filter((component) => isForeign(run, component));
+  const going = looked.filter(({ id }) => run.observed.has(id) && !foreign.some((each) => each.id === id));
+  return { going, dropped, foreign };
+}
+
+/** A child is as foreign as its parent. */
+function isForeign(run: Run, component: Component): boolean {
+  const ownership = ownershipIn(run, component.parent ?? component.id);
+  if (ownership === undefined) return false;
+  requireKnown(run, component, ownership);
+  return ownership.whose === "foreign" && !run.session.adopt;
+}
+
+/**
+ * Deletes what the plan says. A failure stops only what has to wait for it.
+ * @throws {Problem} `LeftBehind` naming everything that is still there, `Interrupted` after Ctrl-C
+ */
+export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
+  const { going, dropped, foreign } = plan;
+  for (const component of foreign) {
+    run.session.emit({ type: "notice", code: "LeftAlone", data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }) });
+  }
+  const ends = new Map<ComponentId, Promise<unknown>>();
+  const failures: Failure[] = [];
+  const removeOne = async (component: Component): Promise<void> => {
+    const dependants = going.filter((other) => other.needs(LAST_STEP).includes(component.id));
+    await Promise.all(dependants.map(({ id }) => ends.get(id)));
+    try {
+      await removeNow(run, component);
+      run.forget(component.id, ...dropped.filter(({ parent }) => parent === component.id).map(({ id }) => id));
+    } catch (error) {
+      const problem = problemOf(run, component, error);
+      if (!(problem instanceof Problem)) throw problem;
+      const subject = run.subjectOf(component);
+      if (problem.code !== "Interrupted") run.session.emit({ type: "failed", subject, problem });
+      failures.push({ resource: subject.component, name: subject.name, problem });
+      throw problem;
+    }
+  };
+  // Dependants first, so that their promises are there to wait for.
+  for (const component of lastFirst(going)) ends.set(component.id, removeOne(component));
+  const results = await Promise.allSettled(ends.values());
+  if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });
+  const bug = results.find((result) => result.status === "rejected" && !(result.reason instanceof Problem));
+  if (bug?.status === "rejected") throw bug.reason;
+  if (failures.length > 0) throw new Problem("LeftBehind", { failures });
+  await lookAgain(run, going);
+  // What was recorded and is not there any more, deleted by hand or by an earlier run.
+  run.forget(...[...going, ...dropped].map(({ id }) => id));
+  return { deleted: going.map((each) => run.subjectOf(each)), leftAlone: foreign.map((each) => run.subjectOf(each)) };
+}
+
+async function removeNow(run: Run, component: Component): Promise<void> {
+  const { emit, clock } = run.session;
+  const observation = run.observed.get(component.id);
+  if (observation === undefined) return;
+  const subject = run.subjectOf(component);
+  const started = clock.now();
+  emit({ type: "started", subject, action: "delete" });
+  await component.remove(run.scopeOf(component), observation);
+  emit({ type: "finished", subject, outcome: "delete", changes: [], ms: clock.now() - started });
+}
+
+/** A function's last log line may arrive after its group was deleted, and AWS makes the group anew for it. */
+async function lookAgain(run: Run, removed: readonly Component[]): Promise<void> {
+  for (const component of removed.filter(({ id }) => id === "logGroup")) {
+    const found = await observeOne(run, component);
+    if (found !== undefined) await component.remove(run.scopeOf(component), found);
+  }
+}
+
+/** A component after everything that needs it. */
+function lastFirst(components: readonly Component[]): Component[] {
+  const ordered: Component[] = [];
+  const visit = (component: Component): void => {
+    if (ordered.includes(component)) return;
+    for (const other of components) {
+      if (other.needs(LAST_STEP).includes(component.id)) visit(other);
+    }
+    ordered.push(component);
+  };
+  for (const component of components) visit(component);
+  return ordered;
+}

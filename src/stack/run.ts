@@ -1,0 +1,109 @@
+// One run of a command over the components: what is known, what was observed, and the record of both.
+
+import type { Clients } from "../aws/clients.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Emit, Subject, Waiting } from "../core/event.ts";
+import type { Names } from "../core/names.ts";
+import type { Place, Scope } from "../resources/resource.ts";
+import type { Recorded, Settings, State } from "../state/state.ts";
+import type { StateStore } from "../state/store.ts";
+import type { PackagedCode } from "./code.ts";
+import type { Component, ComponentId, Inputs, Observation, Outputs } from "./component.ts";
+import { LAST_STEP } from "./components.ts";
+import { type Owner, tagsOf } from "./ownership.ts";
+
+export interface Session {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly names: Names;
+  readonly place: Place;
+  readonly owner: Owner;
+  readonly state: StateStore;
+  /** Resources of others that carry our names are taken over. */
+  readonly adopt: boolean;
+}
+
+export type Observations = Map<ComponentId, Observation>;
+
+export interface Run {
+  readonly session: Session;
+  readonly inputs: Inputs;
+  readonly observed: Observations;
+  scopeOf(component: Component): Scope;
+  subjectOf(component: Component): Subject;
+  setOutput(id: ComponentId, live: unknown): void;
+  clearOutput(id: ComponentId): void;
+  record(component: Component, status: Recorded["status"], live?: unknown): void;
+  forget(...ids: readonly ComponentId[]): void;
+}
+
+export interface RunOptions {
+  readonly step?: number;
+  readonly settings: Settings;
+  readonly code?: PackagedCode | undefined;
+}
+
+export function startRun(session: Session, { step = LAST_STEP, settings, code }: RunOptions): Run {
+  const outputs = new Map<ComponentId, unknown>();
+  const locks = new Map<string, Promise<unknown>>();
+  const { names, place, owner, state } = session;
+  const inputs: Inputs = {
+    names,
+    settings,
+    place,
+    step,
+    code,
+    tags: (id) => tagsOf(owner, id),
+    recorded: (id) => state.current().resources[id],
+    // Written by setOutput with what that very component's resource returned.
+    output: <I extends ComponentId>(id: I) => outputs.get(id) as Outputs[I] | undefined,
+  };
+  const subjectOf = (component: Component): Subject => ({ component: component.id, name: component.name(inputs) });
+  const changeResources = (change: (resources: Record<string, Recorded>) => void): void => {
+    state.update((before): State => {
+      const resources = { ...before.resources };
+      change(resources);
+      return { ...before, resources };
+    });
+  };
+  return {
+    session,
+    inputs,
+    observed: new Map(),
+    subjectOf,
+    scopeOf: (component) => toScope(session, locks, (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting })),
+    setOutput: (id, live) => void outputs.set(id, live),
+    clearOutput: (id) => void outputs.delete(id),
+    record(component, status, live) {
+      changeResources((resources) => {
+        const attributes = live === undefined ? {} : component.record(live);
+        resources[component.id] = { name: component.name(inputs), status, attributes };
+      });
+    },
+    forget(...ids) {
+      changeResources((resources) => {
+        for (const id of ids) delete resources[id];
+      });
+    },
+  };
+}
+
+function toScope(session: Session, locks: Map<string, Promise<unknown>>, waiting: (waiting: Waiting) => void): Scope {
+  return {
+    clients: session.clients,
+    clock: session.clock,
+    signal: session.signal,
+    place: session.place,
+    waiting,
+    oneAtATime<T>(lock: string, call: () => Promise<T>): Promise<T> {
+      const before = locks.get(lock);
+      if (before !== undefined) waiting({ for: "turn", of: lock });
+      const result = (before ?? Promise.resolve()).then(call, call);
+      const ended = result.catch(() => undefined).finally(() => locks.get(lock) === ended && locks.delete(lock));
+      locks.set(lock, ended);
+      return result;
+    },
+  };
+}
