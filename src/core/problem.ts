@@ -23,6 +23,7 @@ export interface Problems {
   AccountConflict: { stack: string; recorded: string; caller: string };
   NothingHere: { stack: string; lookedIn: string };
   StepMissing: { command: string; first: string };
+  StillAttached: { command: string; first: string; routes: number };
   Foreign: { resources: readonly ForeignResource[]; stack: string };
   OwnershipUnknown: { resource: string; name: string; action: string };
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
@@ -94,6 +95,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   AccountConflict: 3,
   NothingHere: 3,
   StepMissing: 3,
+  StillAttached: 3,
   Foreign: 3,
   OwnershipUnknown: 3,
   OtherOrigin: 3,

@@ -34,9 +34,10 @@ export interface Run {
   scopeOf(component: Component): Scope;
   subjectOf(component: Component): Subject;
   setOutput(id: ComponentId, live: unknown): void;
-  clearOutput(id: ComponentId): void;
   record(component: Component, status: Recorded["status"], live?: unknown): void;
   forget(...ids: readonly ComponentId[]): void;
+  /** The same run, with what was observed, for settings that were read back from what is live. */
+  withSettings(settings: Settings, code: PackagedCode | undefined): Run;
 }
 
 export interface RunOptions {
@@ -47,6 +48,7 @@ export interface RunOptions {
 
 export function startRun(session: Session, { step = LAST_STEP, settings, code }: RunOptions): Run {
   const outputs = new Map<ComponentId, unknown>();
+  const observed: Observations = new Map();
   const locks = new Map<string, Promise<unknown>>();
   const { names, place, owner, state } = session;
   const inputs: Inputs = {
@@ -71,11 +73,10 @@ export function startRun(session: Session, { step = LAST_STEP, settings, code }:
   return {
     session,
     inputs,
-    observed: new Map(),
+    observed,
     subjectOf,
     scopeOf: (component) => toScope(session, locks, (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting })),
     setOutput: (id, live) => void outputs.set(id, live),
-    clearOutput: (id) => void outputs.delete(id),
     record(component, status, live) {
       changeResources((resources) => {
         const attributes = live === undefined ? {} : component.record(live);
@@ -86,6 +87,14 @@ export function startRun(session: Session, { step = LAST_STEP, settings, code }:
       changeResources((resources) => {
         for (const id of ids) delete resources[id];
       });
+    },
+    withSettings(recovered, itsCode) {
+      const run = startRun(session, { step, settings: recovered, code: itsCode });
+      for (const [id, observation] of observed) {
+        run.observed.set(id, observation);
+        run.setOutput(id, observation.live);
+      }
+      return run;
     },
   };
 }

@@ -1,0 +1,67 @@
+// What a command is given. It returns a value or throws; it never prints, exits, or reads the process.
+
+import type { Clock } from "../core/clock.ts";
+import type { Emit } from "../core/event.ts";
+import type { Session } from "../stack/run.ts";
+import type { PackagedCode } from "../stack/code.ts";
+import type { Settings, TargetRecord } from "../state/state.ts";
+
+/** What a command may ask the user; the words are the reporter's. */
+export interface Question {
+  readonly about: "delete" | "adopt";
+  readonly stack: string;
+  readonly resources: readonly { readonly component: string; readonly name: string }[];
+}
+
+interface BaseContext {
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** A stack and the AWS that it lives on. */
+export interface StackContext extends BaseContext {
+  readonly session: Session;
+  readonly target: TargetRecord;
+  /** What was chosen now over what was recorded. */
+  readonly settings: Settings;
+  readonly dryRun: boolean;
+  /** True without asking when `--yes` is given or nobody is there to answer. */
+  ask(question: Question): Promise<boolean>;
+  /** Checks and packs the CRUD function's code; the same promise every time. */
+  packageCrud(settings: Settings): Promise<PackagedCode>;
+}
+
+/** The local cloud as a process on this machine. */
+export interface LocalContext extends BaseContext {
+  readonly cloud: CloudProcess;
+}
+
+export interface CloudInfo {
+  readonly url: string;
+  readonly pid: number;
+  readonly region: string;
+  readonly account: string;
+  readonly startedBy: "command" | "user";
+  readonly folder: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface StartOptions {
+  readonly region?: string;
+  readonly port?: number;
+  readonly anyCredentials?: boolean;
+}
+
+export interface CloudProcess {
+  readonly folder: string;
+  /** Undefined when it does not run. */
+  find(): Promise<CloudInfo | undefined>;
+  /** The running one, or a new one. */
+  start(startedBy: CloudInfo["startedBy"], options?: StartOptions): Promise<CloudInfo>;
+  /** Stops it, deleting its data if asked; true when there was one. */
+  stop(erase: boolean): Promise<boolean>;
+  reset(): Promise<void>;
+  /** Whether there is data of a cloud that does not run. */
+  hasData(): boolean;
+}

@@ -1,0 +1,39 @@
+// What one step made, as AWS shows it: `table show`, `function show`, `api show`, `routes list`, `integration show`.
+
+import { Problem } from "../core/problem.ts";
+import type { Subject } from "../core/event.ts";
+import { observe, withNeeds } from "../stack/observe.ts";
+import { LAST_STEP } from "../stack/components.ts";
+import { startRun } from "../stack/run.ts";
+import { stepOf } from "../stack/steps.ts";
+import type { StackContext } from "./context.ts";
+
+export interface Shown {
+  readonly subject: Subject;
+  /** AWS's own words, without secrets: nothing of a tutorial's resources is one. */
+  readonly live: unknown;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface ShowResult {
+  readonly stack: string;
+  readonly shown: readonly Shown[];
+}
+
+/** @throws {Problem} `StepMissing` when it is not there, naming the command that makes it */
+export async function showStep(context: StackContext, noun: string): Promise<ShowResult> {
+  const step = stepOf(noun);
+  const run = startRun(context.session, { settings: context.settings });
+  const components = withNeeds(step.makes, step.number);
+  await observe(run, components);
+  const shown = components
+    .filter(({ id }) => step.makes.includes(id))
+    .flatMap((component): Shown[] => {
+      const observation = run.observed.get(component.id);
+      if (observation === undefined) return [];
+      const { live, tags } = observation;
+      return [{ subject: run.subjectOf(component), live, ...(typeof tags === "string" ? {} : { tags }) }];
+    });
+  if (shown.length === 0) throw new Problem("StepMissing", { command: `${noun} show`, first: step.command });
+  return { stack: context.session.names.stack, shown };
+}
