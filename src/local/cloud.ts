@@ -3,23 +3,20 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock } from "../core/clock.ts";
-import { createApiGateway } from "./apigatewayv2/service.ts";
 import { CONTROL_PATH, createControl } from "./control.ts";
 import type { StartedBy } from "./control.ts";
 import { openCredentials } from "./credentials.ts";
 import type { Credentials, RootKey } from "./credentials.ts";
 import { createDispatch } from "./dispatch.ts";
-import { createDynamoDb } from "./dynamodb/service.ts";
 import { createFaults } from "./faults.ts";
-import { createIam } from "./iam/service.ts";
-import { createLogs } from "./logs/service.ts";
 import { createRequestLog } from "./request-log.ts";
 import { startServerNear } from "./server.ts";
-import type { Handle } from "./server.ts";
+import type { Handle, Server } from "./server.ts";
 import { Reply } from "./service.ts";
-import type { Clock, CloudEnvironment, Collection, Functions, Roles, Service } from "./service.ts";
+import type { Clock, CloudEnvironment, Collection } from "./service.ts";
+import { createServices } from "./services.ts";
+import type { Services } from "./services.ts";
 import { openCollection } from "./store.ts";
-import { createSts } from "./sts/service.ts";
 
 export interface CloudOptions {
   /** Where this cloud's data lives; made when it is missing. */
@@ -82,59 +79,25 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     endpoint: () => url,
     collection: <T>(name: string): Collection<T> => openCollection<T>(folder, name),
   };
-  const credentials = openCredentials({
-    folder,
-    accountId,
-    anyCredentials: options.anyCredentials ?? false,
-    now: () => clock.now(),
-  });
-  const { services, roles, start } = await createServices(env, credentials);
-  const requests = createRequestLog();
-  const faults = createFaults();
-  const dispatch = createDispatch({ services, credentials, roles, region, clock, requests, faults, log });
-  const control = createControl({
-    requests,
-    faults,
-    isSecret: credentials.isSecret,
-    health: () => ({
-      pid: process.pid,
-      url,
-      region,
-      accountId,
-      version: options.version ?? "",
-      startedBy: options.startedBy ?? "user",
-    }),
-    stop: (how) => (options.onStop ? options.onStop(how) : void close()),
-    reset: async () => {
-      for (const service of services) await service.reset?.();
-      requests.clear();
-      faults.clear();
-    },
-  });
-  const handle: Handle = async (request, signal) => {
-    try {
-      return await (request.path.startsWith(CONTROL_PATH) ? control(request) : dispatch(request, signal));
-    } catch (error) {
-      log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
-      return new Reply(500, { "content-type": "application/json" }, Buffer.from('{"message":"internal failure"}'));
-    }
+  const anyCredentials = options.anyCredentials ?? false;
+  const credentials = openCredentials({ folder, accountId, anyCredentials, now: () => clock.now() });
+  const services = await createServices(env, credentials);
+  let server: Server | undefined;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= Promise.resolve(server?.close()).then(() => services.close());
+    return closing;
   };
   const wanted = options.port ?? last?.port ?? 0;
-  const server = await startServerNear(wanted, handle);
-  url = `http://127.0.0.1:${server.port}`;
-  settings.set("cloud", { region, accountId, port: server.port });
-  await start();
-
-  let closing: Promise<void> | undefined;
-  function close(): Promise<void> {
-    closing ??= (async () => {
-      await server.close();
-      // Later services stand on earlier ones: API Gateway on Lambda, Lambda on the logs.
-      for (const service of services.toReversed()) await service.close?.();
-    })();
-    return closing;
+  try {
+    server = await startServerNear(wanted, createHandle({ options, env, credentials, services, close }));
+    url = `http://127.0.0.1:${server.port}`;
+    settings.set("cloud", { region, accountId, port: server.port });
+    await services.start();
+  } catch (error) {
+    await close();
+    throw error;
   }
-
   return {
     url,
     port: server.port,
@@ -143,6 +106,58 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     credentials: credentials.root,
     ...(wanted !== 0 && wanted !== server.port && { portChangedFrom: wanted }),
     close,
+  };
+}
+
+interface Parts {
+  readonly options: CloudOptions;
+  readonly env: CloudEnvironment;
+  readonly credentials: Credentials;
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+/** What the control port does with a request: the levers below `/_awsls/`, AWS's operations everywhere else. */
+function createHandle({ options, env, credentials, services, close }: Parts): Handle {
+  const requests = createRequestLog();
+  const faults = createFaults();
+  const { region, accountId, clock, log } = env;
+  const dispatch = createDispatch({
+    services: services.all,
+    roles: services.roles,
+    credentials,
+    region,
+    clock,
+    requests,
+    faults,
+    log,
+  });
+  const control = createControl({
+    requests,
+    faults,
+    isSecret: credentials.isSecret,
+    health: () => ({
+      pid: process.pid,
+      url: env.endpoint(),
+      region,
+      accountId,
+      version: options.version ?? "",
+      startedBy: options.startedBy ?? "user",
+    }),
+    stop: (how) => (options.onStop ? options.onStop(how) : void close()),
+    async reset() {
+      await services.reset();
+      requests.clear();
+      faults.clear();
+    },
+  });
+  return async (request, signal) => {
+    try {
+      return await (request.path.startsWith(CONTROL_PATH) ? control(request) : dispatch(request, signal));
+    } catch (error) {
+      log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      return new Reply(500, { "content-type": "application/json" }, Buffer.from('{"message":"internal failure"}'));
+    }
   };
 }
 
@@ -166,26 +181,5 @@ function placeOf(options: CloudOptions, last: Settings | undefined): { region: s
   return {
     region: last?.region ?? options.region ?? "us-east-1",
     accountId: last?.accountId ?? options.accountId ?? "000000000000",
-  };
-}
-
-interface Services {
-  readonly services: readonly Service[];
-  readonly roles: Roles;
-  /** Opens what needs the control port: the ports of HTTP APIs. */
-  start(): Promise<void>;
-}
-
-async function createServices(env: CloudEnvironment, credentials: Credentials): Promise<Services> {
-  // The tables first: their engine locks the data folder, so that a second process ends here.
-  const dynamodb = await createDynamoDb(env);
-  const iam = createIam(env, credentials);
-  const logs = createLogs(env);
-  const functions: Functions = { invoke: () => Promise.resolve({ outcome: "missing" }) };
-  const apiGateway = createApiGateway({ env, functions });
-  return {
-    services: [createSts(env), iam.service, dynamodb.service, logs.service, apiGateway.service],
-    roles: iam.roles,
-    start: apiGateway.start,
   };
 }

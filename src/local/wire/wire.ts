@@ -43,9 +43,11 @@ export function operationNamed(service: Service, name: string): Operation | unde
  */
 export function parseJsonBody(body: Buffer): JsonObject {
   if (body.length === 0) return {};
+  const text = body.toString("utf8");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString("utf8"), (_key, value: unknown) => (value === null ? undefined : value));
+    // Visiting every member is slow, and hardly any body has a null.
+    parsed = text.includes("null") ? JSON.parse(text, withoutNull) : JSON.parse(text);
   } catch {
     throw new AwsError("SerializationException", 400, "Unable to parse the request body as JSON.");
   }
@@ -53,6 +55,10 @@ export function parseJsonBody(body: Buffer): JsonObject {
     throw new AwsError("SerializationException", 400, "Start of structure or map found where not expected.");
   }
   return parsed;
+}
+
+function withoutNull(_key: string, value: unknown): unknown {
+  return value === null ? undefined : value;
 }
 
 function isJsonObject(value: unknown): value is JsonObject {

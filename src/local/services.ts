@@ -1,0 +1,50 @@
+// Which services this cloud has, and what each is given of the others.
+
+import { createApiGateway } from "./apigatewayv2/service.ts";
+import type { Credentials } from "./credentials.ts";
+import { createDynamoDb } from "./dynamodb/service.ts";
+import { createIam } from "./iam/service.ts";
+import { createLogs } from "./logs/service.ts";
+import type { CloudEnvironment, Functions, Roles, Service } from "./service.ts";
+import { createSts } from "./sts/service.ts";
+
+export interface Services {
+  readonly all: readonly Service[];
+  readonly roles: Roles;
+  /** Opens what needs the control port: the ports of HTTP APIs. */
+  start(): Promise<void>;
+  /** Ends processes, ports and open files; the data stays. */
+  close(): Promise<void>;
+  /** Forgets everything. */
+  reset(): Promise<void>;
+}
+
+/** @throws {Error} when the folder's data cannot be read, or another process has it open */
+export async function createServices(env: CloudEnvironment, credentials: Credentials): Promise<Services> {
+  // The tables first: their engine locks the data folder, so that a second process ends here.
+  const dynamodb = await createDynamoDb(env);
+  const iam = createIam(env, credentials);
+  const logs = createLogs(env);
+  const functions: Functions = { invoke: () => Promise.resolve({ outcome: "missing" }) };
+  const apiGateway = createApiGateway({ env, functions });
+  const all = [createSts(env), iam.service, dynamodb.service, logs.service, apiGateway.service];
+
+  /** The later ones stand on the earlier ones, so they go first; one that fails does not keep the others. */
+  async function each(what: string, act: (service: Service) => Promise<void> | undefined): Promise<void> {
+    for (const service of all.toReversed()) {
+      try {
+        await act(service);
+      } catch (error) {
+        env.log(`${what} ${service.signingName} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      }
+    }
+  }
+
+  return {
+    all,
+    roles: iam.roles,
+    start: apiGateway.start,
+    close: () => each("closing", (service) => service.close?.()),
+    reset: () => each("resetting", (service) => service.reset?.()),
+  };
+}
