@@ -1,0 +1,116 @@
+// What is kept of a function, and how Lambda shows it: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+
+import { randomUUID } from "node:crypto";
+import type { CloudEnvironment, Collection, JsonObject, Roles } from "../service.ts";
+import type { CodeStore } from "./code-store.ts";
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal: "*" | { readonly Service: string } | { readonly AWS: string };
+  readonly Action: string;
+  readonly Resource: string;
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string } };
+}
+
+export interface FunctionRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly role: string;
+  /** The role's unique id when it was given: AWS's grant to decrypt the environment belongs to that one. */
+  readonly roleId: string;
+  readonly description: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Megabytes. */
+  readonly memorySize: number;
+  readonly architectures: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tracingMode: string;
+  readonly ephemeralStorage: number;
+  readonly logGroup: string;
+  readonly codeSha256: string;
+  readonly codeSize: number;
+  /** Name of the unpacked code's folder. */
+  readonly codeFolder: string;
+  readonly revisionId: string;
+  /** Milliseconds since the epoch, like the two below. */
+  readonly lastModified: number;
+  /** Pending until then. */
+  readonly activeAt: number;
+  /** LastUpdateStatus InProgress until then. */
+  readonly updatedAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly statements: readonly Statement[];
+  readonly policyRevisionId: string;
+  readonly reservedConcurrency?: number;
+}
+
+/** What Lambda's operations work on. */
+export interface LambdaContext {
+  readonly env: CloudEnvironment;
+  readonly roles: Roles;
+  readonly records: Collection<FunctionRecord>;
+  readonly code: CodeStore;
+  /** How long a new function is Pending and an update InProgress, in milliseconds. */
+  readonly settleMs: number;
+  /** Concurrent invocations of a function that has no reserved concurrency. */
+  readonly functionConcurrency: number;
+  /** Tells the running processes that the record is another one, or gone. */
+  changed(name: string): void;
+}
+
+export function isPending(record: FunctionRecord, now: number): boolean {
+  return now < record.activeAt;
+}
+
+export function isUpdating(record: FunctionRecord, now: number): boolean {
+  return now < record.updatedAt;
+}
+
+/** A record after a change: another revision, modified now. */
+export function revised(record: FunctionRecord, change: Partial<FunctionRecord>, now: number): FunctionRecord {
+  return { ...record, ...change, revisionId: randomUUID(), lastModified: now };
+}
+
+/** The function as every operation that returns one shows it. */
+export function toConfiguration(record: FunctionRecord, context: LambdaContext): JsonObject {
+  return {
+    FunctionName: record.name,
+    FunctionArn: record.arn,
+    Runtime: record.runtime,
+    Role: record.role,
+    Handler: record.handler,
+    CodeSize: record.codeSize,
+    Description: record.description,
+    Timeout: record.timeout,
+    MemorySize: record.memorySize,
+    LastModified: new Date(record.lastModified).toISOString().replace("Z", "+0000"),
+    CodeSha256: record.codeSha256,
+    Version: "$LATEST",
+    ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: { ...record.environment } } }),
+    TracingConfig: { Mode: record.tracingMode },
+    RevisionId: record.revisionId,
+    PackageType: "Zip",
+    Architectures: [...record.architectures],
+    EphemeralStorage: { Size: record.ephemeralStorage },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+    LoggingConfig: { LogFormat: "Text", LogGroup: record.logGroup },
+    ...stateOf(record, context.env.clock.now()),
+  };
+}
+
+function stateOf(record: FunctionRecord, now: number): JsonObject {
+  if (isPending(record, now)) {
+    return { State: "Pending", StateReason: "The function is being created.", StateReasonCode: "Creating" };
+  }
+  if (!isUpdating(record, now)) return { State: "Active", LastUpdateStatus: "Successful" };
+  return {
+    State: "Active",
+    LastUpdateStatus: "InProgress",
+    LastUpdateStatusReason: "The function is being created.",
+    LastUpdateStatusReasonCode: "Creating",
+  };
+}

@@ -1,0 +1,131 @@
+// Invoke: waiting for the answer, leaving it to Lambda's own queue, or only asking whether one may.
+
+import { AwsError, Reply } from "../service.ts";
+import type { Call, JsonObject, Operation } from "../service.ts";
+import { tooManyRequests } from "./concurrency.ts";
+import { FUNCTION_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
+import { isPending } from "./function-record.ts";
+import type { FunctionRecord, LambdaContext } from "./function-record.ts";
+import type { Invoker } from "./invoker.ts";
+import { conflict } from "./lambda-error.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_PAYLOAD = 6_291_456;
+const MAX_EVENT_PAYLOAD = 1_048_576;
+/** Lambda tries a failed event twice more: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const EVENT_RETRIES_MS = [60_000, 120_000];
+
+export interface EventQueue {
+  add(record: FunctionRecord, requestId: string, payload: Uint8Array): void;
+  close(): void;
+}
+
+export function invokeOperation(context: LambdaContext, invoker: Invoker, events: EventQueue): Operation {
+  return {
+    rest: {
+      method: "POST",
+      path: "/2015-03-31/functions/{FunctionName}/invocations",
+      query: { Qualifier: "Qualifier" },
+      headers: {
+        "x-amz-invocation-type": "InvocationType",
+        "x-amz-log-type": "LogType",
+        "x-amz-client-context": "ClientContext",
+      },
+      rawBody: "Payload",
+    },
+    input: {
+      FunctionName: FUNCTION_NAME,
+      Qualifier: QUALIFIER,
+      InvocationType: { type: "string", values: ["Event", "RequestResponse", "DryRun"] },
+      LogType: { type: "string", values: ["None", "Tail"] },
+      ClientContext: { type: "string", max: 3583 },
+      Payload: { type: "blob" },
+    },
+    resource: (input) => namedArn(context.env, input),
+    async run(input, call) {
+      const record = requireFunction(context, input);
+      const payload: unknown = input["Payload"];
+      const bytes = payload instanceof Uint8Array ? payload : new Uint8Array();
+      if (input["InvocationType"] === "DryRun") return new Reply(204, {}, new Uint8Array());
+      const isEvent = input["InvocationType"] === "Event";
+      requirePayload(bytes, isEvent);
+      if (isEvent) {
+        events.add(record, call.requestId, bytes);
+        return new Reply(202, {}, new Uint8Array());
+      }
+      return invoke(context, invoker, record, input, call, bytes);
+    },
+  };
+}
+
+async function invoke(
+  context: LambdaContext,
+  invoker: Invoker,
+  record: FunctionRecord,
+  input: JsonObject,
+  call: Call,
+  payload: Uint8Array,
+): Promise<Reply> {
+  if (isPending(record, context.env.clock.now())) {
+    throw conflict(
+      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    );
+  }
+  const { ClientContext } = input;
+  const outcome = await invoker.run(record, {
+    requestId: call.requestId,
+    payload,
+    wantsLog: input["LogType"] === "Tail",
+    ...(typeof ClientContext === "string" && {
+      clientContext: Buffer.from(ClientContext, "base64").toString("utf8"),
+    }),
+  });
+  if (outcome.kind === "throttled") throw tooManyRequests(record.reservedConcurrency !== undefined);
+  const headers: Record<string, string> = { "content-type": "application/json", "x-amz-executed-version": "$LATEST" };
+  if (outcome.kind === "failed") headers["x-amz-function-error"] = "Unhandled";
+  if (outcome.log !== undefined) headers["x-amz-log-result"] = Buffer.from(outcome.log, "utf8").toString("base64");
+  return new Reply(200, headers, outcome.payload);
+}
+
+function requirePayload(payload: Uint8Array, isEvent: boolean): void {
+  const limit = isEvent ? MAX_EVENT_PAYLOAD : MAX_PAYLOAD;
+  if (payload.length > limit) {
+    const type = isEvent ? "Event" : "RequestResponse";
+    const message = `${payload.length} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`;
+    throw new AwsError("RequestTooLargeException", 413, message, { Type: "User" });
+  }
+  if (payload.length === 0) return;
+  try {
+    JSON.parse(Buffer.from(payload).toString("utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Could not parse request body into json: Could not parse payload into json: ${reason}`;
+    throw new AwsError("InvalidRequestContentException", 400, message, { Type: "User" });
+  }
+}
+
+/** Events wait in memory: what has not run when the cloud ends is lost, unlike on AWS. */
+export function createEventQueue(context: LambdaContext, invoker: Invoker): EventQueue {
+  const { env, records } = context;
+  const closing = new AbortController();
+
+  async function work(name: string, requestId: string, payload: Uint8Array): Promise<void> {
+    for (const pause of [...EVENT_RETRIES_MS, undefined]) {
+      const record = records.get(name);
+      if (!record) return;
+      await env.clock.sleep(Math.max(0, record.activeAt - env.clock.now()), closing.signal);
+      const outcome = await invoker.run(record, { requestId, payload, wantsLog: false });
+      if (outcome.kind === "answered" || pause === undefined) return;
+      await env.clock.sleep(pause, closing.signal);
+    }
+  }
+
+  return {
+    add(record, requestId, payload) {
+      work(record.name, requestId, payload).catch((error: unknown) => {
+        if (!closing.signal.aborted) env.log(`lambda event for ${record.name} was dropped: ${String(error)}`);
+      });
+    },
+    close: () => closing.abort(),
+  };
+}

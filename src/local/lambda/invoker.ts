@@ -1,0 +1,167 @@
+// Runs functions: whether the role lets them start, their pool, their processes and logs.
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { AwsError } from "../service.ts";
+import type { LogSink } from "../service.ts";
+import { packageRoot, removeFolder } from "./code-store.ts";
+import { startFunctionProcess } from "./function-process.ts";
+import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
+import { openFunctionLog } from "./function-log.ts";
+import type { FunctionRecord, LambdaContext } from "./function-record.ts";
+import { createInvocationLog } from "./invocation-log.ts";
+import { failed } from "./invocation.ts";
+import type { Outcome } from "./invocation.ts";
+import { createPool } from "./pool.ts";
+import type { Pool, PoolTimings } from "./pool.ts";
+import { processEnvironment } from "./process-environment.ts";
+import { startRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeApi } from "./runtime-api.ts";
+
+/** How long the role's answer is believed: it is asked on the way of every invocation. */
+const BELIEVED_MS = 500;
+
+export interface Request {
+  readonly requestId: string;
+  readonly payload: Uint8Array;
+  readonly wantsLog: boolean;
+  readonly clientContext?: string;
+}
+
+export interface Invoker {
+  /**
+   * @throws {AwsError} when Lambda cannot even start the function: `AccessDeniedException` 403 when the role is gone,
+   *   `KMSAccessDeniedException` 502 when it was made again
+   */
+  run(record: FunctionRecord, request: Request): Promise<Outcome>;
+  /** The function's record changed, or is gone. */
+  changed(name: string): void;
+  close(): Promise<void>;
+}
+
+export function createInvoker(context: LambdaContext, logs: LogSink, timings: PoolTimings): Invoker {
+  const pools = new Map<string, Pool>();
+  const ending = new Set<Promise<void>>();
+  const believed = new Map<string, { readonly record: FunctionRecord; readonly until: number }>();
+  const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
+  const startsAtOnce = Math.max(2, availableParallelism());
+  let api: RuntimeApi | undefined;
+  let starting: Promise<RuntimeApi> | undefined;
+
+  function poolOf(name: string, runtimeApi: RuntimeApi): Pool {
+    const present = pools.get(name);
+    if (present) return present;
+    const pool = createPool({
+      timings,
+      startsAtOnce,
+      limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
+      start: (events) => startProcess(context, logs, runtimeApi, runtimeFile, requireRecord(name), events),
+    });
+    pools.set(name, pool);
+    return pool;
+  }
+
+  function requireRecord(name: string): FunctionRecord {
+    const record = context.records.get(name);
+    if (!record) throw new Error(`no function ${name}`);
+    return record;
+  }
+
+  async function ready(): Promise<RuntimeApi> {
+    starting ??= startRuntimeApi();
+    api = await starting;
+    return api;
+  }
+
+  function requireRole(record: FunctionRecord): void {
+    const last = believed.get(record.name);
+    const now = performance.now();
+    if (last && last.record === record && now < last.until) return;
+    checkRole(context, record);
+    believed.set(record.name, { record, until: now + BELIEVED_MS });
+  }
+
+  return {
+    async run(record, request) {
+      requireRole(record);
+      if (!record.runtime.startsWith("nodejs")) {
+        return failed(
+          "Runtime.InvalidEntrypoint",
+          `The local cloud runs Node.js functions only, not ${record.runtime}`,
+        );
+      }
+      const pool = poolOf(record.name, api ?? (await ready()));
+      return new Promise((settle) => pool.run({ ...request, since: performance.now(), settle }));
+    },
+    changed(name) {
+      const pool = pools.get(name);
+      if (!pool || context.records.get(name)) {
+        pool?.renew();
+        return;
+      }
+      pools.delete(name);
+      believed.delete(name);
+      const end = pool.close();
+      ending.add(end);
+      void end.then(() => ending.delete(end));
+    },
+    async close() {
+      await Promise.all([...[...pools.values()].map((pool) => pool.close()), ...ending]);
+      pools.clear();
+      believed.clear();
+      const open = await starting;
+      starting = undefined;
+      api = undefined;
+      await open?.close();
+    },
+  };
+}
+
+function checkRole({ roles }: LambdaContext, record: FunctionRecord): void {
+  const role = roles.find(record.role);
+  if (!role || !roles.trusts(record.role, "lambda.amazonaws.com")) {
+    const message = "The role defined for the function cannot be assumed by Lambda.";
+    throw new AwsError("AccessDeniedException", 403, message, { Type: "User" });
+  }
+  // The grant to decrypt the environment is the old role's: one made again under its name has another unique id.
+  if (role.roleId === record.roleId || Object.keys(record.environment).length === 0) return;
+  throw new AwsError(
+    "KMSAccessDeniedException",
+    502,
+    "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the function's KMS key settings. KMS Exception: AccessDeniedException KMS Message: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
+    { Type: "User" },
+  );
+}
+
+function startProcess(
+  { env, roles, code }: LambdaContext,
+  logs: LogSink,
+  api: RuntimeApi,
+  runtimeFile: string,
+  record: FunctionRecord,
+  events: ProcessEvents,
+): FunctionProcess {
+  const log = openFunctionLog(env, roles, logs, record);
+  const scratch = code.addScratch();
+  const taskRoot = code.path(record.codeFolder);
+  const now = (): number => env.clock.now();
+  const started = startFunctionProcess({
+    record,
+    runtimeFile,
+    taskRoot,
+    log: createInvocationLog(log, record.memorySize, now),
+    environment: (runtimeApi) =>
+      processEnvironment(env, record, {
+        runtimeApi,
+        taskRoot,
+        scratch,
+        logStream: log.stream,
+        credentials: roles.credentials(record.role, record.name),
+      }),
+    open: api.open,
+    events,
+    now,
+  });
+  void started.ended.then(() => removeFolder(scratch));
+  return started;
+}

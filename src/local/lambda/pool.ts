@@ -1,0 +1,156 @@
+// The processes of one function and the queue in front of them.
+
+import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
+import { outcomeFor } from "./invocation.ts";
+import type { Outcome, PendingInvocation } from "./invocation.ts";
+
+export interface PoolTimings {
+  /** Another process starts once the oldest has waited that long. */
+  readonly anotherAfterMs: number;
+  /** Nobody waits longer. */
+  readonly queueMs: number;
+  /** A process without work ends after that. */
+  readonly idleMs: number;
+}
+
+export const TIMINGS: PoolTimings = { anotherAfterMs: 100, queueMs: 5000, idleMs: 60_000 };
+
+export interface PoolOptions {
+  readonly timings: PoolTimings;
+  /** Processes that may load their handler at the same time: more of them only hinder each other. */
+  readonly startsAtOnce: number;
+  /** Concurrent invocations allowed now. */
+  limit(): number;
+  /** @throws {Error} when the process cannot be started */
+  start(events: ProcessEvents): FunctionProcess;
+}
+
+export interface Pool {
+  run(invocation: PendingInvocation): void;
+  /** Code or configuration changed: processes go after what they are doing. */
+  renew(): void;
+  /** Ends all processes; whoever waits is turned away. */
+  close(): Promise<void>;
+  readonly size: number;
+}
+
+const THROTTLED: Outcome = { kind: "throttled" };
+
+export function createPool(options: PoolOptions): Pool {
+  const { timings } = options;
+  const processes = new Set<FunctionProcess>();
+  const starting = new Set<FunctionProcess>();
+  /** The last one to become free is the first to work again, so that the others can end. */
+  const idle: FunctionProcess[] = [];
+  const queue: PendingInvocation[] = [];
+  let check: NodeJS.Timeout | undefined;
+  let closed = false;
+  const reaper = setInterval(endIdle, Math.min(timings.idleMs / 4, 5000));
+  reaper.unref();
+
+  const events: ProcessEvents = {
+    free(process) {
+      starting.delete(process);
+      if (process.stale || closed) {
+        process.end();
+        return;
+      }
+      const next = queue.shift();
+      if (next) process.run(next);
+      else idle.push(process);
+    },
+    failedInit(process, outcome, log) {
+      starting.delete(process);
+      const first = process.stale ? undefined : queue.shift();
+      if (first) first.settle(outcomeFor(first, outcome, log(first.requestId)));
+    },
+    gone(process) {
+      starting.delete(process);
+      processes.delete(process);
+      const index = idle.indexOf(process);
+      if (index >= 0) idle.splice(index, 1);
+      if (queue.length > 0 && !closed) ensureOne();
+    },
+  };
+
+  function startOne(): void {
+    const process = options.start(events);
+    processes.add(process);
+    starting.add(process);
+  }
+
+  function ensureOne(): void {
+    const isServing = [...processes].some(({ stale }) => !stale);
+    if (!isServing && processes.size < options.limit()) startOne();
+    arm();
+  }
+
+  /** One look at the queue when its oldest is due, and again while anybody waits. */
+  function arm(): void {
+    const oldest = queue[0];
+    if (!oldest || check) return;
+    const waited = performance.now() - oldest.since;
+    const due = waited < timings.anotherAfterMs ? timings.anotherAfterMs - waited : timings.anotherAfterMs / 4;
+    check = setTimeout(look, Math.max(1, due));
+  }
+
+  function look(): void {
+    check = undefined;
+    const now = performance.now();
+    for (let first = queue[0]; first && now - first.since >= timings.queueMs; first = queue[0]) {
+      queue.shift();
+      first.settle(THROTTLED);
+    }
+    const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
+    const wanted = Math.min(overdue, options.startsAtOnce);
+    while (starting.size < wanted && processes.size < options.limit()) startOne();
+    arm();
+  }
+
+  function endIdle(): void {
+    const now = performance.now();
+    for (const process of [...idle]) {
+      if (now - process.idleSince >= timings.idleMs) retire(process);
+    }
+  }
+
+  function retire(process: FunctionProcess): void {
+    process.stale = true;
+    const index = idle.indexOf(process);
+    if (index >= 0) idle.splice(index, 1);
+    process.end();
+  }
+
+  return {
+    run(invocation) {
+      const process = idle.pop();
+      if (process) {
+        process.run(invocation);
+        return;
+      }
+      if (closed || options.limit() === 0) {
+        invocation.settle(THROTTLED);
+        return;
+      }
+      queue.push(invocation);
+      if (queue.length === 1) ensureOne();
+    },
+    renew() {
+      for (const process of processes) process.stale = true;
+      for (const process of [...idle, ...starting]) retire(process);
+      if (queue.length > 0) ensureOne();
+    },
+    async close() {
+      closed = true;
+      clearInterval(reaper);
+      clearTimeout(check);
+      for (const invocation of queue.splice(0)) invocation.settle(THROTTLED);
+      const ended = [...processes].map((process) => process.ended);
+      for (const process of processes) process.end();
+      await Promise.all(ended);
+    },
+    get size() {
+      return processes.size;
+    },
+  };
+}

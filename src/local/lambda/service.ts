@@ -1,0 +1,114 @@
+// AWS Lambda of the local cloud: its control plane, and functions that run in processes of their own.
+
+import { randomUUID } from "node:crypto";
+import type { CloudEnvironment, Functions, Invocation, LogSink, Roles, Service, ServiceCaller } from "../service.ts";
+import { AwsError } from "../service.ts";
+import { openCodeStore } from "./code-store.ts";
+import { concurrencyOperations } from "./concurrency.ts";
+import { isPending } from "./function-record.ts";
+import type { FunctionRecord, LambdaContext } from "./function-record.ts";
+import { functionOperations } from "./functions.ts";
+import { createEventQueue, invokeOperation } from "./invoke.ts";
+import { createInvoker } from "./invoker.ts";
+import { permissionOperations, permits } from "./permissions.ts";
+import { TIMINGS } from "./pool.ts";
+import type { PoolTimings } from "./pool.ts";
+import { tagOperations } from "./tags.ts";
+import { updateOperations } from "./updates.ts";
+
+export interface LambdaOptions {
+  readonly env: CloudEnvironment;
+  readonly roles: Roles;
+  readonly logs: LogSink;
+  /** How long a new function is Pending and an update InProgress, in milliseconds. */
+  readonly settleMs?: number;
+  /** Concurrent invocations of a function without reserved concurrency: 10, a new account's quota. */
+  readonly functionConcurrency?: number;
+  readonly timings?: Partial<PoolTimings>;
+}
+
+/** Long enough to be seen by a client that polls, short enough not to be waited for. */
+const SETTLE_MS = 30;
+const NEW_ACCOUNT_CONCURRENCY = 10;
+
+export function createLambda(options: LambdaOptions): { readonly service: Service; readonly functions: Functions } {
+  const { env, roles, logs } = options;
+  const records = env.collection<FunctionRecord>("lambda-functions");
+  const code = openCodeStore(env.folder);
+  code.keepOnly(new Set([...records.values()].map(({ codeFolder }) => codeFolder)));
+  const context: LambdaContext = {
+    env,
+    roles,
+    records,
+    code,
+    settleMs: options.settleMs ?? SETTLE_MS,
+    functionConcurrency: options.functionConcurrency ?? NEW_ACCOUNT_CONCURRENCY,
+    changed: (name) => invoker.changed(name),
+  };
+  const invoker = createInvoker(context, logs, { ...TIMINGS, ...options.timings });
+  let events = createEventQueue(context, invoker);
+  const service: Service = {
+    signingName: "lambda",
+    protocol: "restJson1",
+    validationError: "ValidationException",
+    operations: {
+      ...functionOperations(context),
+      ...updateOperations(context),
+      ...permissionOperations(context),
+      ...tagOperations(context),
+      ...concurrencyOperations(context),
+      Invoke: invokeOperation(context, invoker, {
+        add: (record, requestId, payload) => events.add(record, requestId, payload),
+        close: () => events.close(),
+      }),
+    },
+    async close() {
+      events.close();
+      await invoker.close();
+    },
+    async reset() {
+      events.close();
+      records.clear();
+      await invoker.close();
+      code.keepOnly(new Set());
+      events = createEventQueue(context, invoker);
+    },
+  };
+  return { service, functions: createFunctions() };
+
+  function createFunctions(): Functions {
+    /** Answers of resource policies; a record that changed is another one. */
+    const permitted = new WeakMap<FunctionRecord, Map<string, boolean>>();
+
+    function mayInvoke(record: FunctionRecord, caller: ServiceCaller): boolean {
+      const known = permitted.get(record) ?? new Map<string, boolean>();
+      permitted.set(record, known);
+      const key = `${caller.principal} ${caller.sourceArn}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const now = permits(record, env.accountId, caller);
+      known.set(key, now);
+      return now;
+    }
+
+    return {
+      async invoke(functionArn, payload, caller): Promise<Invocation> {
+        const record = records.get(functionArn.slice(functionArn.lastIndexOf(":") + 1));
+        if (record?.arn !== functionArn) return { outcome: "missing" };
+        if (!mayInvoke(record, caller)) return { outcome: "denied" };
+        const now = env.clock.now();
+        if (isPending(record, now)) await env.clock.sleep(record.activeAt - now, caller.signal);
+        try {
+          const outcome = await invoker.run(record, { requestId: randomUUID(), payload, wantsLog: false });
+          return outcome.kind === "throttled"
+            ? { outcome: "throttled" }
+            : { outcome: outcome.kind, payload: outcome.payload };
+        } catch (error) {
+          // Lambda could not start it: the calling service learns no more than that it failed.
+          if (error instanceof AwsError) return { outcome: "denied" };
+          throw error;
+        }
+      },
+    };
+  }
+}
