@@ -32,7 +32,7 @@ export interface Problems {
   RoleNotAccepted: { role: string; message: string };
   LocalCloudFailed: { reason: string; log: string };
   LocalCloudStopped: { folder: string; stacks: readonly string[] };
-  ItemExists: { id: string; url: string };
+  ItemExists: { id: string };
   ConfirmationNeeded: { command: string };
   Protected: { resource: string; name: string; field: string };
   // 4 · AWS refused or timed out

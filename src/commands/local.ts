@@ -1,0 +1,64 @@
+// `awsls local start|stop|status|reset|env`: the local cloud as the user's own, apart from any stack.
+
+import { Problem } from "../core/problem.ts";
+import type { CloudInfo, LocalContext, StartOptions } from "./context.ts";
+
+export interface LocalStatus {
+  readonly running: boolean;
+  readonly folder: string;
+  readonly cloud?: Omit<CloudInfo, "credentials">;
+  /** Data of a cloud that does not run now. */
+  readonly hasData: boolean;
+}
+
+export interface LocalEnvironment {
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Starts it, to stay until `local stop`; one that runs already is shown. */
+export async function startLocal({ cloud }: LocalContext, options: StartOptions): Promise<LocalStatus> {
+  const running = await cloud.start("user", options);
+  return toStatus(cloud.folder, running, true);
+}
+
+/** Stops it; its data stays for the next start. */
+export async function stopLocal({ cloud }: LocalContext): Promise<{ readonly stopped: boolean; readonly folder: string }> {
+  return { stopped: await cloud.stop(false), folder: cloud.folder };
+}
+
+export async function localStatus({ cloud }: LocalContext): Promise<LocalStatus> {
+  return toStatus(cloud.folder, await cloud.find(), cloud.hasData());
+}
+
+/** Empties the running cloud: every resource and every row is gone, the cloud runs on. */
+export async function resetLocal(context: LocalContext): Promise<{ readonly folder: string }> {
+  await requireRunning(context);
+  await context.cloud.reset();
+  return { folder: context.cloud.folder };
+}
+
+/** The variables with which the official `aws` command and boto3 reach it. */
+export async function localEnvironment(context: LocalContext): Promise<LocalEnvironment> {
+  const { url, region, credentials } = await requireRunning(context);
+  return {
+    variables: {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+    },
+  };
+}
+
+async function requireRunning({ cloud }: LocalContext): Promise<CloudInfo> {
+  const running = await cloud.find();
+  if (running === undefined) throw new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: [] });
+  return running;
+}
+
+function toStatus(folder: string, info: CloudInfo | undefined, hasData: boolean): LocalStatus {
+  if (info === undefined) return { running: false, folder, hasData };
+  const { credentials: _secret, ...cloud } = info;
+  return { running: true, folder, cloud, hasData };
+}

@@ -1,0 +1,184 @@
+// `awsls test`: step 7. List, put, get, delete, list again against the live URL, cleaning up its own item.
+
+import { randomBytes } from "node:crypto";
+import { Problem } from "../core/problem.ts";
+import { isSame } from "../core/change.ts";
+import { componentOf } from "../stack/components.ts";
+import { observe } from "../stack/observe.ts";
+import { startRun } from "../stack/run.ts";
+import type { StackContext } from "./context.ts";
+import { type HttpAnswer, sendHttp } from "./http.ts";
+
+export interface TestOptions {
+  readonly id?: string;
+  readonly price?: number;
+  readonly name?: string;
+  /** Leaves the item in the table. */
+  readonly keep?: boolean;
+}
+
+export interface Exchange {
+  readonly title: string;
+  readonly method: string;
+  readonly url: string;
+  readonly sent?: string;
+  readonly status: number;
+  readonly body: string;
+  readonly ms: number;
+  readonly passed: boolean;
+  readonly expected?: string;
+}
+
+export interface TestResult {
+  readonly stack: string;
+  readonly url: string;
+  readonly item: Item;
+  readonly exchanges: readonly Exchange[];
+  readonly kept: boolean;
+}
+
+interface Item {
+  readonly id: string;
+  readonly price: number;
+  readonly name: string;
+}
+
+/** The tutorial's own item. */
+const TUTORIAL_ITEM: Item = { id: "123", price: 12_345, name: "myitem" };
+/** A fresh deploy may answer 404 or 500 for some seconds. */
+const DEPLOY_MS = 30_000;
+const PAUSE_MS = 500;
+
+/**
+ * Exercises the API as the tutorial does.
+ * @throws {Problem} `StepMissing` without an API, `ItemExists` for an `--id` that is taken, `TestFailed` (exit 5)
+ */
+export async function test(context: StackContext, options: TestOptions): Promise<TestResult> {
+  const url = await findUrl(context);
+  const journey = startJourney(context, url);
+  await journey.step("list", "GET", "/items", { wait: true, expect: (answer) => (answer.status === 200 ? undefined : "200") });
+  const item = await chooseItem(journey, options);
+  const path = pathOf(item.id);
+  let isStored = false;
+  try {
+    // From here on the item may be there, whatever the answer says.
+    isStored = true;
+    await journey.step("put", "PUT", "/items", { json: JSON.stringify(item), expect: jsonIs(`Put item ${item.id}`) });
+    await journey.step("get", "GET", path, { expect: jsonIs(item) });
+    if (options.keep !== true) {
+      const deleted = await journey.step("delete", "DELETE", path, { expect: jsonIs(`Deleted item ${item.id}`) });
+      isStored = !deleted.passed;
+    }
+    await journey.step("list again", "GET", "/items", { expect: listHas(item.id, options.keep === true) });
+  } finally {
+    if (isStored && options.keep !== true) await journey.cleanUp(path);
+  }
+  const failed = journey.exchanges.filter(({ passed }) => !passed).length;
+  if (failed > 0) throw new Problem("TestFailed", { failed, total: journey.exchanges.length });
+  return { stack: context.session.names.stack, url, item, exchanges: journey.exchanges, kept: options.keep === true };
+}
+
+async function findUrl(context: StackContext): Promise<string> {
+  const run = startRun(context.session, { settings: context.settings });
+  await observe(run, [componentOf("api")]);
+  const api = run.inputs.output("api");
+  if (api === undefined) throw new Problem("StepMissing", { command: "test", first: "up" });
+  return api.apiEndpoint;
+}
+
+interface StepOptions {
+  readonly json?: string;
+  /** Waits out the short 404 and 500 after a deploy. */
+  readonly wait?: boolean;
+  /** What was expected instead, undefined when the answer is right. */
+  expect(answer: HttpAnswer): string | undefined;
+}
+
+interface Journey {
+  readonly exchanges: Exchange[];
+  step(title: string, method: string, path: string, options: StepOptions): Promise<Exchange>;
+  probe(path: string): Promise<HttpAnswer>;
+  cleanUp(path: string): Promise<void>;
+}
+
+function startJourney({ emit, clock, signal }: StackContext, url: string): Journey {
+  const exchanges: Exchange[] = [];
+  const send = async (method: string, path: string, json?: string, using = signal): Promise<HttpAnswer> => {
+    try {
+      return await sendHttp({ method, url: url + path, signal: using, ...(json === undefined ? {} : { json }) });
+    } catch (error) {
+      if (signal.aborted) throw new Problem("Interrupted", { command: "test" }, { cause: error });
+      throw new Problem("EndpointUnreachable", { endpoint: url, reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const sendWhenLive = async (method: string, path: string): Promise<HttpAnswer> => {
+    const deadline = clock.now() + DEPLOY_MS;
+    for (;;) {
+      const answer = await send(method, path);
+      if (![403, 404, 500, 503].includes(answer.status) || clock.now() > deadline) return answer;
+      emit({ type: "notice", code: "WaitingForDeploy", data: { url: url + path, status: answer.status } });
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  };
+  return {
+    exchanges,
+    async step(title, method, path, { json, wait, expect }) {
+      const answer = wait === true ? await sendWhenLive(method, path) : await send(method, path, json);
+      const expected = expect(answer);
+      const exchange: Exchange = {
+        title,
+        method,
+        url: url + path,
+        ...(json === undefined ? {} : { sent: json }),
+        status: answer.status,
+        body: answer.body,
+        ms: answer.ms,
+        passed: expected === undefined,
+        ...(expected === undefined ? {} : { expected }),
+      };
+      exchanges.push(exchange);
+      emit({ type: "exchange", ...exchange });
+      return exchange;
+    },
+    probe: (path) => send("GET", path),
+    async cleanUp(path) {
+      // Also after Ctrl-C: the item is ours, and nobody else will delete it.
+      await send("DELETE", path, undefined, AbortSignal.timeout(5_000)).catch(() => undefined);
+    },
+  };
+}
+
+/** The given item, or the tutorial's own under a fresh id when somebody put one of that id before. */
+async function chooseItem(journey: Journey, { id, price, name }: TestOptions): Promise<Item> {
+  const given = { price: price ?? TUTORIAL_ITEM.price, name: name ?? TUTORIAL_ITEM.name };
+  const wanted = id ?? TUTORIAL_ITEM.id;
+  const isTaken = (await journey.probe(pathOf(wanted))).status === 200;
+  if (!isTaken) return { id: wanted, ...given };
+  if (id !== undefined) throw new Problem("ItemExists", { id });
+  return { id: `${TUTORIAL_ITEM.id}-${randomBytes(4).toString("hex")}`, ...given };
+}
+
+function pathOf(id: string): string {
+  return `/items/${encodeURIComponent(id)}`;
+}
+
+function jsonIs(wanted: unknown): StepOptions["expect"] {
+  return ({ status, body }) => (status === 200 && isSame(parse(body), wanted) ? undefined : `200 ${JSON.stringify(wanted)}`);
+}
+
+function listHas(id: string, isThere: boolean): StepOptions["expect"] {
+  return ({ status, body }) => {
+    const list = parse(body);
+    const has = Array.isArray(list) && list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
+    if (status === 200 && Array.isArray(list) && has === isThere) return undefined;
+    return isThere ? `200 and a list with item ${id}` : `200 and a list without item ${id}`;
+  };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
