@@ -6,18 +6,9 @@ import type { CloudEnvironment, LogSink, Roles } from "../service.ts";
 import type { FunctionRecord } from "./function-record.ts";
 import type { LogEvent } from "./log-frames.ts";
 
-/** How long an answer of the role's policies is believed: they are asked on the way of every invocation. */
-const BELIEVED_MS = 1000;
-
 export interface FunctionLog {
   readonly stream: string;
   write(events: readonly LogEvent[]): void;
-}
-
-interface Rights {
-  readonly group: boolean;
-  readonly stream: boolean;
-  readonly events: boolean;
 }
 
 export function openFunctionLog(
@@ -32,33 +23,20 @@ export function openFunctionLog(
   const groupArn = `arn:${env.partition}:logs:${env.region}:${env.accountId}:log-group:${group}`;
   const streamArn = `${groupArn}:log-stream:${stream}`;
   const allows = (action: string, resource: string): boolean => roles.allows(record.role, action, resource);
-  let rights: Rights | undefined;
-  let asked = 0;
-
-  function rightsNow(): Rights {
-    const now = performance.now();
-    if (rights && now - asked < BELIEVED_MS) return rights;
-    asked = now;
-    rights = {
-      // Policies name the group with `:*` behind it or without.
-      group: allows("logs:CreateLogGroup", groupArn) || allows("logs:CreateLogGroup", `${groupArn}:log-stream:`),
-      stream: allows("logs:CreateLogStream", streamArn),
-      events: allows("logs:PutLogEvents", streamArn),
-    };
-    return rights;
-  }
 
   return {
     stream,
     write(events) {
-      const may = rightsNow();
       if (!logs.hasGroup(group)) {
-        if (!may.group) return;
+        // Policies name the group with `:*` behind it or without.
+        const mayMake =
+          allows("logs:CreateLogGroup", groupArn) || allows("logs:CreateLogGroup", `${groupArn}:log-stream:`);
+        if (!mayMake) return;
         logs.ensureGroup(group);
       }
-      if (!may.stream) return;
+      if (!allows("logs:CreateLogStream", streamArn)) return;
       logs.ensureStream(group, stream);
-      if (may.events) logs.append(group, stream, events);
+      if (allows("logs:PutLogEvents", streamArn)) logs.append(group, stream, events);
     },
   };
 }

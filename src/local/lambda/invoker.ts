@@ -18,9 +18,6 @@ import { processEnvironment } from "./process-environment.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
-/** How long the role's answer is believed: it is asked on the way of every invocation. */
-const BELIEVED_MS = 500;
-
 export interface Request {
   readonly requestId: string;
   readonly payload: Uint8Array;
@@ -42,7 +39,6 @@ export interface Invoker {
 export function createInvoker(context: LambdaContext, logs: LogSink, timings: PoolTimings): Invoker {
   const pools = new Map<string, Pool>();
   const ending = new Set<Promise<void>>();
-  const believed = new Map<string, { readonly record: FunctionRecord; readonly until: number }>();
   const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
   const startsAtOnce = Math.max(2, availableParallelism());
   let api: RuntimeApi | undefined;
@@ -73,17 +69,9 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
     return api;
   }
 
-  function requireRole(record: FunctionRecord): void {
-    const last = believed.get(record.name);
-    const now = performance.now();
-    if (last && last.record === record && now < last.until) return;
-    checkRole(context, record);
-    believed.set(record.name, { record, until: now + BELIEVED_MS });
-  }
-
   return {
     async run(record, request) {
-      requireRole(record);
+      checkRole(context, record);
       if (!record.runtime.startsWith("nodejs")) {
         return failed(
           "Runtime.InvalidEntrypoint",
@@ -100,7 +88,6 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
         return;
       }
       pools.delete(name);
-      believed.delete(name);
       const end = pool.close();
       ending.add(end);
       void end.then(() => ending.delete(end));
@@ -108,7 +95,6 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
     async close() {
       await Promise.all([...[...pools.values()].map((pool) => pool.close()), ...ending]);
       pools.clear();
-      believed.clear();
       const open = await starting;
       starting = undefined;
       api = undefined;
