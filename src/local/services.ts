@@ -4,8 +4,9 @@ import { createApiGateway } from "./apigatewayv2/service.ts";
 import type { Credentials } from "./credentials.ts";
 import { createDynamoDb } from "./dynamodb/service.ts";
 import { createIam } from "./iam/service.ts";
+import { createLambda } from "./lambda/service.ts";
 import { createLogs } from "./logs/service.ts";
-import type { CloudEnvironment, Functions, Roles, Service } from "./service.ts";
+import type { CloudEnvironment, Roles, Service } from "./service.ts";
 import { createSts } from "./sts/service.ts";
 
 export interface Services {
@@ -25,9 +26,9 @@ export async function createServices(env: CloudEnvironment, credentials: Credent
   const dynamodb = await createDynamoDb(env);
   const iam = createIam(env, credentials);
   const logs = createLogs(env);
-  const functions: Functions = { invoke: () => Promise.resolve({ outcome: "missing" }) };
-  const apiGateway = createApiGateway({ env, functions });
-  const all = [createSts(env), iam.service, dynamodb.service, logs.service, apiGateway.service];
+  const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
+  const apiGateway = createApiGateway({ env, functions: lambda.functions });
+  const all = [createSts(env), iam.service, dynamodb.service, logs.service, lambda.service, apiGateway.service];
 
   /** The later ones stand on the earlier ones, so they go first; one that fails does not keep the others. */
   async function each(what: string, act: (service: Service) => Promise<void> | undefined): Promise<void> {

@@ -12,8 +12,11 @@ import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
 import { roleTagOperations } from "./role-tag.ts";
 
-/** A session of a function's role; AWS allows up to 12 hours, too. */
-const SESSION_MS = 12 * 60 * 60 * 1000;
+/**
+ * A session of a function's role. Longer than AWS's 12 hours: a process that is never idle (a timer left on over the
+ * week-end) gets its credentials once, at its start. It ends with its role anyway.
+ */
+const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 /** Decisions kept between two changes of any role; a function asks the same few again and again. */
 const MAX_DECISIONS = 5000;
 
