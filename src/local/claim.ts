@@ -54,11 +54,10 @@ export async function claimFolder(folder: string): Promise<Claim> {
   }
   return {
     publish: (record) => writeWhole(published, `${JSON.stringify(record, null, 2)}\n`),
-    isHeld: () => parse(read(published))?.pid === process.pid,
+    isHeld: () => pidIn(published) === process.pid,
     release() {
-      if (read(lock) !== String(process.pid)) return;
-      rmSync(published, { force: true });
-      rmSync(lock, { force: true });
+      if (pidIn(published) === process.pid) rmSync(published, { force: true });
+      if (read(lock) === String(process.pid)) rmSync(lock, { force: true });
     },
   };
 }
@@ -114,6 +113,10 @@ function read(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function pidIn(published: string): number | undefined {
+  return parse(read(published))?.pid;
 }
 
 function parse(text: string | undefined): CloudRecord | undefined {
