@@ -32,6 +32,7 @@ export function createInvocationLog(log: FunctionLog, memorySize: number, now: (
   let events: LogEvent[] = [];
   /** Of the invocation under way, for LogType Tail. */
   let text = "";
+  let served = false;
   let received = 0;
   let announced = 0;
   let maxMemoryMb = 0;
@@ -73,7 +74,9 @@ export function createInvocationLog(log: FunctionLog, memorySize: number, now: (
     start(requestId) {
       // Output of the invocation before may still be missing; the next one does not wait for it.
       complete();
-      text = "";
+      // What the handler's module logged while it was loaded belongs to the first invocation.
+      if (served) text = "";
+      served = true;
       put({ timestamp: now(), message: `START RequestId: ${requestId} Version: $LATEST\n` });
     },
     received(bytes, arrived) {
