@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../core/clock.ts";
 import type { Health } from "./control.ts";
 import { isCode, writeWhole } from "./store.ts";
 
@@ -36,6 +37,8 @@ export class AlreadyRunning extends Error {
 
 /** A cloud needs this long at most from its start to its first answer. */
 const STARTING_MS = 20_000;
+/** A lock that is still empty after this was left by a process that died while it wrote. */
+const WRITING_MS = 2000;
 
 /**
  * Claims a data folder for this process, also from one that died without a word.
@@ -47,6 +50,11 @@ export async function claimFolder(folder: string): Promise<Claim> {
   const published = join(folder, "cloud.json");
   while (!create(lock)) {
     const holder = Number(read(lock) ?? "0");
+    if (holder === 0 && ageOf(lock) < WRITING_MS) {
+      // Made by another process this very moment, and not yet written.
+      await systemClock.sleep(20);
+      continue;
+    }
     if (await isLive(holder, lock, published)) throw new AlreadyRunning(holder);
     // Two that take over at the same moment meet again at the tables' own lock.
     rmSync(lock, { force: true });

@@ -30,10 +30,7 @@ async function main(): Promise<void> {
     claim.release();
     throw error;
   }
-  publish(claim, cloud, options);
-  const watch = setInterval(() => {
-    if (!claim.isHeld()) end("its folder is gone or another process has it", false);
-  }, WATCH_MS);
+  // Heard from the first moment at which somebody can know of this process.
   process.on("SIGTERM", () => end("SIGTERM", false));
   process.on("SIGINT", () => end("SIGINT", false));
   process.on("uncaughtException", (error) => {
@@ -41,6 +38,10 @@ async function main(): Promise<void> {
     process.exitCode = EXIT.failed;
     end("an error that nobody expected", false);
   });
+  publish(claim, cloud, options);
+  const watch = setInterval(() => {
+    if (!claim.isHeld()) end("its folder is gone or another process has it", false);
+  }, WATCH_MS);
 
   function end(why: string, erase: boolean): void {
     if (isEnding) return;
