@@ -89,8 +89,11 @@ function toXml(value: Json): string {
     .join("");
 }
 
+/** XML has no way to write most control characters, nor half a surrogate pair: they become U+FFFD. */
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (found) => XML_ENTITIES[found] ?? found);
+  return text
+    .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD")
+    .replace(/[&<>"\r]/g, (found) => XML_ENTITIES[found] ?? found);
 }
 
 const XML_ENTITIES: Readonly<Record<string, string>> = {

@@ -92,14 +92,14 @@ function labelsOf(template: readonly string[], segments: readonly string[]): Rec
     if (isLabel(part) && part.endsWith("+}")) {
       const rest = segments.slice(index).join("/");
       if (rest === "") return undefined;
-      labels[part.slice(1, -2)] = decode(rest);
+      labels[part.slice(1, -2)] = rest;
       return labels;
     }
     const segment = segments[index];
     if (segment === undefined) return undefined;
     if (isLabel(part)) {
       if (segment === "") return undefined;
-      labels[part.slice(1, -1)] = decode(segment);
+      labels[part.slice(1, -1)] = segment;
     } else if (part !== segment) return undefined;
   }
   return wanted.length === segments.length ? labels : undefined;
@@ -124,7 +124,8 @@ function bodyMembers(rest: RestBinding, request: WireRequest): JsonObject {
 
 function boundMembers(rest: RestBinding, found: Found, request: WireRequest): JsonObject {
   const shapes = found.operation?.input ?? {};
-  const members: JsonObject = { ...found.labels };
+  const members: JsonObject = {};
+  for (const [label, text] of Object.entries(found.labels)) members[label] = decode(text);
   if (rest.query && request.query !== "") {
     const query = new URLSearchParams(request.query);
     for (const [parameter, member] of Object.entries(rest.query)) {

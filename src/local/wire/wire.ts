@@ -19,7 +19,7 @@ export interface WireRequest {
 export interface Found {
   readonly name: string;
   readonly operation: Operation | undefined;
-  /** Path labels, decoded (restJson1). */
+  /** Path labels as sent, still percent-encoded (restJson1). */
   readonly labels: Readonly<Record<string, string>>;
 }
 
