@@ -3,12 +3,16 @@
 
 import { AwsError, Reply } from "../service.ts";
 import type { Json, JsonObject, Operation, RestBinding, Service, Shape } from "../service.ts";
+import { REST_OPERATIONS } from "./rest-operations.ts";
 import { parseJsonBody } from "./wire.ts";
 import type { Found, Wire, WireRequest } from "./wire.ts";
 
+const OPERATION = /^\s+(\w+) ([A-Z]+) (\S+)$/gm;
+
 interface Route {
   readonly name: string;
-  readonly operation: Operation;
+  /** Undefined for one that this cloud does not implement. */
+  readonly operation: Operation | undefined;
   readonly method: string;
   readonly segments: readonly string[];
 }
@@ -48,18 +52,19 @@ function errorMembers(error: AwsError): JsonObject {
 }
 
 function routesOf(service: Service): Route[] {
-  const routes: Route[] = [];
-  for (const [name, operation] of Object.entries(service.operations)) {
+  const routes: Route[] = Object.entries(service.operations).map(([name, operation]) => {
     if (!operation.rest) throw new Error(`${service.signingName} ${name} has no REST binding`);
-    routes.push({
-      name,
-      operation,
-      method: operation.rest.method,
-      segments: operation.rest.path.split("/").slice(1),
-    });
+    const { method, path } = operation.rest;
+    return { name, operation, method, segments: path.split("/").slice(1) };
+  });
+  for (const [, name = "", method = "", path = ""] of (REST_OPERATIONS[service.signingName] ?? "").matchAll(
+    OPERATION,
+  )) {
+    if (Object.hasOwn(service.operations, name)) continue;
+    routes.push({ name, operation: undefined, method, segments: path.split("/").slice(1) });
   }
-  // Literal segments before labels, so that /v2/tags/x is never read as /v2/{what}/x.
-  return routes.sort((a, b) => (specificity(a) < specificity(b) ? -1 : 1));
+  // Literal segments before labels, so that /v2/apis/exports is never read as /v2/apis/{apiId}.
+  return routes.toSorted((a, b) => (specificity(a) < specificity(b) ? -1 : 1));
 }
 
 function specificity(route: Route): string {

@@ -1,0 +1,77 @@
+// What this cloud does not implement, it refuses by name.
+
+import { ApiGatewayV2Client, CreateAuthorizerCommand, CreateVpcLinkCommand } from "@aws-sdk/client-apigatewayv2";
+import { CloudWatchLogsClient, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient, ExecuteStatementCommand } from "@aws-sdk/client-dynamodb";
+import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateAliasCommand, LambdaClient, ListLayersCommand } from "@aws-sdk/client-lambda";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestCloud } from "../cloud.ts";
+import type { TestCloud } from "../cloud.ts";
+
+describe("an operation that this cloud does not implement", () => {
+  let test: TestCloud;
+  beforeAll(async () => {
+    test = await startTestCloud();
+  });
+  afterAll(() => test.close());
+
+  it.each<[string, number, () => Promise<unknown>]>([
+    ["CreateUser", 400, () => new IAMClient(test.config).send(new CreateUserCommand({ UserName: "u" }))],
+    [
+      "AssumeRole",
+      400,
+      () =>
+        new STSClient(test.config).send(
+          new AssumeRoleCommand({ RoleArn: "arn:aws:iam::0:role/r", RoleSessionName: "s" }),
+        ),
+    ],
+    [
+      "ExecuteStatement",
+      400,
+      () => new DynamoDBClient(test.config).send(new ExecuteStatementCommand({ Statement: "x" })),
+    ],
+    [
+      "StartQuery",
+      400,
+      () =>
+        new CloudWatchLogsClient(test.config).send(
+          new StartQueryCommand({ startTime: 0, endTime: 1, queryString: "x" }),
+        ),
+    ],
+    [
+      "CreateAlias",
+      404,
+      () =>
+        new LambdaClient(test.config).send(
+          new CreateAliasCommand({ FunctionName: "f", Name: "a", FunctionVersion: "1" }),
+        ),
+    ],
+    ["ListLayers", 404, () => new LambdaClient(test.config).send(new ListLayersCommand({}))],
+    [
+      "CreateAuthorizer",
+      404,
+      () =>
+        new ApiGatewayV2Client(test.config).send(
+          new CreateAuthorizerCommand({
+            ApiId: "a",
+            AuthorizerType: "JWT",
+            Name: "n",
+            IdentitySource: ["$request.header.x"],
+          }),
+        ),
+    ],
+    [
+      "CreateVpcLink",
+      404,
+      () => new ApiGatewayV2Client(test.config).send(new CreateVpcLinkCommand({ Name: "n", SubnetIds: ["s"] })),
+    ],
+  ])("%s is refused by its name", async (name, httpStatusCode, call) => {
+    await expect(call()).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: expect.stringContaining(name),
+      $metadata: { httpStatusCode },
+    });
+  });
+});
