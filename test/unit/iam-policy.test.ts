@@ -23,7 +23,7 @@ const allow = (more: object = {}): object => ({
 describe("matchesGlob", () => {
   /** The same rule written the other way: a regular expression. */
   function byExpression(pattern: string, text: string): boolean {
-    const source = [...pattern].map((c) =>
+    const source = Array.from(pattern, (c) =>
       c === "*" ? "[^]*" : c === "?" ? "[^]" : `\\u{${c.codePointAt(0)?.toString(16)}}`,
     );
     return new RegExp(`^${source.join("")}$`, "u").test(text);

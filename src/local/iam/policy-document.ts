@@ -6,7 +6,7 @@ import { isConditionOperator } from "./condition.ts";
 import type { Conditions, Policy, Principals, Statement } from "./policy.ts";
 
 const MEMBERS = new Set("Sid Effect Action NotAction Resource NotResource Principal NotPrincipal Condition".split(" "));
-const VERSIONS = ["2008-10-17", "2012-10-17"];
+const VERSIONS = new Set(["2008-10-17", "2012-10-17"]);
 
 /**
  * A policy of an identity (PutRolePolicy).
@@ -74,7 +74,7 @@ export function parsePolicy(text: string, invalidJson = "Syntax errors in policy
   }
   if (!isRecord(parsed)) throw malformed("Syntax errors in policy.");
   const { Version: version = "2008-10-17", Statement: statement, ...others } = parsed;
-  if (typeof version !== "string" || !VERSIONS.includes(version)) {
+  if (typeof version !== "string" || !VERSIONS.has(version)) {
     throw malformed("The policy must contain a valid version string");
   }
   if (Object.keys(others).some((member) => member !== "Id")) throw malformed("Syntax errors in policy.");
