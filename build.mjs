@@ -66,10 +66,10 @@ if (unknown.length > 0) {
   throw new Error(`unknown target ${unknown.join(", ")}; there are ${Object.keys(TARGETS).join(", ")}`);
 }
 const wanted = Object.entries(TARGETS).filter(([name]) => names.length === 0 || names.includes(name));
-const output = merge(await Promise.all(wanted.map(([, run]) => run())));
+const built = merge(await Promise.all(wanted.map(([, run]) => run())));
 const whole = names.length === 0;
-if (whole) output.files.set(LICENSES, Buffer.from(await licenses(output.inputs)));
-await publish(output.files, whole);
+if (whole) built.files.set(LICENSES, Buffer.from(await licenses(built.inputs)));
+await publish(built.files, whole);
 
 /**
  * @param {import("esbuild").BuildOptions} options

@@ -116,7 +116,7 @@ function parseObject(text) {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Refusal(400, `The body is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new Refusal(400, `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Refusal(400, 'The body must be a JSON object: {"id": "123", "price": 12345, "name": "myitem"}');

@@ -75,7 +75,7 @@ it("goes on after a line that a kill cut off", async () => {
   before.sink.ensureGroup("g");
   before.sink.append("g", "s", [EVENT]);
   await before.service.close?.();
-  const [id = ""] = (await readdir(join(folder, "logs"))).filter((entry) => !entry.endsWith(".json"));
+  const id = (await readdir(join(folder, "logs"))).find((entry) => !entry.endsWith(".json")) ?? "";
   const [file = ""] = await readdir(join(folder, "logs", id));
   await appendFile(join(folder, "logs", id, file), '[1800000000001,1800000000001,"cut o');
 

@@ -59,7 +59,7 @@ const DRAIN_MS = 5000;
 
 export function openEngine(options: EngineOptions): Engine {
   const server = createDynalite(options);
-  let pending = 0;
+  const underWay = new Set<Promise<Answer>>();
   let closed = false;
 
   async function replay(operation: string, body: Uint8Array): Promise<Answer> {
@@ -68,15 +68,16 @@ export function openEngine(options: EngineOptions): Engine {
       throw new AwsError("UnknownOperationException", 400, message);
     }
     if (closed) throw new AwsError("ServiceUnavailableException", 503, "The local cloud is stopping");
-    pending += 1;
+    const answer = new Promise<Answer>((resolve) => {
+      const request = replayedRequest(operation, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+      server.emit("request", request, answerTo(resolve));
+      request.start();
+    });
+    underWay.add(answer);
     try {
-      return await new Promise<Answer>((resolve) => {
-        const request = replayedRequest(operation, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-        server.emit("request", request, answerTo(resolve));
-        request.start();
-      });
+      return await answer;
     } finally {
-      pending -= 1;
+      underWay.delete(answer);
     }
   }
 
@@ -91,7 +92,7 @@ export function openEngine(options: EngineOptions): Engine {
     async close() {
       if (closed) return;
       closed = true;
-      for (let waited = 0; pending > 0 && waited < DRAIN_MS; waited += 5) await delay(5);
+      await Promise.race([Promise.allSettled(underWay), delay(DRAIN_MS, undefined, { ref: false })]);
       // A table that was made or deleted last is written once more from a timer of 0 ms.
       await delay(5);
       await closeFiles(server);

@@ -180,6 +180,6 @@ function parsePlace(token: string): Position {
 
 /** Unique and the same in every answer, which is what callers that poll rely on. */
 function eventIdOf(stream: Stream, event: LogEvent): string {
-  const hash = createHash("sha256").update(`${stream.path}`).digest().readUIntBE(0, 6);
+  const hash = createHash("sha256").update(stream.path).digest().readUIntBE(0, 6);
   return `${placeOf(event).slice(0, 16)}${String(hash).padStart(16, "0")}${placeOf(event).slice(-24)}`;
 }

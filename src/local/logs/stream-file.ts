@@ -68,7 +68,7 @@ export function parseEvents(text: string): LogEvent[] {
     .split("\n")
     .map(parseEvent)
     .filter((event) => event !== undefined)
-    .sort((a, b) => a.timestamp - b.timestamp || a.sequence - b.sequence);
+    .toSorted((a, b) => a.timestamp - b.timestamp || a.sequence - b.sequence);
 }
 
 function parseEvent(line: string, sequence: number): LogEvent | undefined {
