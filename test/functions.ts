@@ -40,6 +40,7 @@ export interface TestFunctions {
   create(name: string, code: string | Buffer, settings?: Partial<CreateFunctionCommandInput>): Promise<void>;
   /** Puts other code in and waits until it is in use. */
   update(name: string, code: string | Buffer): Promise<void>;
+  /** Without an event the call has no payload. */
   invoke(name: string, event?: unknown, settings?: Partial<InvokeCommandInput>): Promise<Invoked>;
   settled(name: string): Promise<void>;
 }
@@ -95,9 +96,13 @@ export async function testFunctions(
       await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile }));
       await settled(name);
     },
-    async invoke(name, event = {}, settings = {}) {
+    async invoke(name, event, settings = {}) {
       const output = await lambda.send(
-        new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), ...settings }),
+        new InvokeCommand({
+          FunctionName: name,
+          ...(event !== undefined && { Payload: JSON.stringify(event) }),
+          ...settings,
+        }),
       );
       const payload = output.Payload ? Buffer.from(output.Payload).toString("utf8") : "";
       return {

@@ -187,7 +187,7 @@ test("deflated entries in folders, and an empty event without a payload", async 
     },
   ]);
   await functions.create("deflated", zip);
-  const { payload } = await functions.invoke("deflated", {}, { Payload: undefined });
+  const { payload } = await functions.invoke("deflated");
   expect(payload).toEqual([1000, {}]);
 });
 

@@ -61,13 +61,8 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   const session = options.open({
     next(response) {
       waiting = response;
-      if (!loaded) {
-        loaded = true;
-        clearTimeout(timer);
-        log.initialized(performance.now() - started);
-      }
-      self.idleSince = performance.now();
-      events.free(self);
+      // Sent together with the answer to the invocation before, whose body may arrive after it.
+      if (!current) becomeFree();
     },
     response: (requestId, body, usage) =>
       finish(requestId, body ? { kind: "answered", payload: body } : tooLarge(MAX_RESPONSE), usage),
@@ -115,6 +110,16 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   };
   return self;
 
+  function becomeFree(): void {
+    if (!loaded) {
+      loaded = true;
+      clearTimeout(timer);
+      log.initialized(performance.now() - started);
+    }
+    self.idleSince = performance.now();
+    events.free(self);
+  }
+
   function finish(requestId: string, outcome: Outcome, usage: string): void {
     if (!current || current.requestId !== requestId) return;
     const invocation = current;
@@ -124,6 +129,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     const done = log.end(requestId, performance.now() - currentSince, undefined);
     if (!invocation.wantsLog) invocation.settle(outcome);
     else done((text) => invocation.settle(outcomeFor(invocation, outcome, text)));
+    if (waiting) becomeFree();
   }
 
   function invocationTimedOut(): void {

@@ -1,7 +1,7 @@
 // The processes of one function and the queue in front of them.
 
 import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
-import { outcomeFor } from "./invocation.ts";
+import { failed, outcomeFor } from "./invocation.ts";
 import type { Outcome, PendingInvocation } from "./invocation.ts";
 
 export interface PoolTimings {
@@ -21,7 +21,7 @@ export interface PoolOptions {
   readonly startsAtOnce: number;
   /** Concurrent invocations allowed now. */
   limit(): number;
-  /** @throws {Error} when the process cannot be started */
+  /** @throws {Error} when the process cannot be started: no space, no file descriptor left, no such function */
   start(events: ProcessEvents): FunctionProcess;
 }
 
@@ -73,10 +73,19 @@ export function createPool(options: PoolOptions): Pool {
     },
   };
 
-  function startOne(): void {
-    const process = options.start(events);
-    processes.add(process);
-    starting.add(process);
+  /** Whether there is one more. When the system refuses one, those who wait learn why. */
+  function startOne(): boolean {
+    try {
+      const process = options.start(events);
+      processes.add(process);
+      starting.add(process);
+      return true;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (processes.size === 0)
+        for (const invocation of queue.splice(0)) invocation.settle(failed("Runtime.ExitError", reason));
+      return false;
+    }
   }
 
   function ensureOne(): void {
@@ -103,7 +112,7 @@ export function createPool(options: PoolOptions): Pool {
     }
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
     const wanted = Math.min(overdue, options.startsAtOnce);
-    while (starting.size < wanted && processes.size < options.limit()) startOne();
+    while (starting.size < wanted && processes.size < options.limit() && startOne());
     arm();
   }
 
