@@ -13,11 +13,7 @@ const MAX_LIST_BYTES = 5 * 1024 * 1024;
 
 /** What the caller got wrong, and the HTTP status that says so. */
 class Refusal extends Error {
-  /**
-   * @param {number} statusCode
-   * @param {string} message
-   */
-  constructor(statusCode, message) {
+  constructor(/** @type {number} */ statusCode, /** @type {string} */ message) {
     super(message);
     this.statusCode = statusCode;
   }
@@ -96,8 +92,7 @@ function readItem(event) {
   if (id === "") throw new Refusal(400, "id must not be empty");
   if (Buffer.byteLength(id) > 2048) throw new Refusal(400, "id must not be longer than 2048 bytes of UTF-8");
   // Such an item could never be read again: in a path these have a meaning of their own, even percent-encoded.
-  if (/[/?]/.test(id)) throw new Refusal(400, "id must not contain / or ?");
-  if (id === "." || id === "..") throw new Refusal(400, "id must not be . or ..");
+  if (/[/?]|^\.{1,2}$/.test(id)) throw new Refusal(400, "id must not contain / or ? nor be . or ..");
   if (Buffer.from(id).toString() !== id) throw new Refusal(400, "id must be valid Unicode");
 
   // JSON.parse rounds without a word, so look at the digits that were sent.
@@ -150,10 +145,6 @@ function toJson(value) {
   });
 }
 
-/**
- * @param {number} statusCode
- * @param {string} body
- */
-function answer(statusCode, body) {
+function answer(/** @type {number} */ statusCode, /** @type {string} */ body) {
   return { statusCode, headers: { "Content-Type": "application/json" }, body };
 }
