@@ -2,8 +2,8 @@
 // The shim: one clear line on a Node that is too old, before anything modern is parsed.
 "use strict";
 
-var parts = process.versions.node.split(".").map(Number);
-if (parts[0] < 20 || (parts[0] === 20 && parts[1] < 19)) {
+var version = parseFloat(process.versions.node.replace(/^(\d+)\.(\d)\./, "$1.0$2."));
+if (version < 20.19) {
   process.stderr.write(
     "awsls needs Node.js 20.19 or later; this is " + process.versions.node + ". Get a newer one from https://nodejs.org\n",
   );
@@ -11,6 +11,7 @@ if (parts[0] < 20 || (parts[0] === 20 && parts[1] < 19)) {
 } else {
   // The SDK warns of Node 20 on its first import; whoever runs awsls cannot do anything about that.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  // @ts-ignore: made by the build
   import("../dist/cli.js").catch(function (error) {
     process.stderr.write("awsls: " + (error instanceof Error ? error.stack : String(error)) + "\n");
     process.exitCode = 1;

@@ -21,13 +21,10 @@ export interface NoticeData {
   RegionIgnored: { region: string; source: string; using: string };
   LockTakenOver: { pid: number; command: string };
   PortChanged: { from: number; to: number };
-  ApiPortChanged: { url: string };
-  RoleMadeAgain: { role: string; function: string };
   LocalCloudStarted: { url: string; pid: number };
   LocalCloudEnded: { folder: string };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
-  Adopting: { resources: readonly Subject[] };
   /** Of our name but not ours: a removal does not touch it. */
   LeftAlone: ForeignResource;
 }

@@ -29,11 +29,9 @@ export interface Problems {
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
   HandlerMissing: { file: string };
   HandlerSyntax: { file: string; details: string };
-  RoleNotAccepted: { role: string; message: string };
   LocalCloudFailed: { reason: string; log: string };
   LocalCloudStopped: { folder: string; stacks: readonly string[] };
   ItemExists: { id: string };
-  ConfirmationNeeded: { command: string };
   Protected: { resource: string; name: string; field: string };
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
@@ -101,11 +99,9 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   OtherOrigin: 3,
   HandlerMissing: 3,
   HandlerSyntax: 3,
-  RoleNotAccepted: 3,
   LocalCloudFailed: 3,
   LocalCloudStopped: 3,
   ItemExists: 3,
-  ConfirmationNeeded: 3,
   Protected: 3,
   AwsRefused: 4,
   TimedOut: 4,

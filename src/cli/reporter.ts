@@ -1,0 +1,101 @@
+// What is seen while a command runs: one spinner on a terminal, plain lines elsewhere, all on stderr.
+
+import { styleText } from "node:util";
+import type { Ora } from "ora";
+import type { RunEvent, Subject } from "../core/event.ts";
+import type { Problem } from "../core/problem.ts";
+import { en } from "./text/en.ts";
+
+export interface Reporter {
+  emit(event: RunEvent): void;
+  problem(problem: Problem): void;
+  /** Ends the spinner: nothing is drawn after it. */
+  end(): void;
+}
+
+export interface ReporterOptions {
+  readonly stderr: NodeJS.WriteStream;
+  readonly isTerminal: boolean;
+  readonly hasColor: boolean;
+  readonly isVerbose: boolean;
+  readonly isJson: boolean;
+  /** `npx awsls` or `awsls`. */
+  readonly awsls: string;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
+  const { stderr, isTerminal, hasColor, isVerbose, isJson, awsls } = options;
+  const paint = (style: Style, text: string): string => (hasColor ? styleText(style, text, { validateStream: false }) : text);
+  const underWay = new Map<string, string>();
+  let spinner: Ora | undefined;
+  if (isTerminal && !isJson) {
+    const { default: ora } = await import("ora");
+    // With ora's default of discarding stdin Ctrl-C would be lost.
+    spinner = ora({ stream: stderr, discardStdin: false, color: hasColor ? "cyan" : false as never });
+  }
+  const line = (text: string): void => {
+    // One write: the spinner's line is cleared before and drawn again after it.
+    if (spinner?.isSpinning === true) spinner.clear();
+    stderr.write(`${text}\n`);
+  };
+  const keyOf = ({ component, name }: Subject): string => `${component} ${name}`;
+  const refresh = (): void => {
+    if (spinner === undefined) return;
+    if (underWay.size === 0) return void spinner.stop();
+    const text = [...underWay.values()].join(" · ");
+    const width = (stderr.columns ?? 80) - 4;
+    spinner.text = text.length > width ? `${text.slice(0, Math.max(width - 1, 1))}…` : text;
+    if (!spinner.isSpinning) spinner.start();
+  };
+  return {
+    emit(event) {
+      if (event.type === "started") {
+        underWay.set(keyOf(event.subject), `${en.doing(event.action)} ${en.label(event.subject.component)}`);
+      } else if (event.type === "waiting" && underWay.has(keyOf(event.subject))) {
+        underWay.set(keyOf(event.subject), `${en.label(event.subject.component)}: ${en.waiting(event.waiting)}`);
+      } else if (event.type === "finished") {
+        underWay.delete(keyOf(event.subject));
+        if (!isJson && event.outcome !== "none") {
+          const { component, name } = event.subject;
+          line(`${paint("green", "✔")} ${en.label(component).padEnd(11)}  ${en.done(event.outcome).padEnd(10)}  ${name}  ${paint("dim", en.seconds(event.ms))}`);
+        }
+      } else if (event.type === "failed") {
+        underWay.delete(keyOf(event.subject));
+        if (!isJson) line(`${paint("red", "✖")} ${en.label(event.subject.component).padEnd(11)}  failed      ${event.subject.name}`);
+      } else if (event.type === "notice") {
+        line(en.notice(event));
+      } else if (event.type === "exchange" && !isJson) {
+        const sign = event.passed ? paint("green", "✔") : paint("red", "✖");
+        line(`${sign} ${event.method} ${event.url}`);
+        if (event.sent !== undefined) line(`    → ${event.sent}`);
+        line(`    ← ${event.status} ${shorten(event.body)}  ${paint("dim", en.seconds(event.ms))}`);
+        if (event.expected !== undefined) line(`    expected ${event.expected}`);
+      } else if (event.type === "call" && isVerbose) {
+        line(paint("dim", `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${en.seconds(event.ms)}`));
+      }
+      refresh();
+    },
+    problem(problem) {
+      const { what, details, todo } = en.problem(problem);
+      line(`${paint("red", "✖")} ${what}`);
+      if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
+      line(`→ ${todo.replaceAll("`awsls ", `\`${awsls} `)}`);
+    },
+    end() {
+      underWay.clear();
+      spinner?.stop();
+    },
+  };
+}
+
+const LONGEST_BODY = 500;
+
+function shorten(body: string): string {
+  return body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY)}… (${body.length} characters)` : body;
+}
+
+function kebab(operation: string): string {
+  return operation.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+}
