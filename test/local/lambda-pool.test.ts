@@ -1,6 +1,7 @@
 // Processes under load: how many run, who waits, who is turned away, when they end.
 
 import { execFileSync, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,8 @@ test("short requests share one process, long ones run side by side up to what is
 });
 
 test("new code takes the place of the old one after what that is doing", async () => {
+  const codeFolders = (): number => readdirSync(join(cloud.folder, "lambda", "code")).length;
+  const before = codeFolders();
   await functions.create("renewed", WAITS.replace("process.pid", "'old'"), { Timeout: 10 });
   await functions.invoke("renewed", { ms: 0 });
   const running = functions.invoke("renewed", { ms: 300 });
@@ -53,6 +56,7 @@ test("new code takes the place of the old one after what that is doing", async (
   await functions.update("renewed", WAITS.replace("process.pid", "'new'"));
   expect((await functions.invoke("renewed", { ms: 0 })).payload).toBe("new");
   expect((await running).payload).toBe("old");
+  await expect.poll(() => codeFolders() - before).toBe(1);
 });
 
 test.skipIf(process.platform === "win32")(

@@ -33,8 +33,6 @@ export interface CodeStore {
   keepOnly(folders: ReadonlySet<string>): void;
   /** A folder for a process to write to, its `/tmp`. */
   addScratch(): string;
-  /** Whether the runtime's SDK is there to be found by handlers. */
-  readonly hasRuntimeSdk: boolean;
 }
 
 /** SHA-256 of a zip as Lambda shows it. */
@@ -88,7 +86,6 @@ export function openCodeStore(dataFolder: string): CodeStore {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
-    hasRuntimeSdk: existsSync(sdk),
   };
 }
 

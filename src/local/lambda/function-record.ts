@@ -58,8 +58,8 @@ export interface LambdaContext {
   readonly settleMs: number;
   /** Concurrent invocations of a function that has no reserved concurrency. */
   readonly functionConcurrency: number;
-  /** Tells the running processes that the record is another one, or gone. */
-  changed(name: string): void;
+  /** Tells the running processes that the record is another one, or gone, and clears away what only `before` needed. */
+  changed(before: FunctionRecord): void;
 }
 
 export function isPending(record: FunctionRecord, now: number): boolean {

@@ -23,7 +23,7 @@ const FUNCTION = `${FUNCTIONS}/{FunctionName}`;
 const PAGE = 50;
 
 export function functionOperations(context: LambdaContext): Record<string, Operation> {
-  const { env, records, code } = context;
+  const { env, records } = context;
   const resource = (input: JsonObject): string => namedArn(env, input);
   return {
     CreateFunction: {
@@ -86,8 +86,7 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
           throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
         }
         records.delete(record.name);
-        context.changed(record.name);
-        code.remove(record.codeFolder);
+        context.changed(record);
         return undefined;
       },
     },

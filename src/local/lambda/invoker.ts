@@ -31,14 +31,16 @@ export interface Invoker {
    *   `KMSAccessDeniedException` 502 when it was made again
    */
   run(record: FunctionRecord, request: Request): Promise<Outcome>;
-  /** The function's record changed, or is gone. */
-  changed(name: string): void;
+  /** The function's record is another one now, or gone. */
+  changed(before: FunctionRecord): void;
   close(): Promise<void>;
 }
 
 export function createInvoker(context: LambdaContext, logs: LogSink, timings: PoolTimings): Invoker {
   const pools = new Map<string, Pool>();
   const ending = new Set<Promise<void>>();
+  /** Which code each process runs. */
+  const running = new Map<FunctionProcess, string>();
   const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
   const startsAtOnce = Math.max(2, availableParallelism());
   let api: RuntimeApi | undefined;
@@ -51,10 +53,25 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
       timings,
       startsAtOnce,
       limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
-      start: (events) => startProcess(context, logs, runtimeApi, runtimeFile, requireRecord(name), events),
+      start(events) {
+        const record = requireRecord(name);
+        const process = startProcess(context, logs, runtimeApi, runtimeFile, record, events);
+        running.set(process, record.codeFolder);
+        void process.ended.then(() => {
+          running.delete(process);
+          release(name, record.codeFolder);
+        });
+        return process;
+      },
     });
     pools.set(name, pool);
     return pool;
+  }
+
+  /** Code goes when neither the function nor a process that still serves an earlier one needs it. */
+  function release(name: string, codeFolder: string): void {
+    if (context.records.get(name)?.codeFolder === codeFolder) return;
+    if (![...running.values()].includes(codeFolder)) context.code.remove(codeFolder);
   }
 
   function requireRecord(name: string): FunctionRecord {
@@ -81,16 +98,17 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
       const pool = poolOf(record.name, api ?? (await ready()));
       return new Promise((settle) => pool.run({ ...request, since: performance.now(), settle }));
     },
-    changed(name) {
+    changed(before) {
+      const { name, codeFolder } = before;
       const pool = pools.get(name);
-      if (!pool || context.records.get(name)) {
-        pool?.renew();
-        return;
+      if (context.records.get(name)) pool?.renew();
+      else if (pool) {
+        pools.delete(name);
+        const end = pool.close();
+        ending.add(end);
+        void end.then(() => ending.delete(end));
       }
-      pools.delete(name);
-      const end = pool.close();
-      ending.add(end);
-      void end.then(() => ending.delete(end));
+      release(name, codeFolder);
     },
     async close() {
       await Promise.all([...[...pools.values()].map((pool) => pool.close()), ...ending]);

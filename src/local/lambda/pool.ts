@@ -118,9 +118,8 @@ export function createPool(options: PoolOptions): Pool {
 
   function endIdle(): void {
     const now = performance.now();
-    for (const process of [...idle]) {
-      if (now - process.idleSince >= timings.idleMs) retire(process);
-    }
+    const unused = idle.filter(({ idleSince }) => now - idleSince >= timings.idleMs);
+    for (const process of unused) retire(process);
   }
 
   function retire(process: FunctionProcess): void {

@@ -43,7 +43,7 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
     code,
     settleMs: options.settleMs ?? SETTLE_MS,
     functionConcurrency: options.functionConcurrency ?? NEW_ACCOUNT_CONCURRENCY,
-    changed: (name) => invoker.changed(name),
+    changed: (before) => invoker.changed(before),
   };
   const invoker = createInvoker(context, logs, { ...TIMINGS, ...options.timings });
   let events = createEventQueue(context, invoker);

@@ -58,7 +58,7 @@ function save(context: LambdaContext, record: FunctionRecord, change: Partial<Fu
   const now = context.env.clock.now();
   const next = revised(record, { ...change, updatedAt: now + context.settleMs }, now);
   context.records.set(record.name, next);
-  context.changed(record.name);
+  context.changed(record);
   return next;
 }
 
