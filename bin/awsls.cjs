@@ -5,7 +5,9 @@
 var version = parseFloat(process.versions.node.replace(/^(\d+)\.(\d)\./, "$1.0$2."));
 if (version < 20.19) {
   process.stderr.write(
-    "awsls needs Node.js 20.19 or later; this is " + process.versions.node + ". Get a newer one from https://nodejs.org\n",
+    "awsls needs Node.js 20.19 or later; this is " +
+      process.versions.node +
+      ". Get a newer one from https://nodejs.org\n",
   );
   process.exitCode = 3;
 } else {

@@ -36,7 +36,12 @@ export function observeCalls(stack: SdkMiddlewareStack, emit: (event: CallEvent)
         return result;
       } catch (error) {
         if (error instanceof Error) {
-          emit(event({ error: error.name, ...outcomeOf("$metadata" in error ? (error.$metadata as Metadata) : undefined) }));
+          emit(
+            event({
+              error: error.name,
+              ...outcomeOf("$metadata" in error ? (error.$metadata as Metadata) : undefined),
+            }),
+          );
           Object.defineProperty(error, CALL_OF_ERROR, { value: call, configurable: true });
         }
         throw error;

@@ -99,7 +99,10 @@ function isNotAws(error: Error, answer: AnswerMetadata | undefined): boolean {
 
 function isNetworkError(error: Error): boolean {
   const code = "code" in error ? error.code : undefined;
-  return error.name === "TimeoutError" || (typeof code === "string" && (UNREACHED.has(code) || code.startsWith("ERR_TLS") || code.includes("CERT")));
+  return (
+    error.name === "TimeoutError" ||
+    (typeof code === "string" && (UNREACHED.has(code) || code.startsWith("ERR_TLS") || code.includes("CERT")))
+  );
 }
 
 function unreachable(error: Error, scene: ErrorScene): Problem {
@@ -142,8 +145,15 @@ function credentialProblem(error: Error, { profile }: ErrorScene): Problem | und
   if (/re-?authenticate|aws login/i.test(message)) {
     return new Problem("ExpiredCredentials", { kind: "login", ...whose }, options);
   }
-  if (/Could not resolve credentials using profile|Profile .* (could not be found|not found)/i.test(message) && profile !== undefined) {
+  if (
+    /Could not resolve credentials using profile|Profile .* (could not be found|not found)/i.test(message) &&
+    profile !== undefined
+  ) {
     return new Problem("NoCredentials", { profile, reason: message }, options);
   }
-  return new Problem("NoCredentials", { ...whose, ...(/any providers/.test(message) ? {} : { reason: message }) }, options);
+  return new Problem(
+    "NoCredentials",
+    { ...whose, ...(/any providers/.test(message) ? {} : { reason: message }) },
+    options,
+  );
 }

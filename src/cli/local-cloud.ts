@@ -163,7 +163,12 @@ interface ControlOptions {
   readonly timeoutMs?: number;
 }
 
-function control(record: CloudRecord, method: string, path: string, { body, timeoutMs = STOP_MS }: ControlOptions = {}): Promise<Response> {
+function control(
+  record: CloudRecord,
+  method: string,
+  path: string,
+  { body, timeoutMs = STOP_MS }: ControlOptions = {},
+): Promise<Response> {
   return fetch(`${record.url}/_awsls/${path}`, {
     method,
     headers: { authorization: `Bearer ${record.secretAccessKey}`, connection: "close" },

@@ -20,8 +20,18 @@ export function renderUp(result: UpResult, awsls: Invocation): string[] {
   const { url, outcomes, ms, plan } = result;
   if (outcomes.length === 0) return renderPlan(plan);
   const changed = outcomes.filter(({ outcome }) => outcome !== "none").length;
-  const summary = changed === 0 ? "Nothing to do: everything is as it should be" : `${changed} of ${outcomes.length} resources made or changed`;
-  return [`${summary} (${en.seconds(ms)})`, "", `  ${url ?? ""}/items`, "", `Try it:  ${awsls} test`, `         curl ${url ?? ""}/items`];
+  const summary =
+    changed === 0
+      ? "Nothing to do: everything is as it should be"
+      : `${changed} of ${outcomes.length} resources made or changed`;
+  return [
+    `${summary} (${en.seconds(ms)})`,
+    "",
+    `  ${url ?? ""}/items`,
+    "",
+    `Try it:  ${awsls} test`,
+    `         curl ${url ?? ""}/items`,
+  ];
 }
 
 export function renderStep(result: StepResult, awsls: Invocation): string[] {
@@ -57,20 +67,31 @@ export function renderRemoval(result: RemovalResult): string[] {
   const { deleted, planned, declined, ms } = result;
   if (declined) return ["Nothing was deleted."];
   if (planned.length > 0) {
-    return ["This would be deleted (nothing was):", ...planned.map(({ component, name }) => `  - ${en.label(component)} ${name}`)];
+    return [
+      "This would be deleted (nothing was):",
+      ...planned.map(({ component, name }) => `  - ${en.label(component)} ${name}`),
+    ];
   }
-  return deleted.length === 0 ? ["Nothing to do: nothing of this stack is there."] : [`${deleted.length} resources deleted (${en.seconds(ms)}); nothing is left.`];
+  return deleted.length === 0
+    ? ["Nothing to do: nothing of this stack is there."]
+    : [`${deleted.length} resources deleted (${en.seconds(ms)}); nothing is left.`];
 }
 
 export function renderDetach({ detached }: DetachResult, awsls: Invocation): string[] {
-  return [detached === 0 ? "Nothing to do: no route has a target." : `${detached} routes detached. Attach them again:  ${awsls} routes attach`];
+  return [
+    detached === 0
+      ? "Nothing to do: no route has a target."
+      : `${detached} routes detached. Attach them again:  ${awsls} routes attach`,
+  ];
 }
 
 export function renderShow({ shown }: ShowResult): string[] {
   return shown.flatMap(({ subject, live, tags }, index) => [
     ...(index === 0 ? [] : [""]),
     `${en.label(subject.component)} ${subject.name}`,
-    ...JSON.stringify({ ...(live as object), ...(tags === undefined ? {} : { tags }) }, null, 2).split("\n").slice(1, -1),
+    ...JSON.stringify({ ...(live as object), ...(tags === undefined ? {} : { tags }) }, null, 2)
+      .split("\n")
+      .slice(1, -1),
   ]);
 }
 
@@ -104,12 +125,19 @@ export function renderItems({ items, truncated, table }: ItemsResult): string[] 
 export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, awsls: Invocation): string[] {
   if (cloud !== undefined && running) {
     const stays = cloud.startedBy === "user" ? "until `local stop`" : "until the last stack is gone";
-    return [`Running on ${cloud.url} (${cloud.region}, account ${cloud.account}, process ${cloud.pid}), ${stays}.`, `Data: ${folder}`];
+    return [
+      `Running on ${cloud.url} (${cloud.region}, account ${cloud.account}, process ${cloud.pid}), ${stays}.`,
+      `Data: ${folder}`,
+    ];
   }
-  return [hasData ? `Stopped; its data is in ${folder}. Start it:  ${awsls} local start` : "There is no local cloud here."];
+  return [
+    hasData ? `Stopped; its data is in ${folder}. Start it:  ${awsls} local start` : "There is no local cloud here.",
+  ];
 }
 
 /** Shell lines; PowerShell's on Windows. */
 export function renderEnvironment({ variables }: LocalEnvironment, platform: NodeJS.Platform): string[] {
-  return Object.entries(variables).map(([name, value]) => (platform === "win32" ? `$Env:${name} = '${value}'` : `export ${name}='${value}'`));
+  return Object.entries(variables).map(([name, value]) =>
+    platform === "win32" ? `$Env:${name} = '${value}'` : `export ${name}='${value}'`,
+  );
 }

@@ -27,13 +27,14 @@ type Style = Parameters<typeof styleText>[0];
 
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
   const { stderr, isTerminal, hasColor, isVerbose, isJson, awsls } = options;
-  const paint = (style: Style, text: string): string => (hasColor ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: Style, text: string): string =>
+    hasColor ? styleText(style, text, { validateStream: false }) : text;
   const underWay = new Map<string, string>();
   let spinner: Ora | undefined;
   if (isTerminal && !isJson) {
     const { default: ora } = await import("ora");
     // With ora's default of discarding stdin Ctrl-C would be lost.
-    spinner = ora({ stream: stderr, discardStdin: false, color: hasColor ? "cyan" : false as never });
+    spinner = ora({ stream: stderr, discardStdin: false, color: hasColor ? "cyan" : (false as never) });
   }
   const line = (text: string): void => {
     // One write: the spinner's line is cleared before and drawn again after it.
@@ -59,11 +60,16 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
         underWay.delete(keyOf(event.subject));
         if (!isJson && event.outcome !== "none") {
           const { component, name } = event.subject;
-          line(`${paint("green", "✔")} ${en.label(component).padEnd(11)}  ${en.done(event.outcome).padEnd(10)}  ${name}  ${paint("dim", en.seconds(event.ms))}`);
+          line(
+            `${paint("green", "✔")} ${en.label(component).padEnd(11)}  ${en.done(event.outcome).padEnd(10)}  ${name}  ${paint("dim", en.seconds(event.ms))}`,
+          );
         }
       } else if (event.type === "failed") {
         underWay.delete(keyOf(event.subject));
-        if (!isJson) line(`${paint("red", "✖")} ${en.label(event.subject.component).padEnd(11)}  failed      ${event.subject.name}`);
+        if (!isJson)
+          line(
+            `${paint("red", "✖")} ${en.label(event.subject.component).padEnd(11)}  failed      ${event.subject.name}`,
+          );
       } else if (event.type === "notice") {
         line(en.notice(event));
       } else if (event.type === "exchange" && !isJson) {
@@ -73,7 +79,12 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
         line(`    ← ${event.status} ${shorten(event.body)}  ${paint("dim", en.seconds(event.ms))}`);
         if (event.expected !== undefined) line(`    expected ${event.expected}`);
       } else if (event.type === "call" && isVerbose) {
-        line(paint("dim", `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${en.seconds(event.ms)}`));
+        line(
+          paint(
+            "dim",
+            `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${en.seconds(event.ms)}`,
+          ),
+        );
       }
       refresh();
     },

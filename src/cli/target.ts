@@ -41,12 +41,17 @@ export async function chooseTarget(question: TargetQuestion): Promise<TargetChoi
   if (recorded !== undefined) return checkRecorded(question, recorded, asked);
   if (options.local === true) {
     if (options.endpointUrl !== undefined) {
-      throw new Problem("InvalidOption", { option: "--endpoint-url", value: options.endpointUrl, reason: "--local is a target of its own" });
+      throw new Problem("InvalidOption", {
+        option: "--endpoint-url",
+        value: options.endpointUrl,
+        reason: "--local is a target of its own",
+      });
     }
     return { kind: "local", isExplicit: true, ...(options.region === undefined ? {} : { region: options.region }) };
   }
   const found = options.region ?? (await findRegion(env, options.profile))?.region;
-  if (found === undefined) throw new Problem("NoRegion", options.profile === undefined ? {} : { profile: options.profile });
+  if (found === undefined)
+    throw new Problem("NoRegion", options.profile === undefined ? {} : { profile: options.profile });
   const region = requireRegion(found);
   return asked === undefined
     ? { kind: "aws", region, isExplicit: false }
@@ -61,7 +66,9 @@ interface AskedEndpoint {
 function askedEndpoint({ endpointUrl }: TargetOptions, env: Environment): AskedEndpoint | undefined {
   if (endpointUrl !== undefined) return { url: endpointUrl, source: "--endpoint-url" };
   const url = env["AWS_ENDPOINT_URL"];
-  return url === undefined || url === "" || env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true" ? undefined : { url, source: "AWS_ENDPOINT_URL" };
+  return url === undefined || url === "" || env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true"
+    ? undefined
+    : { url, source: "AWS_ENDPOINT_URL" };
 }
 
 async function checkRecorded(
@@ -72,10 +79,18 @@ async function checkRecorded(
   const refuse = (what: string, source: string): Problem =>
     new Problem("TargetConflict", { stack, asked: what, recorded: describeTarget(recorded), source });
   if (options.local === true && recorded.kind !== "local") throw refuse("the local cloud", "--local");
-  if (asked !== undefined && recorded.kind !== "endpoint" && !(recorded.kind === "local" && isLoopback(asked.url) && asked.source !== "--endpoint-url")) {
+  if (
+    asked !== undefined &&
+    recorded.kind !== "endpoint" &&
+    !(recorded.kind === "local" && isLoopback(asked.url) && asked.source !== "--endpoint-url")
+  ) {
     throw refuse(asked.url, asked.source);
   }
-  if (asked !== undefined && recorded.kind === "endpoint" && new URL(requireUrl(asked.url)).href !== new URL(recorded.endpoint ?? "").href) {
+  if (
+    asked !== undefined &&
+    recorded.kind === "endpoint" &&
+    new URL(requireUrl(asked.url)).href !== new URL(recorded.endpoint ?? "").href
+  ) {
     throw refuse(asked.url, asked.source);
   }
   if (options.region !== undefined && options.region !== recorded.region) throw refuse(options.region, "--region");
@@ -100,7 +115,11 @@ function requireRegion(region: string): string {
 
 function requireUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new Problem("InvalidOption", { option: "--endpoint-url", value: url, reason: "it is a URL such as http://127.0.0.1:4566" });
+    throw new Problem("InvalidOption", {
+      option: "--endpoint-url",
+      value: url,
+      reason: "it is a URL such as http://127.0.0.1:4566",
+    });
   }
   return url.replace(/\/$/, "");
 }

@@ -35,14 +35,23 @@ export function sendHttp({ method, url, json, headers = {}, signal }: HttpReques
   const started = performance.now();
   const sent = {
     ...headers,
-    ...(json === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(json)) }),
+    ...(json === undefined
+      ? {}
+      : { "content-type": "application/json", "content-length": String(Buffer.byteLength(json)) }),
   };
   const isLocalName = isIP(target.hostname) === 0 && /(^|\.)localhost$/.test(target.hostname);
   return new Promise((resolve, reject) => {
     const { request } = target.protocol === "https:" ? https : http;
     const outgoing = request(
       target,
-      { method, headers: sent, signal, timeout: TIMEOUT_MS, agent: false, ...(isLocalName ? { lookup: lookupLocalhost } : {}) },
+      {
+        method,
+        headers: sent,
+        signal,
+        timeout: TIMEOUT_MS,
+        agent: false,
+        ...(isLocalName ? { lookup: lookupLocalhost } : {}),
+      },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -22,7 +22,9 @@ export async function startLocal({ cloud }: LocalContext, options: StartOptions)
 }
 
 /** Stops it; its data stays for the next start. */
-export async function stopLocal({ cloud }: LocalContext): Promise<{ readonly stopped: boolean; readonly folder: string }> {
+export async function stopLocal({
+  cloud,
+}: LocalContext): Promise<{ readonly stopped: boolean; readonly folder: string }> {
   return { stopped: await cloud.stop(false), folder: cloud.folder };
 }
 

@@ -32,7 +32,8 @@ export async function removeComponents(
   const planned = subjects(plan.going);
   const nothingDone = { stack: session.names.stack, deleted: [], planned, leftAlone: subjects(plan.foreign) };
   if (dryRun) return { ...nothingDone, declined: false, ms: clock.now() - started };
-  const isAgreed = planned.length === 0 || (await context.ask({ about: "delete", stack: session.names.stack, resources: planned }));
+  const isAgreed =
+    planned.length === 0 || (await context.ask({ about: "delete", stack: session.names.stack, resources: planned }));
   if (!isAgreed) return { ...nothingDone, declined: true, ms: clock.now() - started };
   const { deleted, leftAlone } = await remove(run, plan);
   return { stack: session.names.stack, deleted, planned: [], leftAlone, declined: false, ms: clock.now() - started };

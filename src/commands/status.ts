@@ -30,7 +30,10 @@ export interface StatusResult {
 }
 
 export async function status(context: StackContext): Promise<StatusResult> {
-  let run = startRun(context.session, { settings: context.settings, code: await context.packageCrud(context.settings) });
+  let run = startRun(context.session, {
+    settings: context.settings,
+    code: await context.packageCrud(context.settings),
+  });
   await observe(run, COMPONENTS);
   const settings = recoverSettings(run, context.settings);
   if (settings !== context.settings) run = run.withSettings(settings, await context.packageCrud(settings));
@@ -56,8 +59,11 @@ export async function status(context: StackContext): Promise<StatusResult> {
 /** The first step that is not done; when all is there but differs, `up` repairs it. */
 function nextCommand(rows: readonly StatusRow[]): string {
   if (rows.every(({ condition }) => condition === "exists")) return "test";
-  const isDone = (id: string): boolean => rows.some(({ subject, condition }) => subject.component === id && condition !== "missing");
-  const step = STEPS.find(({ makes }) => makes.some((id) => !isDone(id) && rows.some(({ subject }) => subject.component === id)));
+  const isDone = (id: string): boolean =>
+    rows.some(({ subject, condition }) => subject.component === id && condition !== "missing");
+  const step = STEPS.find(({ makes }) =>
+    makes.some((id) => !isDone(id) && rows.some(({ subject }) => subject.component === id)),
+  );
   if (step !== undefined) return step.command;
   const isOnlyUnattached = rows.every(
     ({ condition, subject }) => condition === "exists" || (condition === "drifted" && subject.component === "routes"),

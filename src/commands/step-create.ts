@@ -35,7 +35,10 @@ export async function createStep(context: StackContext, noun: string): Promise<S
   requirePredecessors(run, step);
   const mine = withNeeds(step.makes, step.number);
   const own = ownComponents(settings);
-  requireOurs(run, mine.filter((component) => own.includes(component)));
+  requireOurs(
+    run,
+    mine.filter((component) => own.includes(component)),
+  );
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = await planFor(run, components);
   const result = { stack: session.names.stack, step: step.number, plan, next: commandAfter(step) };
@@ -51,7 +54,10 @@ async function look(context: StackContext, step: Step, settings: StackContext["s
   const code = step.makes.includes("function") ? await context.packageCrud(settings) : undefined;
   const run = startRun(context.session, { step: step.number, settings, code });
   const looked = withNeeds([...step.makes, ...step.after], step.number);
-  await observe(run, looked.filter(({ id }) => id !== "role" || settings.roleArn === undefined));
+  await observe(
+    run,
+    looked.filter(({ id }) => id !== "role" || settings.roleArn === undefined),
+  );
   return run;
 }
 

@@ -56,7 +56,10 @@ const PAUSE_MS = 500;
 export async function test(context: StackContext, options: TestOptions): Promise<TestResult> {
   const url = await findUrl(context);
   const journey = startJourney(context, url);
-  await journey.step("list", "GET", "/items", { wait: true, expect: (answer) => (answer.status === 200 ? undefined : "200") });
+  await journey.step("list", "GET", "/items", {
+    wait: true,
+    expect: (answer) => (answer.status === 200 ? undefined : "200"),
+  });
   const item = await chooseItem(journey, options);
   const path = pathOf(item.id);
   let isStored = false;
@@ -108,7 +111,10 @@ function startJourney({ emit, clock, signal }: StackContext, url: string): Journ
       return await sendHttp({ method, url: url + path, signal: using, ...(json === undefined ? {} : { json }) });
     } catch (error) {
       if (signal.aborted) throw new Problem("Interrupted", { command: "test" }, { cause: error });
-      throw new Problem("EndpointUnreachable", { endpoint: url, reason: error instanceof Error ? error.message : String(error) });
+      throw new Problem("EndpointUnreachable", {
+        endpoint: url,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
   };
   const sendWhenLive = async (method: string, path: string): Promise<HttpAnswer> => {
@@ -163,13 +169,16 @@ function pathOf(id: string): string {
 }
 
 function jsonIs(wanted: unknown): StepOptions["expect"] {
-  return ({ status, body }) => (status === 200 && isSame(parse(body), wanted) ? undefined : `200 ${JSON.stringify(wanted)}`);
+  return ({ status, body }) =>
+    status === 200 && isSame(parse(body), wanted) ? undefined : `200 ${JSON.stringify(wanted)}`;
 }
 
 function listHas(id: string, isThere: boolean): StepOptions["expect"] {
   return ({ status, body }) => {
     const list = parse(body);
-    const has = Array.isArray(list) && list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
+    const has =
+      Array.isArray(list) &&
+      list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
     if (status === 200 && Array.isArray(list) && has === isThere) return undefined;
     return isThere ? `200 and a list with item ${id}` : `200 and a list without item ${id}`;
   };

@@ -27,7 +27,10 @@ export async function up(context: StackContext): Promise<UpResult> {
   // A syntax error is known before any call.
   let code = await context.packageCrud(context.settings);
   let run = startRun(session, { step: LAST_STEP, settings: context.settings, code });
-  await observe(run, COMPONENTS.filter(({ id }) => id !== "role" || context.settings.roleArn === undefined));
+  await observe(
+    run,
+    COMPONENTS.filter(({ id }) => id !== "role" || context.settings.roleArn === undefined),
+  );
   const settings = recoverSettings(run, context.settings);
   if (settings !== context.settings) {
     code = await context.packageCrud(settings);

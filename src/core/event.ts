@@ -31,7 +31,9 @@ export interface NoticeData {
 
 export type NoticeCode = keyof NoticeData;
 
-export type Notice = { [C in NoticeCode]: { readonly type: "notice"; readonly code: C; readonly data: NoticeData[C] } }[NoticeCode];
+export type Notice = {
+  [C in NoticeCode]: { readonly type: "notice"; readonly code: C; readonly data: NoticeData[C] };
+}[NoticeCode];
 
 export interface CallEvent {
   readonly type: "call";

@@ -133,4 +133,3 @@ export class Problem<C extends ProblemCode = ProblemCode> extends Error {
 export function isProblem<C extends ProblemCode>(error: unknown, code: C): error is Problem<C> {
   return error instanceof Problem && error.code === code;
 }
-

@@ -7,7 +7,9 @@ import type { Observed, Tags } from "./resource.ts";
 export function tagChanges(wanted: Tags, { tags }: Observed<unknown>): Change[] {
   const missing = missingTags(wanted, tags);
   if (Object.keys(missing).length === 0) return [];
-  const from = Object.fromEntries(Object.keys(missing).map((key) => [key, typeof tags === "string" ? undefined : tags[key]]));
+  const from = Object.fromEntries(
+    Object.keys(missing).map((key) => [key, typeof tags === "string" ? undefined : tags[key]]),
+  );
   return [{ field: "Tags", from, to: missing }];
 }
 

@@ -59,7 +59,12 @@ function deferred(): Deferred {
   return { promise, ...settle };
 }
 
-async function applyOne(run: Run, component: Component, madeAnew: Set<ComponentId>, isThere: () => void): Promise<Outcome> {
+async function applyOne(
+  run: Run,
+  component: Component,
+  madeAnew: Set<ComponentId>,
+  isThere: () => void,
+): Promise<Outcome> {
   const { emit, clock } = run.session;
   const subject = run.subjectOf(component);
   const started = clock.now();
@@ -118,7 +123,10 @@ async function create(run: Run, component: Component, made: (live: unknown) => v
     const ownership = ownershipIn(run, component.id);
     if (ownership !== undefined && ownership.whose !== "ours") {
       run.forget(component.id);
-      throw new Problem("Foreign", { resources: [toForeign(run, component, ownership)], stack: run.inputs.names.stack });
+      throw new Problem("Foreign", {
+        resources: [toForeign(run, component, ownership)],
+        stack: run.inputs.names.stack,
+      });
     }
     made(found.live);
     return component.reconcile(scope, run.inputs, found, made);
@@ -126,7 +134,11 @@ async function create(run: Run, component: Component, made: (live: unknown) => v
 }
 
 /** A bug is thrown as it is, Ctrl-C before everything else that went wrong because of it. */
-function throwFailures(run: Run, components: readonly Component[], results: readonly PromiseSettledResult<Outcome>[]): void {
+function throwFailures(
+  run: Run,
+  components: readonly Component[],
+  results: readonly PromiseSettledResult<Outcome>[],
+): void {
   const failures: Failure[] = [];
   const errors = results.map((result) => (result.status === "rejected" ? (result.reason as unknown) : undefined));
   if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });

@@ -73,7 +73,12 @@ export interface Component {
   name(inputs: Inputs): string;
   observe(scope: Scope, inputs: Inputs): Promise<Observation | undefined>;
   changes(inputs: Inputs, observation: Observation): Promise<Change[]>;
-  reconcile(scope: Scope, inputs: Inputs, observation: Observation | undefined, created: (live: unknown) => void): Promise<unknown>;
+  reconcile(
+    scope: Scope,
+    inputs: Inputs,
+    observation: Observation | undefined,
+    created: (live: unknown) => void,
+  ): Promise<unknown>;
   remove(scope: Scope, observation: Observation): Promise<void>;
   /** Whether that error of a creating call means that somebody was faster. */
   isAlreadyThere(error: unknown): Promise<boolean>;

@@ -188,7 +188,11 @@ function settingsTags(inputs: Inputs): Record<string, string> {
 /** Computed, so that nothing waits for the role but what AWS makes wait; read where it is known, for it may have a path. */
 function roleArnOf(inputs: Inputs): string {
   const { settings, place, names } = inputs;
-  return settings.roleArn ?? inputs.output("role")?.roleArn ?? `arn:${place.partition}:iam::${place.account}:role/${names.role}`;
+  return (
+    settings.roleArn ??
+    inputs.output("role")?.roleArn ??
+    `arn:${place.partition}:iam::${place.account}:role/${names.role}`
+  );
 }
 
 export function functionArnOf({ place, names }: Pick<Inputs, "place" | "names">): string {

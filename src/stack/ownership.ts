@@ -67,7 +67,12 @@ export function ownershipOf(owner: Owner, { tags }: Observation, recorded: Recor
   const isTagged = KEYS.some((key) => tags[`awsls:${key}`] !== undefined);
   // Not ours on paper only: tags not visible yet after an interrupted creation, or taken off by hand.
   if (recorded !== undefined && !isTagged) return { whose: "ours" };
-  const { "awsls:owner": madeBy = "", "awsls:origin": origin = "", "awsls:stack": stack = "", "awsls:region": region = "" } = tags;
+  const {
+    "awsls:owner": madeBy = "",
+    "awsls:origin": origin = "",
+    "awsls:stack": stack = "",
+    "awsls:region": region = "",
+  } = tags;
   if (differing.length === 1 && differing[0] === "origin") {
     // The recorded one was made here, whatever this machine is called today.
     return recorded === undefined ? { whose: "other-origin", owner: madeBy, origin } : { whose: "ours" };

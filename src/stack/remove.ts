@@ -26,7 +26,9 @@ export interface RemovalPlan {
  */
 export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promise<RemovalPlan> {
   const selected = ids.map(componentOf);
-  const parents = selected.flatMap(({ parent }) => (parent === undefined || ids.includes(parent) ? [] : [componentOf(parent)]));
+  const parents = selected.flatMap(({ parent }) =>
+    parent === undefined || ids.includes(parent) ? [] : [componentOf(parent)],
+  );
   const dropped = selected.filter(({ parent }) => parent !== undefined && ids.includes(parent));
   const looked = selected.filter((component) => !dropped.includes(component));
   await observe(run, [...parents, ...looked]);
@@ -50,7 +52,11 @@ function isForeign(run: Run, component: Component): boolean {
 export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
   const { going, dropped, foreign } = plan;
   for (const component of foreign) {
-    run.session.emit({ type: "notice", code: "LeftAlone", data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }) });
+    run.session.emit({
+      type: "notice",
+      code: "LeftAlone",
+      data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }),
+    });
   }
   const ends = new Map<ComponentId, Promise<unknown>>();
   const failures: Failure[] = [];

@@ -75,7 +75,8 @@ export function startRun(session: Session, { step = LAST_STEP, settings, code }:
     inputs,
     observed,
     subjectOf,
-    scopeOf: (component) => toScope(session, locks, (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting })),
+    scopeOf: (component) =>
+      toScope(session, locks, (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting })),
     setOutput: (id, live) => void outputs.set(id, live),
     record(component, status, live) {
       changeResources((resources) => {

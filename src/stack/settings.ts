@@ -20,7 +20,8 @@ export function recoverSettings(run: Run, settings: Settings): Settings {
   const live = run.inputs.output("function");
   const tags = run.observed.get("function")?.tags;
   const { state } = run.session;
-  if (state.current().resources["function"] !== undefined || live === undefined || typeof tags !== "object") return settings;
+  if (state.current().resources["function"] !== undefined || live === undefined || typeof tags !== "object")
+    return settings;
   if (ownershipIn(run, "function")?.whose !== "ours") return settings;
   const tagged = parseSettingsTag(tags);
   const recovered: Settings = {

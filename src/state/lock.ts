@@ -28,7 +28,13 @@ export interface Lock {
  * @throws {Problem} `StateLocked` when its holder lives, or works on another machine where that cannot be seen
  */
 export function acquireLock(path: string, command: string, now: number): Lock {
-  const mine: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), command, since: new Date(now).toISOString() };
+  const mine: Holder = {
+    id: randomUUID(),
+    pid: process.pid,
+    host: hostname(),
+    command,
+    since: new Date(now).toISOString(),
+  };
   prepareFolder(dirname(path));
   let dead: Holder | undefined;
   // Twice for the normal take-over; more only when others race for the same dead lock.

@@ -22,12 +22,18 @@ const problems: ProblemTexts = {
     what: `"${stack}" cannot be a stack's name.`,
     todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them; not "local", not …eventtestfunction.',
   }),
-  InvalidOption: ({ option, value, reason }) => ({ what: `${option} "${value}" does not fit: ${reason}.`, todo: "See `awsls --help`." }),
+  InvalidOption: ({ option, value, reason }) => ({
+    what: `${option} "${value}" does not fit: ${reason}.`,
+    todo: "See `awsls --help`.",
+  }),
   NoRegion: ({ profile }) => ({
     what: `No AWS region is set${profile === undefined ? "" : ` in the profile ${profile}`}.`,
     todo: "Give one with --region (e.g. --region ap-northeast-2), set AWS_REGION, run `aws configure set region ap-northeast-2`, or use --local, which needs no account.",
   }),
-  InvalidRegion: ({ region }) => ({ what: `"${region}" is not an AWS region.`, todo: "Regions look like us-east-1 or ap-northeast-2." }),
+  InvalidRegion: ({ region }) => ({
+    what: `"${region}" is not an AWS region.`,
+    todo: "Regions look like us-east-1 or ap-northeast-2.",
+  }),
   UnknownProfile: ({ profile }) => ({
     what: `There is no profile "${profile}" in ~/.aws/config or ~/.aws/credentials.`,
     todo: "See `aws configure list-profiles`, or make it with `aws configure --profile " + profile + "`.",
@@ -54,7 +60,10 @@ const problems: ProblemTexts = {
   EndpointUnreachable: ({ endpoint, reason }) => ({
     what: `${endpoint} cannot be reached.`,
     details: reason,
-    todo: endpoint === "AWS" ? "Check the network and the region's name, then run the same command again." : "Is it running? Check the URL, then run the same command again.",
+    todo:
+      endpoint === "AWS"
+        ? "Check the network and the region's name, then run the same command again."
+        : "Is it running? Check the URL, then run the same command again.",
   }),
   NotAnAwsEndpoint: ({ endpoint, operation }) => ({
     what: `${endpoint} does not answer as AWS does (${operation}).`,
@@ -73,8 +82,15 @@ const problems: ProblemTexts = {
     what: `"${command}" is working on this stack (process ${pid} on ${host}, since ${since}).`,
     todo: `Wait for it to end. If it is gone, delete ${path}.`,
   }),
-  Unwritable: ({ path, reason }) => ({ what: `${path} cannot be written.`, details: reason, todo: "Check its permissions, or use another folder or --state." }),
-  DiskFull: ({ path }) => ({ what: `The disk is full: ${path} could not be saved; the file before it is whole.`, todo: "Make room, then run the same command again: it finds what was made." }),
+  Unwritable: ({ path, reason }) => ({
+    what: `${path} cannot be written.`,
+    details: reason,
+    todo: "Check its permissions, or use another folder or --state.",
+  }),
+  DiskFull: ({ path }) => ({
+    what: `The disk is full: ${path} could not be saved; the file before it is whole.`,
+    todo: "Make room, then run the same command again: it finds what was made.",
+  }),
   TargetConflict: ({ stack, asked, recorded, source }) => ({
     what: `The stack ${stack} lives on ${recorded}, but ${source} says ${asked}.`,
     todo: "Leave it out, delete the stack with `awsls down` first, or use another --stack.",
@@ -87,14 +103,22 @@ const problems: ProblemTexts = {
     what: `There is no stack ${stack} here: looked for ${lookedIn}.`,
     todo: "Go to the folder in which you ran `awsls up`, give --state or --stack, or make it with `awsls up --local`.",
   }),
-  StepMissing: ({ command, first }) => ({ what: `\`awsls ${command}\` needs what \`awsls ${first}\` makes.`, todo: `Run \`awsls ${first}\` first.` }),
+  StepMissing: ({ command, first }) => ({
+    what: `\`awsls ${command}\` needs what \`awsls ${first}\` makes.`,
+    todo: `Run \`awsls ${first}\` first.`,
+  }),
   StillAttached: ({ command, first, routes }) => ({
     what: `\`awsls ${command}\`: ${routes} routes still point at the integration.`,
     todo: `Run \`awsls ${first}\` first.`,
   }),
   Foreign: ({ resources, stack }) => ({
     what: "These exist already and are not this stack's; nothing was touched:",
-    details: resources.map(({ resource, name, belongsTo }) => `  ${label(resource)} ${name}${belongsTo === undefined ? "" : ` (${belongsTo})`}`).join("\n"),
+    details: resources
+      .map(
+        ({ resource, name, belongsTo }) =>
+          `  ${label(resource)} ${name}${belongsTo === undefined ? "" : ` (${belongsTo})`}`,
+      )
+      .join("\n"),
     todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
   }),
   OwnershipUnknown: ({ resource, name, action }) => ({
@@ -105,15 +129,32 @@ const problems: ProblemTexts = {
     what: `The stack ${stack} was made by ${owner} from ${origin}${created === undefined ? "" : ` on ${created}`}; this is ${here}, without its state file.`,
     todo: "Somebody else's? Use another --stack. Your own? Take it over with --adopt.",
   }),
-  HandlerMissing: ({ file }) => ({ what: `The function's code is missing: ${file}.`, todo: "Put it back, or install awsls again." }),
-  HandlerSyntax: ({ file, details }) => ({ what: `The function's code has a syntax error; nothing was deployed: ${file}`, details, todo: "Correct it, then run the same command again." }),
-  LocalCloudFailed: ({ reason, log }) => ({ what: "The local cloud did not start.", details: reason, todo: `Its log is ${log}.` }),
+  HandlerMissing: ({ file }) => ({
+    what: `The function's code is missing: ${file}.`,
+    todo: "Put it back, or install awsls again.",
+  }),
+  HandlerSyntax: ({ file, details }) => ({
+    what: `The function's code has a syntax error; nothing was deployed: ${file}`,
+    details,
+    todo: "Correct it, then run the same command again.",
+  }),
+  LocalCloudFailed: ({ reason, log }) => ({
+    what: "The local cloud did not start.",
+    details: reason,
+    todo: `Its log is ${log}.`,
+  }),
   LocalCloudStopped: ({ folder, stacks }) => ({
     what: `The local cloud of ${folder} is not running${stacks.length === 0 ? "" : ` (it also holds ${stacks.join(", ")})`}.`,
     todo: "Start it with `awsls local start`.",
   }),
-  ItemExists: ({ id }) => ({ what: `An item with the id "${id}" exists already; it was not touched.`, todo: "Choose another --id." }),
-  Protected: ({ resource, name, field }) => ({ what: `The ${label(resource)} ${name} is protected: ${field}.`, todo: "Change it yourself in the AWS console if you mean it, then run the same command again." }),
+  ItemExists: ({ id }) => ({
+    what: `An item with the id "${id}" exists already; it was not touched.`,
+    todo: "Choose another --id.",
+  }),
+  Protected: ({ resource, name, field }) => ({
+    what: `The ${label(resource)} ${name} is protected: ${field}.`,
+    todo: "Change it yourself in the AWS console if you mean it, then run the same command again.",
+  }),
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
     details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]`,
@@ -127,28 +168,41 @@ const problems: ProblemTexts = {
   }),
   LeftBehind: ({ failures }) => ({
     what: "These could not be deleted and are still there:",
-    details: failures.map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`).join("\n"),
+    details: failures
+      .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
+      .join("\n"),
     todo: "Run `awsls down` again.",
   }),
   StepsFailed: ({ failures }) => ({
     what: "These could not be made:",
-    details: failures.map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`).join("\n"),
+    details: failures
+      .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
+      .join("\n"),
     todo: "Run the same command again: it goes on where it stopped.",
   }),
-  TestFailed: ({ failed, total }) => ({ what: `${failed} of ${total} requests did not answer as expected.`, todo: "`awsls status` shows what differs, `awsls up` repairs it." }),
-  Interrupted: () => ({ what: "Interrupted; what was made so far is recorded.", todo: "Run the same command again to go on, or `awsls down` to delete it." }),
+  TestFailed: ({ failed, total }) => ({
+    what: `${failed} of ${total} requests did not answer as expected.`,
+    todo: "`awsls status` shows what differs, `awsls up` repairs it.",
+  }),
+  Interrupted: () => ({
+    what: "Interrupted; what was made so far is recorded.",
+    todo: "Run the same command again to go on, or `awsls down` to delete it.",
+  }),
 };
 
 const notices: NoticeTexts = {
-  RegionIgnored: ({ region, source, using }) => `${source} says ${region}; this stack lives in ${using}, which is used.`,
-  LockTakenOver: ({ pid, command }) => `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
+  RegionIgnored: ({ region, source, using }) =>
+    `${source} says ${region}; this stack lives in ${using}, which is used.`,
+  LockTakenOver: ({ pid, command }) =>
+    `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
   PortChanged: ({ from, to }) => `Port ${from} is taken; the local cloud uses ${to} from now on.`,
   LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,
-  LeftAlone: ({ resource, name, belongsTo }) => `${label(resource)} ${name} is not this stack's and stays${belongsTo === undefined ? "" : ` (${belongsTo})`}.`,
+  LeftAlone: ({ resource, name, belongsTo }) =>
+    `${label(resource)} ${name} is not this stack's and stays${belongsTo === undefined ? "" : ` (${belongsTo})`}.`,
 };
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -167,8 +221,21 @@ export function label(component: string): string {
   return LABELS[component] ?? component;
 }
 
-const DONE = { create: "created", update: "updated", replace: "made again", delete: "deleted", none: "unchanged", absent: "not there" } as const;
-const DOING = { create: "creating", update: "updating", replace: "making again", delete: "deleting", read: "reading" } as const;
+const DONE = {
+  create: "created",
+  update: "updated",
+  replace: "made again",
+  delete: "deleted",
+  none: "unchanged",
+  absent: "not there",
+} as const;
+const DOING = {
+  create: "creating",
+  update: "updating",
+  replace: "making again",
+  delete: "deleting",
+  read: "reading",
+} as const;
 
 export const en = {
   problem<C extends ProblemCode>({ code, data }: Problem<C>): Explained {

@@ -8,12 +8,20 @@ import { paceOf, type Scope } from "../resource.ts";
 export function writeToApi<T>(scope: Scope, apiId: string, send: () => Promise<T>): Promise<T> {
   const isBusy = (error: Error): boolean =>
     isAwsError(error, "ConflictException") && /concurrent modification/i.test(error.message);
-  return scope.oneAtATime(apiId, () => retryWhile(isBusy, send, paceOf(scope, `API ${apiId}`, (last) => ({ for: "live", last }))));
+  return scope.oneAtATime(apiId, () =>
+    retryWhile(
+      isBusy,
+      send,
+      paceOf(scope, `API ${apiId}`, (last) => ({ for: "live", last })),
+    ),
+  );
 }
 
 /** Reads every page of a list that pages by `NextToken`. */
 export async function everyPage<T>(
-  page: (nextToken: string | undefined) => Promise<{ readonly Items?: T[] | undefined; readonly NextToken?: string | undefined }>,
+  page: (
+    nextToken: string | undefined,
+  ) => Promise<{ readonly Items?: T[] | undefined; readonly NextToken?: string | undefined }>,
 ): Promise<T[]> {
   const items: T[] = [];
   let nextToken: string | undefined;

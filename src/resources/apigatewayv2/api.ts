@@ -61,7 +61,10 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
   diff(spec, observed) {
     const { live } = observed;
     return [
-      ...changesBetween({ Name: spec.name, Description: spec.description }, { Name: live.name, Description: live.description }),
+      ...changesBetween(
+        { Name: spec.name, Description: spec.description },
+        { Name: live.name, Description: live.description },
+      ),
       ...changesBetween(wantedCors(spec), liveCors(live)),
       ...tagChanges(spec.tags, observed),
     ];
@@ -94,7 +97,9 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
   /** Takes routes, stage and integrations with it. */
   async remove(scope, { apiId }) {
     const client = scope.clients.get(ApiGatewayV2Client);
-    await writeToApi(scope, apiId, () => unlessMissing(client.send(new DeleteApiCommand({ ApiId: apiId })), "NotFoundException"));
+    await writeToApi(scope, apiId, () =>
+      unlessMissing(client.send(new DeleteApiCommand({ ApiId: apiId })), "NotFoundException"),
+    );
   },
 };
 
@@ -120,7 +125,10 @@ function create(scope: Scope, spec: ApiSpec): Promise<Api> {
 }
 
 async function get(scope: Scope, apiId: string): Promise<ApiAnswer | undefined> {
-  return unlessMissing(scope.clients.get(ApiGatewayV2Client).send(new GetApiCommand({ ApiId: apiId })), "NotFoundException");
+  return unlessMissing(
+    scope.clients.get(ApiGatewayV2Client).send(new GetApiCommand({ ApiId: apiId })),
+    "NotFoundException",
+  );
 }
 
 /** Of several with the name: ours before others', then the oldest. */
@@ -171,7 +179,12 @@ function sorted(list: readonly string[] = []): readonly string[] {
 }
 
 function toCors({ allowOrigins, allowMethods, allowHeaders, maxAge }: CorsSpec): Cors {
-  return { AllowOrigins: [...allowOrigins], AllowMethods: [...allowMethods], AllowHeaders: [...allowHeaders], MaxAge: maxAge };
+  return {
+    AllowOrigins: [...allowOrigins],
+    AllowMethods: [...allowMethods],
+    AllowHeaders: [...allowHeaders],
+    MaxAge: maxAge,
+  };
 }
 
 function toApi({ ApiId = "", ApiEndpoint = "", Name = "", Description = "", CorsConfiguration = {} }: ApiAnswer): Api {

@@ -47,7 +47,9 @@ export const integration: Resource<IntegrationKey, IntegrationSpec, Integration>
       integrationId === undefined
         ? undefined
         : await unlessMissing(
-            scope.clients.get(ApiGatewayV2Client).send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })),
+            scope.clients
+              .get(ApiGatewayV2Client)
+              .send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })),
             "NotFoundException",
           );
     const found = recorded ?? (await findByUri(scope, key));
@@ -57,7 +59,11 @@ export const integration: Resource<IntegrationKey, IntegrationSpec, Integration>
   diff(spec, { live }) {
     return changesBetween(
       { ...TYPE, IntegrationUri: spec.integrationUri },
-      { IntegrationType: live.integrationType, PayloadFormatVersion: live.payloadFormatVersion, IntegrationUri: live.integrationUri },
+      {
+        IntegrationType: live.integrationType,
+        PayloadFormatVersion: live.payloadFormatVersion,
+        IntegrationUri: live.integrationUri,
+      },
     );
   },
 
@@ -99,7 +105,10 @@ function create(scope: Scope, { apiId, integrationUri }: IntegrationSpec): Promi
   });
 }
 
-async function findByUri(scope: Scope, { apiId, integrationUri }: IntegrationKey): Promise<IntegrationDescription | undefined> {
+async function findByUri(
+  scope: Scope,
+  { apiId, integrationUri }: IntegrationKey,
+): Promise<IntegrationDescription | undefined> {
   const client = scope.clients.get(ApiGatewayV2Client);
   const all = await unlessMissing(
     everyPage((NextToken) => client.send(new GetIntegrationsCommand({ ApiId: apiId, NextToken }))),

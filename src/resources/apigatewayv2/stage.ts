@@ -1,6 +1,13 @@
 // The `$default` stage: the API's own URL, deployed by AWS after each change.
 
-import { ApiGatewayV2Client, CreateStageCommand, DeleteStageCommand, GetStageCommand, TagResourceCommand, UpdateStageCommand } from "@aws-sdk/client-apigatewayv2";
+import {
+  ApiGatewayV2Client,
+  CreateStageCommand,
+  DeleteStageCommand,
+  GetStageCommand,
+  TagResourceCommand,
+  UpdateStageCommand,
+} from "@aws-sdk/client-apigatewayv2";
 import { unlessMissing } from "../../aws/errors.ts";
 import { changesBetween } from "../../core/change.ts";
 import type { Resource, Tags } from "../resource.ts";
@@ -26,13 +33,19 @@ export const stage: Resource<StageKey, StageSpec, Stage> = {
 
   async read(scope, { apiId, stageName }) {
     const client = scope.clients.get(ApiGatewayV2Client);
-    const found = await unlessMissing(client.send(new GetStageCommand({ ApiId: apiId, StageName: stageName })), "NotFoundException");
+    const found = await unlessMissing(
+      client.send(new GetStageCommand({ ApiId: apiId, StageName: stageName })),
+      "NotFoundException",
+    );
     if (found === undefined) return undefined;
     return { live: { apiId, stageName, autoDeploy: found.AutoDeploy ?? false }, tags: found.Tags ?? {} };
   },
 
   diff(spec, observed) {
-    return [...changesBetween({ AutoDeploy: true }, { AutoDeploy: observed.live.autoDeploy }), ...tagChanges(spec.tags, observed)];
+    return [
+      ...changesBetween({ AutoDeploy: true }, { AutoDeploy: observed.live.autoDeploy }),
+      ...tagChanges(spec.tags, observed),
+    ];
   },
 
   async reconcile(scope, spec, observed, created) {

@@ -54,7 +54,10 @@ export const table: Resource<TableKey, TableSpec, Table> = {
       return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE", replace: true }];
     }
     return [
-      ...changesBetween({ KeySchema: KEY_SCHEMA, BillingMode: "PAY_PER_REQUEST" }, { KeySchema: live.keySchema, BillingMode: live.billingMode }),
+      ...changesBetween(
+        { KeySchema: KEY_SCHEMA, BillingMode: "PAY_PER_REQUEST" },
+        { KeySchema: live.keySchema, BillingMode: live.billingMode },
+      ),
       ...(live.tableStatus === "CREATING" ? [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }] : []),
       ...tagChanges(spec.tags, observed),
     ];
@@ -80,7 +83,10 @@ export const table: Resource<TableKey, TableSpec, Table> = {
       (error) => isAwsError(error, "ResourceInUseException"),
       async () => {
         if ((await describe(scope, tableName))?.TableStatus === "DELETING") return;
-        await unlessMissing(dynamodb.send(new DeleteTableCommand({ TableName: tableName })), "ResourceNotFoundException");
+        await unlessMissing(
+          dynamodb.send(new DeleteTableCommand({ TableName: tableName })),
+          "ResourceNotFoundException",
+        );
       },
       pace,
     );
@@ -106,7 +112,12 @@ async function create(scope: Scope, { tableName, tags }: TableSpec): Promise<Tab
   return toTable(TableDescription ?? {});
 }
 
-async function repair(scope: Scope, spec: TableSpec, observed: Observed<Table>, changes: readonly Change[]): Promise<void> {
+async function repair(
+  scope: Scope,
+  spec: TableSpec,
+  observed: Observed<Table>,
+  changes: readonly Change[],
+): Promise<void> {
   const dynamodb = scope.clients.get(DynamoDBClient);
   const { tableName, tableArn } = observed.live;
   // Another key means another table with somebody's rows in it: never replaced silently.

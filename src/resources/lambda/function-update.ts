@@ -1,6 +1,11 @@
 // What changes a function that exists: code, configuration, tags, one call at a time with AWS settled in between.
 
-import { LambdaClient, TagResourceCommand, UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import {
+  LambdaClient,
+  TagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import { isAwsError } from "../../aws/errors.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import type { Change } from "../../core/change.ts";
@@ -27,10 +32,20 @@ export async function updateFunction(
   const lambda = scope.clients.get(LambdaClient);
   const FunctionName = spec.functionName;
   const write = <T>(send: () => Promise<T>): Promise<T> =>
-    scope.oneAtATime(FunctionName, () => retryWhile(isBusy, send, paceOf(scope, FunctionName, (last) => ({ for: "live", last }))));
+    scope.oneAtATime(FunctionName, () =>
+      retryWhile(
+        isBusy,
+        send,
+        paceOf(scope, FunctionName, (last) => ({ for: "live", last })),
+      ),
+    );
 
   if (changes.some(({ field }) => CODE_FIELDS.has(field))) {
-    await write(() => lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: spec.code.zip, Architectures: [spec.architecture] })));
+    await write(() =>
+      lambda.send(
+        new UpdateFunctionCodeCommand({ FunctionName, ZipFile: spec.code.zip, Architectures: [spec.architecture] }),
+      ),
+    );
     await settled();
   }
   if (changes.some(({ field }) => !CODE_FIELDS.has(field) && !OTHER_FIELDS.has(field))) {
@@ -55,5 +70,8 @@ export async function updateFunction(
 }
 
 function isBusy(error: Error): boolean {
-  return isRolePropagating(error) || (isAwsError(error, "ResourceConflictException") && /in progress|concurrent/i.test(error.message));
+  return (
+    isRolePropagating(error) ||
+    (isAwsError(error, "ResourceConflictException") && /in progress|concurrent/i.test(error.message))
+  );
 }

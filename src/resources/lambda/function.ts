@@ -78,7 +78,10 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
       return [{ field: "Role", from: madeWith, to: roleId, replace: true }];
     }
     return [
-      ...changesBetween({ CodeSha256: spec.code.sha256, ...wantedConfiguration(spec) }, { CodeSha256: live.codeSha256, ...liveConfiguration(live) }),
+      ...changesBetween(
+        { CodeSha256: spec.code.sha256, ...wantedConfiguration(spec) },
+        { CodeSha256: live.codeSha256, ...liveConfiguration(live) },
+      ),
       ...environmentChanges(spec, live),
       ...unsettled(live),
       ...tagChanges(spec.tags, observed),
@@ -90,7 +93,9 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
       created(await create(scope, spec));
     } else {
       await waitUntilSettled(scope, spec.functionName);
-      await updateFunction(scope, spec, observed, this.diff(spec, observed), () => waitUntilSettled(scope, spec.functionName));
+      await updateFunction(scope, spec, observed, this.diff(spec, observed), () =>
+        waitUntilSettled(scope, spec.functionName),
+      );
     }
     return waitUntilSettled(scope, spec.functionName);
   },
@@ -100,7 +105,11 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     const pace = paceOf(scope, `function ${functionName} deleted`, (last) => ({ for: "gone", last }));
     await retryWhile(
       (error) => isAwsError(error, "ResourceConflictException"),
-      () => unlessMissing(lambda.send(new DeleteFunctionCommand({ FunctionName: functionName })), "ResourceNotFoundException"),
+      () =>
+        unlessMissing(
+          lambda.send(new DeleteFunctionCommand({ FunctionName: functionName })),
+          "ResourceNotFoundException",
+        ),
       pace,
     );
     await waitUntil(
@@ -139,7 +148,9 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
 export function isRolePropagating(error: Error): boolean {
   return (
     isAwsError(error, "InvalidParameterValueException") &&
-    /cannot be assumed by Lambda|KMS key is invalid|does not have permissions to|not authorized to perform/i.test(error.message)
+    /cannot be assumed by Lambda|KMS key is invalid|does not have permissions to|not authorized to perform/i.test(
+      error.message,
+    )
   );
 }
 
@@ -162,7 +173,13 @@ async function waitUntilSettled(scope: Scope, functionName: string): Promise<Lam
         : undefined;
   if (failed !== undefined) {
     const { code = "Failed", message = "" } = failed;
-    throw new Problem("AwsRefused", { service: "lambda", operation: "GetFunctionConfiguration", code, message, name: functionName });
+    throw new Problem("AwsRefused", {
+      service: "lambda",
+      operation: "GetFunctionConfiguration",
+      code,
+      message,
+      name: functionName,
+    });
   }
   return toFunction(configuration ?? {});
 }
@@ -199,13 +216,18 @@ function liveConfiguration(live: LambdaFunction): Record<string, unknown> {
 }
 
 function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] {
-  return changesBetween(spec.environment, live.environment).map((change) => ({ ...change, field: `Environment.${change.field}` }));
+  return changesBetween(spec.environment, live.environment).map((change) => ({
+    ...change,
+    field: `Environment.${change.field}`,
+  }));
 }
 
 /** Left half way by an interrupted run: reconciling waits for the end of it. */
 function unsettled({ state, lastUpdateStatus }: LambdaFunction): Change[] {
   if (state === "Pending" || state === "Failed") return [{ field: "State", from: state, to: "Active" }];
-  return lastUpdateStatus === "InProgress" ? [{ field: "LastUpdateStatus", from: lastUpdateStatus, to: "Successful" }] : [];
+  return lastUpdateStatus === "InProgress"
+    ? [{ field: "LastUpdateStatus", from: lastUpdateStatus, to: "Successful" }]
+    : [];
 }
 
 function toFunction(configuration: FunctionConfiguration): LambdaFunction {

@@ -40,7 +40,9 @@ export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
     if (found === undefined) return undefined;
     const live = toLogGroup(scope, found);
     const tags = await readTags(scope, live.logGroupArn);
-    return found.creationTime === undefined ? { live, tags } : { live, tags, createdAt: new Date(found.creationTime).toISOString() };
+    return found.creationTime === undefined
+      ? { live, tags }
+      : { live, tags, createdAt: new Date(found.creationTime).toISOString() };
   },
 
   diff(spec, observed) {

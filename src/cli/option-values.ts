@@ -1,0 +1,74 @@
+// Values of options that are more than text, checked before anything is called.
+
+import type { StartOptions } from "../commands/context.ts";
+import type { TestOptions } from "../commands/test.ts";
+import { Problem } from "../core/problem.ts";
+import type { OptionValues } from "./commands.ts";
+
+/** @throws {Problem} `InvalidOption` for a price that is no number, an id that no URL can carry */
+export function toTestOptions({ id, price, name, keep }: OptionValues): TestOptions {
+  if (typeof id === "string" && (id === "" || id === "." || id === ".." || /[/?]/.test(id))) {
+    throw new Problem("InvalidOption", {
+      option: "--id",
+      value: id,
+      reason: "an id is not empty, not . or .., and has no / or ?",
+    });
+  }
+  return {
+    ...(typeof id === "string" ? { id } : {}),
+    ...(typeof price === "string" ? { price: toNumber("--price", price) } : {}),
+    ...(typeof name === "string" ? { name } : {}),
+    keep: keep === true,
+  };
+}
+
+/** @throws {Problem} `InvalidOption` */
+export function toStartOptions({ region, port, anyCredentials }: OptionValues): StartOptions {
+  const number = typeof port === "string" ? toNumber("--port", port) : undefined;
+  if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
+    throw new Problem("InvalidOption", {
+      option: "--port",
+      value: String(port),
+      reason: "it is a number from 1 to 65535",
+    });
+  }
+  return {
+    ...(typeof region === "string" ? { region } : {}),
+    ...(number === undefined ? {} : { port: number }),
+    anyCredentials: anyCredentials === true,
+  };
+}
+
+function toNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number))
+    throw new Problem("InvalidOption", { option, value, reason: "it is a number" });
+  return number;
+}
+
+/** @throws {Problem} `InvalidOption` for an architecture or role that AWS does not know */
+export function toCodeOptions({ architecture, bundle, roleArn }: OptionValues): {
+  architecture?: "x86_64" | "arm64";
+  bundle?: boolean;
+  roleArn?: string;
+} {
+  if (architecture !== undefined && architecture !== "x86_64" && architecture !== "arm64") {
+    throw new Problem("InvalidOption", {
+      option: "--architecture",
+      value: String(architecture),
+      reason: "it is x86_64 or arm64",
+    });
+  }
+  if (typeof roleArn === "string" && !/^arn:aws[a-zA-Z-]*:iam::\d{12}:role\/.+$/.test(roleArn)) {
+    throw new Problem("InvalidOption", {
+      option: "--role-arn",
+      value: roleArn,
+      reason: "it looks like arn:aws:iam::123456789012:role/name",
+    });
+  }
+  return {
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(typeof bundle === "boolean" ? { bundle } : {}),
+    ...(typeof roleArn === "string" ? { roleArn } : {}),
+  };
+}

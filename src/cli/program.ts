@@ -1,0 +1,212 @@
+// Commander's program from the command table; every outcome becomes output and an exit code here.
+
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Command as Program, CommanderError, Option } from "commander";
+import type { Question } from "../commands/context.ts";
+import { systemClock } from "../core/clock.ts";
+import { Problem } from "../core/problem.ts";
+import { type Command, COMMANDS, type Finished, type OptionValues } from "./commands.ts";
+import { packageVersion } from "./package-root.ts";
+import type { Reporter } from "./reporter.ts";
+import { en } from "./text/en.ts";
+
+export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "once" | "off">;
+
+const USAGE = 2;
+const BUG = 1;
+const INTERRUPTED = 130;
+
+const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [
+  ["--local", "on a local cloud: no account, nothing leaves this machine"],
+  ["--stack <name>", "another stack than http-crud-tutorial"],
+  ["--profile <name>", "a profile of the AWS config files"],
+  ["--region <region>", "the AWS region"],
+  ["--endpoint-url <url>", "another AWS-compatible endpoint"],
+  ["--state <file>", "another state file than .awsls/<stack>.json"],
+  ["--json", "one JSON document on stdout"],
+  ["-y, --yes", "do not ask before deleting"],
+  ["--dry-run", "show what would change, change nothing"],
+  ["--verbose", "show each AWS call"],
+  ["--no-color", "no colours"],
+];
+
+/** @returns the exit code (DESIGN §1.3) */
+export async function run(argv: readonly string[], host: Host): Promise<number> {
+  // A reader such as `head` may close its end; that is its right.
+  for (const stream of [host.stdout, host.stderr]) stream.on("error", () => undefined);
+  let exitCode = 0;
+  const program = createProgram(host, async (command, options) => {
+    exitCode = await execute(command, options, host);
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 || error.code === "commander.help" ? 0 : USAGE;
+  }
+  return exitCode;
+}
+
+type Act = (command: Command, options: OptionValues) => Promise<void>;
+
+function createProgram(host: Host, act: Act): Program {
+  const program = new Program("awsls")
+    .description("AWS's serverless tutorial from your terminal: on AWS, or on a local cloud that needs no account")
+    .version(packageVersion(), "-v, --version")
+    .helpCommand(false)
+    .showHelpAfterError("Run `awsls --help` for all commands.")
+    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
+    .exitOverride();
+  for (const [flags, text] of GLOBAL_OPTIONS) program.option(flags, text);
+  const groups = new Map<string, Program>();
+  for (const command of COMMANDS) {
+    const [noun = "", verb] = command.name.split(" ");
+    const parent = verb === undefined ? program : groupOf(program, groups, noun);
+    const sub = parent
+      .command(verb ?? noun)
+      .description(command.summary)
+      .allowExcessArguments(false);
+    // After the command's name, too: `awsls up --local` and `awsls --local up` are the same; listed once, in the program's help.
+    for (const [flags, text] of GLOBAL_OPTIONS) sub.addOption(new Option(flags, text).hideHelp());
+    for (const [flags, text] of Object.entries(command.options ?? {})) sub.option(flags, text);
+    sub.action(() => act(command, sub.optsWithGlobals()));
+  }
+  return program;
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  table: "step 1: create, show, items, delete",
+  function: "step 2: create, show, delete",
+  api: "step 3: create, show, delete",
+  routes: "steps 4 and 6: create, list, attach, detach, delete",
+  integration: "step 5: create, show, delete",
+  local: "the local cloud: start, stop, status, reset, env",
+};
+
+function groupOf(program: Program, groups: Map<string, Program>, noun: string): Program {
+  const known = groups.get(noun);
+  if (known !== undefined) return known;
+  const group = program.command(noun).description(GROUPS[noun] ?? noun);
+  groups.set(noun, group);
+  return group;
+}
+
+async function execute(command: Command, options: OptionValues, host: Host): Promise<number> {
+  const reporter = await reporterFor(options, host);
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort(new Problem("Interrupted", { command: command.name }));
+  host.once("SIGINT", onInterrupt);
+  host.once("SIGTERM", onInterrupt);
+  try {
+    const finished = await perform(command, options, host, reporter, stop.signal);
+    reporter.end();
+    print(finished, options, host);
+    return 0;
+  } catch (error) {
+    reporter.end();
+    return explain(error, options, host, reporter, stop.signal);
+  } finally {
+    host.off("SIGINT", onInterrupt);
+    host.off("SIGTERM", onInterrupt);
+  }
+}
+
+async function perform(
+  command: Command,
+  options: OptionValues,
+  host: Host,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Finished> {
+  const emit = reporter.emit.bind(reporter);
+  if (command.on === "local") {
+    const { localCloud } = await import("./local-cloud.ts");
+    const cloud = localCloud(join(host.cwd(), ".awsls", "local"), emit);
+    return command.run({ emit, clock: systemClock, signal, cloud }, options);
+  }
+  const { discardStoppedStack, isNothingToFind, withStack } = await import("./open-stack.ts");
+  const { toCodeOptions } = await import("./option-values.ts");
+  const stackOptions = { ...options, ...toCodeOptions(options) };
+  const ask = (question: Question): Promise<boolean> => askOnTerminal(question, options, host, reporter, signal);
+  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: command.name, ask };
+  try {
+    return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
+  } catch (error) {
+    if (command.name !== "down" || options["dryRun"] === true) throw error;
+    const nothing = {
+      result: { deleted: [], leftAlone: [] },
+      lines: () => ["Nothing to do: nothing of this stack is there."],
+    };
+    if (
+      error instanceof Problem &&
+      error.code === "LocalCloudStopped" &&
+      discardStoppedStack(stackOptions, host.cwd())
+    ) {
+      return { ...nothing, lines: () => ["The local cloud was not running: its data is deleted, nothing is left."] };
+    }
+    if (isNothingToFind(error) && options["local"] !== true && options["region"] === undefined) return nothing;
+    if (error instanceof Problem && error.code === "NothingHere") return nothing;
+    throw error;
+  }
+}
+
+async function reporterFor(options: OptionValues, host: Host): Promise<Reporter> {
+  const { createReporter } = await import("./reporter.ts");
+  return createReporter({
+    stderr: host.stderr,
+    isTerminal: host.stderr.isTTY === true && host.stdin.isTTY === true,
+    hasColor: host.stderr.isTTY === true && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
+    isVerbose: options["verbose"] === true,
+    isJson: options["json"] === true,
+    awsls: invocationOf(host.env),
+  });
+}
+
+/** As this command was called, so that what is suggested can be typed. */
+function invocationOf(env: NodeJS.ProcessEnv): string {
+  return env["npm_command"] === "exec" ? "npx awsls" : "awsls";
+}
+
+function print(finished: Finished, options: OptionValues, host: Host): void {
+  const text =
+    options["json"] === true
+      ? JSON.stringify(finished.result, null, 2)
+      : finished.lines(invocationOf(host.env)).join("\n");
+  host.stdout.write(`${text}\n`);
+}
+
+function explain(error: unknown, options: OptionValues, host: Host, reporter: Reporter, signal: AbortSignal): number {
+  const problem = signal.aborted ? new Problem("Interrupted", { command: "" }) : error;
+  if (!(problem instanceof Problem)) {
+    host.stderr.write(`${en.bug(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}\n`);
+    return BUG;
+  }
+  if (options["json"] === true) {
+    const { what, details, todo } = en.problem(problem);
+    host.stdout.write(`${JSON.stringify({ error: { code: problem.code, what, details, todo } }, null, 2)}\n`);
+  } else {
+    reporter.problem(problem);
+  }
+  return signal.aborted ? INTERRUPTED : problem.exitCode;
+}
+
+/** Asks where somebody can answer; elsewhere, and with `--yes`, it is agreed. */
+async function askOnTerminal(
+  question: Question,
+  options: OptionValues,
+  host: Host,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (options["yes"] === true || host.stdin.isTTY !== true || host.stderr.isTTY !== true) return true;
+  reporter.end();
+  const list = question.resources.map(({ component, name }) => `  - ${en.label(component)} ${name}`).join("\n");
+  const prompt = createInterface({ input: host.stdin, output: host.stderr });
+  try {
+    const answer = await prompt.question(`This deletes:\n${list}\nGo on? [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
