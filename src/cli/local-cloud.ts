@@ -130,7 +130,10 @@ function argumentsFor(folder: string, startedBy: string, { region, port, anyCred
   const entry = join(packageRoot(), "dist", "local-cloud.js");
   return [
     entry,
-    ...["--folder", folder, "--started-by", startedBy],
+    "--folder",
+    folder,
+    "--started-by",
+    startedBy,
     ...(region === undefined ? [] : ["--region", region]),
     ...(port === undefined ? [] : ["--port", String(port)]),
     ...(anyCredentials === true ? ["--any-credentials"] : []),

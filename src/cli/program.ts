@@ -155,8 +155,8 @@ async function reporterFor(options: OptionValues, host: Host): Promise<Reporter>
   const { createReporter } = await import("./reporter.ts");
   return createReporter({
     stderr: host.stderr,
-    isTerminal: host.stderr.isTTY === true && host.stdin.isTTY === true,
-    hasColor: host.stderr.isTTY === true && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
+    isTerminal: host.stderr.isTTY && host.stdin.isTTY,
+    hasColor: host.stderr.isTTY && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
     awsls: invocationOf(host.env),
@@ -199,7 +199,7 @@ async function askOnTerminal(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (options["yes"] === true || host.stdin.isTTY !== true || host.stderr.isTTY !== true) return true;
+  if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
   reporter.end();
   const list = question.resources.map(({ component, name }) => `  - ${en.label(component)} ${name}`).join("\n");
   const prompt = createInterface({ input: host.stdin, output: host.stderr });

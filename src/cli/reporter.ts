@@ -34,7 +34,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   if (isTerminal && !isJson) {
     const { default: ora } = await import("ora");
     // With ora's default of discarding stdin Ctrl-C would be lost.
-    spinner = ora({ stream: stderr, discardStdin: false, color: hasColor ? "cyan" : (false as never) });
+    spinner = ora({ stream: stderr, discardStdin: false, ...(hasColor ? {} : { color: "white" as const }) });
   }
   const line = (text: string): void => {
     // One write: the spinner's line is cleared before and drawn again after it.

@@ -3,7 +3,6 @@
 import { Problem } from "../core/problem.ts";
 import type { Subject } from "../core/event.ts";
 import { observe, withNeeds } from "../stack/observe.ts";
-import { LAST_STEP } from "../stack/components.ts";
 import { startRun } from "../stack/run.ts";
 import { stepOf } from "../stack/steps.ts";
 import type { StackContext } from "./context.ts";

@@ -1,5 +1,6 @@
 // Makes AWS match: each component as soon as what it needs is there, all others side by side.
 
+import { toError } from "../core/clock.ts";
 import { Problem, type Failure } from "../core/problem.ts";
 import type { Change } from "../core/change.ts";
 import type { Action, Subject } from "../core/event.ts";
@@ -140,7 +141,7 @@ function throwFailures(
   results: readonly PromiseSettledResult<Outcome>[],
 ): void {
   const failures: Failure[] = [];
-  const errors = results.map((result) => (result.status === "rejected" ? (result.reason as unknown) : undefined));
+  const errors = results.map((result) => (result.status === "rejected" ? toError(result.reason) : undefined));
   if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });
   for (const [index, error] of errors.entries()) {
     if (error === undefined || error instanceof Unmade) continue;

@@ -1,6 +1,7 @@
 // Reads what is there, in parallel as far as parents allow, and decides whose it is before anything is written.
 
 import { toProblem } from "../aws/errors.ts";
+import { toError } from "../core/clock.ts";
 import { Problem, type ForeignResource } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
@@ -53,11 +54,11 @@ export async function observeOne(run: Run, component: Component): Promise<Observ
 }
 
 /** Whatever was thrown while working on a component, as a Problem that names it; a bug stays a bug. */
-export function problemOf(run: Run, component: Component, error: unknown): unknown {
+export function problemOf(run: Run, component: Component, error: unknown): Error {
   const { clients, place } = run.session;
   const { component: resource, name } = run.subjectOf(component);
   const scene = { endpoint: clients.connection.endpoint, region: place.region, account: place.account, resource, name };
-  return toProblem(error, scene) ?? error;
+  return toProblem(error, scene) ?? toError(error);
 }
 
 export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {

@@ -58,11 +58,11 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
       data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }),
     });
   }
-  const ends = new Map<ComponentId, Promise<unknown>>();
+  const ends = new Map<ComponentId, Promise<void>>();
   const failures: Failure[] = [];
   const removeOne = async (component: Component): Promise<void> => {
     const dependants = going.filter((other) => other.needs(LAST_STEP).includes(component.id));
-    await Promise.all(dependants.map(({ id }) => ends.get(id)));
+    for (const { id } of dependants) await ends.get(id);
     try {
       await removeNow(run, component);
       run.forget(component.id, ...dropped.filter(({ parent }) => parent === component.id).map(({ id }) => id));

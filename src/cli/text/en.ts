@@ -255,8 +255,6 @@ export const en = {
   bug: (stack: string): string => `This is a bug in awsls, not your doing:\n${stack}`,
 };
 
-export type Texts = typeof en;
-
 /** A failure inside a list: its details if they are one line, else what happened. */
 function oneLine(problem: Problem): string {
   const { what, details } = en.problem(problem);

@@ -58,15 +58,15 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
   },
 
   async reconcile(scope, spec, observed, created) {
-    let live: Routes = observed?.live ?? { apiId: spec.apiId, routes: [] };
+    const known = new Map(observed?.live.routes.map((route) => [route.routeKey, route]));
+    const current = (): Routes => ({ apiId: spec.apiId, routes: [...known.values()] });
     for (const routeKey of spec.routeKeys) {
-      const route = live.routes.find((each) => each.routeKey === routeKey);
+      const route = known.get(routeKey);
       if (route !== undefined && (spec.target === undefined || route.target === spec.target)) continue;
-      const written = route === undefined ? await create(scope, spec, routeKey) : await attach(scope, spec, route);
-      live = { ...live, routes: [...live.routes.filter((each) => each.routeKey !== routeKey), written] };
-      created(live);
+      known.set(routeKey, await (route === undefined ? create(scope, spec, routeKey) : attach(scope, spec, route)));
+      created(current());
     }
-    return live;
+    return current();
   },
 
   async remove(scope, { apiId, routes: all }) {

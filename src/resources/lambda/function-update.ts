@@ -11,7 +11,8 @@ import { retryWhile } from "../../aws/wait.ts";
 import type { Change } from "../../core/change.ts";
 import { type Observed, paceOf, type Scope } from "../resource.ts";
 import { missingTags } from "../tags.ts";
-import { type FunctionSpec, isRolePropagating, type LambdaFunction } from "./function.ts";
+import type { FunctionSpec, LambdaFunction } from "./function.ts";
+import { isRolePropagating } from "./role-propagation.ts";
 
 /** Changes of these go with the code: architecture is a property of the package. */
 const CODE_FIELDS = new Set(["CodeSha256", "Architectures"]);

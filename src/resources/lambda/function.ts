@@ -17,6 +17,7 @@ import { Problem } from "../../core/problem.ts";
 import { paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
 import { updateFunction } from "./function-update.ts";
+import { isRolePropagating } from "./role-propagation.ts";
 
 export interface FunctionKey {
   readonly functionName: string;
@@ -142,16 +143,6 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
     paceOf(scope, "CreateFunction", () => ({ for: "propagation", of: spec.roleArn.split("/").at(-1) ?? spec.roleArn })),
   );
   return toFunction(configuration);
-}
-
-/** A role made seconds ago is not yet known to Lambda, or not to the key that encrypts the environment. */
-export function isRolePropagating(error: Error): boolean {
-  return (
-    isAwsError(error, "InvalidParameterValueException") &&
-    /cannot be assumed by Lambda|KMS key is invalid|does not have permissions to|not authorized to perform/i.test(
-      error.message,
-    )
-  );
 }
 
 /**
