@@ -23,6 +23,8 @@ interface BaseCommand {
 export interface StackCommand extends BaseCommand {
   readonly on: "stack";
   readonly purpose: Purpose;
+  /** Looks at the options before anything is opened or called. */
+  check?(options: OptionValues): Promise<unknown>;
   run(context: StackContext, options: OptionValues): Promise<Finished>;
 }
 
@@ -129,6 +131,7 @@ export const COMMANDS: readonly Command[] = [
     },
     on: "stack",
     purpose: "look",
+    check: async (values) => (await import("./option-values.ts")).toTestOptions(values),
     async run(context, values) {
       const [{ test }, { renderTest }, { toTestOptions }] = await Promise.all([
         import("../commands/test.ts"),

@@ -99,6 +99,12 @@ export async function withStack<T>(
     const result = await work(context);
     isDone = true;
     return result;
+  } catch (error) {
+    // Looking without a state file and without AWS settings: the wrong folder is likelier than missing settings.
+    const isLost = !isThere && (purpose !== "make" || options.dryRun === true) && options.region === undefined;
+    if (isLost && isNothingToFind(error))
+      throw new Problem("NothingHere", { stack: names.stack, lookedIn: path }, { cause: error });
+    throw error;
   } finally {
     const mayEndCloud = isWriting && (wasStartedHere || (purpose === "remove" && isDone));
     lock?.release();
@@ -258,6 +264,6 @@ export function discardStoppedStack(options: StackOptions, cwd: string): boolean
 }
 
 /** No state, and no credentials or region to look on AWS either. */
-export function isNothingToFind(error: unknown): boolean {
+function isNothingToFind(error: unknown): boolean {
   return isProblem(error, "NoRegion") || isProblem(error, "NoCredentials") || isProblem(error, "NothingHere");
 }

@@ -125,7 +125,8 @@ async function perform(
     const cloud = localCloud(join(host.cwd(), ".awsls", "local"), emit);
     return command.run({ emit, clock: systemClock, signal, cloud }, options);
   }
-  const { discardStoppedStack, isNothingToFind, withStack } = await import("./open-stack.ts");
+  await command.check?.(options);
+  const { discardStoppedStack, withStack } = await import("./open-stack.ts");
   const { toCodeOptions } = await import("./option-values.ts");
   const stackOptions = { ...options, ...toCodeOptions(options) };
   const ask = (question: Question): Promise<boolean> => askOnTerminal(question, options, host, reporter, signal);
@@ -145,7 +146,6 @@ async function perform(
     ) {
       return { ...nothing, lines: () => ["The local cloud was not running: its data is deleted, nothing is left."] };
     }
-    if (isNothingToFind(error) && options["local"] !== true && options["region"] === undefined) return nothing;
     if (error instanceof Problem && error.code === "NothingHere") return nothing;
     throw error;
   }

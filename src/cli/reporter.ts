@@ -90,7 +90,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     problem(problem) {
       const { what, details, todo } = en.problem(problem);
-      line(`${paint("red", "✖")} ${what}`);
+      line(`${paint("red", "✖")} ${what.replaceAll("`awsls ", `\`${awsls} `)}`);
       if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
       line(`→ ${todo.replaceAll("`awsls ", `\`${awsls} `)}`);
     },

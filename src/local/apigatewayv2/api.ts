@@ -11,7 +11,7 @@ import { newRoute } from "./route.ts";
 import { newStage } from "./stage.ts";
 import { requireTags, TAGS } from "./tag.ts";
 
-const ROUTE_SELECTION = ["$request.method $request.path", "${request.method} ${request.path}"];
+const ROUTE_SELECTION = new Set(["$request.method $request.path", "${request.method} ${request.path}"]);
 const LISTED: Shape = { type: "list", of: { type: "string" } };
 const CORS: Shape = {
   type: "structure",
@@ -139,7 +139,7 @@ function newApi(input: JsonObject, now: number): NewApi {
 /** @throws {AwsError} BadRequestException */
 function settingsOf(input: JsonObject): Partial<Api> {
   const selection = input["routeSelectionExpression"];
-  if (selection !== undefined && !ROUTE_SELECTION.includes(String(selection))) {
+  if (selection !== undefined && !ROUTE_SELECTION.has(String(selection))) {
     throw badRequest("Only $request.method $request.path is supported for HTTP APIs");
   }
   const { corsConfiguration } = pick<{ corsConfiguration: Cors }>(input, ["corsConfiguration"]);

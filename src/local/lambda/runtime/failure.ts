@@ -24,7 +24,7 @@ export function toLogged(thrown: unknown): string {
 }
 
 function loggedError(error: Error): object {
-  const own: object = { ...error };
+  const own: object = Object.fromEntries(Object.entries(error));
   return { errorType: error.name, errorMessage: error.message, ...own, stack: error.stack?.split("\n") };
 }
 

@@ -1,0 +1,130 @@
+// Bad input and bad luck, as the real executable answers them: exit code, what to do, nothing lost.
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openWorkplace, type Workplace } from "./awsls.ts";
+
+let place: Workplace;
+beforeEach(() => {
+  place = openWorkplace();
+});
+afterEach(() => place.close());
+
+const KEYS = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEEXAMPLE00", AWS_SECRET_ACCESS_KEY: "x".repeat(40) };
+
+it("no credentials: offers to sign in, profiles, --local", async () => {
+  const { code, stderr } = await place.awsls("up", "--region", "eu-central-1");
+  expect(code).toBe(3);
+  expect(stderr).toContain("aws login");
+  expect(stderr).toContain("--profile");
+  expect(stderr).toContain("--local");
+});
+
+it("no region: an error that says how to set one", async () => {
+  const { code, stderr } = await place.awslsWith(KEYS, "up");
+  expect(code).toBe(3);
+  expect(stderr).toContain("--region");
+});
+
+it("an expired SSO session names the command that renews it", async () => {
+  const config = join(place.folder, "config");
+  writeFileSync(
+    config,
+    "[profile work]\nregion=us-east-1\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=dev\n[sso-session corp]\nsso_region=us-east-1\nsso_start_url=https://example.awsapps.com/start\n",
+  );
+  const { code, stderr } = await place.awslsWith(
+    { AWS_CONFIG_FILE: config, HOME: place.folder },
+    "up",
+    "--profile",
+    "work",
+  );
+  expect(code).toBe(3);
+  expect(stderr).toContain("aws sso login --profile work");
+});
+
+it("an endpoint that refuses, and one that is not AWS", async () => {
+  const refused = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", "http://127.0.0.1:9");
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain("http://127.0.0.1:9 cannot be reached");
+  const server = createServer((_request, response) => response.end("<html>hello</html>"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const other = await place.awslsWith(
+    KEYS,
+    "up",
+    "--region",
+    "us-east-1",
+    "--endpoint-url",
+    `http://127.0.0.1:${port}`,
+  );
+  server.close();
+  expect(other.code).toBe(3);
+  expect(other.stderr).toContain("does not answer as AWS does");
+});
+
+it("a damaged state file is named and kept", async () => {
+  mkdirSync(join(place.folder, ".awsls"));
+  const path = join(place.folder, ".awsls/http-crud-tutorial.json");
+  writeFileSync(path, "{ half");
+  const { code, stderr } = await place.awsls("up", "--local");
+  expect(code).toBe(3);
+  expect(stderr).toContain(path);
+  expect(readFileSync(path, "utf8")).toBe("{ half");
+});
+
+it("a lock of a live process is respected, of a dead one taken over", async () => {
+  mkdirSync(join(place.folder, ".awsls"));
+  const lock = join(place.folder, ".awsls/http-crud-tutorial.lock");
+  const holder = { id: "x", host: hostname(), command: "up", since: "2026-01-01T00:00:00.000Z" };
+  writeFileSync(lock, JSON.stringify({ ...holder, pid: process.pid }));
+  const locked = await place.awsls("up", "--local");
+  expect(locked.code).toBe(3);
+  expect(locked.stderr).toContain(String(process.pid));
+  writeFileSync(lock, JSON.stringify({ ...holder, pid: 2 ** 22 + 1 }));
+  const taken = await place.awsls("table", "create", "--local");
+  expect(taken.code, taken.stderr).toBe(0);
+  expect(taken.stderr).toContain("ended without a word");
+  await place.awsls("down");
+});
+
+it("another target than the recorded one is refused with both named", async () => {
+  await place.awsls("table", "create", "--local");
+  const { code, stderr } = await place.awslsWith(KEYS, "up", "--endpoint-url", "http://192.0.2.1:4566");
+  expect(code).toBe(3);
+  expect(stderr).toContain("http://192.0.2.1:4566");
+  expect(stderr).toContain("the local cloud");
+  await place.awsls("down");
+});
+
+it.skipIf(process.getuid?.() === 0)("a folder that cannot be written", async () => {
+  chmodSync(place.folder, 0o500);
+  const { code, stderr } = await place.awsls("up", "--local");
+  chmodSync(place.folder, 0o700);
+  expect(code).toBe(3);
+  expect(stderr).toContain("cannot be written");
+});
+
+it("unknown commands and options suggest the nearest", async () => {
+  const command = await place.awsls("statsu");
+  expect(command.code).toBe(2);
+  expect(command.stderr).toContain("Did you mean status?");
+  const option = await place.awsls("up", "--locl");
+  expect(option.code).toBe(2);
+  expect(option.stderr).toContain("Did you mean --local?");
+});
+
+it("in the wrong folder a look names where it looked", async () => {
+  const { code, stderr } = await place.awsls("status");
+  expect(code).toBe(3);
+  expect(stderr).toContain(join(place.folder, ".awsls", "http-crud-tutorial.json"));
+});
+
+it("bad option values are refused before anything is made", async () => {
+  expect((await place.awsls("up", "--local", "--architecture", "riscv")).code).toBe(2);
+  expect((await place.awsls("up", "--local", "--stack", "Local!")).code).toBe(2);
+  expect((await place.awsls("test", "--price", "much")).code).toBe(2);
+});

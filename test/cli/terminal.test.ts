@@ -1,0 +1,92 @@
+// On a real terminal: Ctrl-C through a pseudo-terminal, and output into a reader that stops reading.
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BIN, cleanEnvironment, openWorkplace, type Workplace } from "./awsls.ts";
+
+const PYTHON = findPython();
+
+let place: Workplace;
+beforeEach(() => {
+  place = openWorkplace();
+});
+afterEach(() => place.close());
+
+/** Runs the command on a pseudo-terminal (Python's own `pty`), types Ctrl-C after `ms`, and tells the exit code. */
+const ON_TERMINAL = `
+import os, pty, select, sys, time
+wait, args = float(sys.argv[1]) / 1000, sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(args[0], args)
+end, typed, seen = time.time() + 30, False, b""
+start = time.time()
+while time.time() < end:
+    if not typed and time.time() - start >= wait:
+        os.write(terminal, b"\\x03")
+        typed = True
+    ready, _, _ = select.select([terminal], [], [], 0.02)
+    if ready:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        seen += data
+_, status = os.waitpid(pid, 0)
+sys.stdout.buffer.write(seen)
+sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+`;
+
+describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
+  it.each([250, 400, 550, 700])(
+    "after %i ms: state saved, exit 130 or done, up goes on, down leaves nothing",
+    async (ms) => {
+      const { code, text } = await interrupt(ms, "up", "--local");
+      expect([0, 130]).toContain(code);
+      if (code === 130) expect(text).toContain("Interrupted");
+      const state = join(place.folder, ".awsls/http-crud-tutorial.json");
+      if (existsSync(state)) expect(() => JSON.parse(readFileSync(state, "utf8")) as unknown).not.toThrow();
+      const resumed = await place.awsls("up", "--local");
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(await place.awsls("down")).toMatchObject({ code: 0 });
+      expect(readdirSync(place.folder)).toEqual([]);
+    },
+  );
+});
+
+it.skipIf(process.platform === "win32")("piped into head: no stack trace", () => {
+  mkdirSync(join(place.folder, "sub"));
+  const output = execFileSync("sh", ["-c", `"${process.execPath}" "${BIN}" --help 2>&1 | head -1`], {
+    cwd: place.folder,
+    env: cleanEnvironment(),
+    encoding: "utf8",
+  });
+  expect(output).toBe("Usage: awsls [options] [command]\n");
+});
+
+function interrupt(ms: number, ...args: string[]): Promise<{ code: number | null; text: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, String(ms), process.execPath, BIN, ...args], {
+      cwd: place.folder,
+      env: cleanEnvironment({ TERM: "xterm" }),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, text }));
+  });
+}
+
+function findPython(): string | undefined {
+  try {
+    execFileSync("python3", ["-c", "import pty"], { stdio: "ignore" });
+    return "python3";
+  } catch {
+    return undefined;
+  }
+}
