@@ -114,6 +114,7 @@ function fakePool(options: Partial<PoolOptions> = {}): {
   const pool = createPool({
     timings: { anotherAfterMs: 20, queueMs: 120, idleMs: 60 },
     startsAtOnce: 8,
+    steady: 2,
     limit: () => 10,
     start(events) {
       const ran: PendingInvocation[] = [];
@@ -163,6 +164,20 @@ test("another process starts only when somebody has waited, and never beyond the
   // The two left over wait no longer than allowed.
   expect(await answers[4]).toEqual({ kind: "throttled" });
   expect(await answers[3]).toEqual({ kind: "throttled" });
+  await pool.close();
+});
+
+test("a queue that never runs empty gets a second process, though nobody waits long", async () => {
+  const { pool, started, ask } = fakePool();
+  void ask();
+  const [first] = started;
+  if (!first) throw new Error("no process was started");
+  for (let round = 0; round < 10; round++) {
+    void ask();
+    await pause(5);
+    first.events.free(first.process);
+  }
+  expect(started).toHaveLength(2);
   await pool.close();
 });
 

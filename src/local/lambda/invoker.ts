@@ -18,6 +18,9 @@ import { processEnvironment } from "./process-environment.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
+/** The cloud itself is one thread: it cannot keep more busy with short requests. */
+const STEADY = 4;
+
 export interface Request {
   readonly requestId: string;
   readonly payload: Uint8Array;
@@ -52,6 +55,7 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
     const pool = createPool({
       timings,
       startsAtOnce,
+      steady: Math.min(startsAtOnce, STEADY),
       limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
       start(events) {
         const record = requireRecord(name);

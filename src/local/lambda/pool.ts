@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly timings: PoolTimings;
   /** Processes that may load their handler at the same time: more of them only hinder each other. */
   readonly startsAtOnce: number;
+  /** Up to so many serve a queue that never runs empty, though nobody in it waits long: more would not be faster. */
+  readonly steady: number;
   /** Concurrent invocations allowed now. */
   limit(): number;
   /** @throws {Error} when the process cannot be started: no space, no file descriptor left, no such function */
@@ -43,6 +45,8 @@ export function createPool(options: PoolOptions): Pool {
   /** The last one to become free is the first to work again, so that the others can end. */
   const idle: FunctionProcess[] = [];
   const queue: PendingInvocation[] = [];
+  /** Since when the queue has not been empty. */
+  let queuedSince = 0;
   let check: NodeJS.Timeout | undefined;
   let closed = false;
   const reaper = setInterval(endIdle, Math.min(timings.idleMs / 4, 5000));
@@ -111,7 +115,8 @@ export function createPool(options: PoolOptions): Pool {
       first.settle(THROTTLED);
     }
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
-    const wanted = Math.min(overdue, options.startsAtOnce);
+    const isSteady = now - queuedSince >= timings.anotherAfterMs && processes.size < options.steady;
+    const wanted = Math.min(isSteady ? Math.max(1, overdue) : overdue, options.startsAtOnce);
     while (starting.size < wanted && processes.size < options.limit() && startOne());
     arm();
   }
@@ -141,7 +146,9 @@ export function createPool(options: PoolOptions): Pool {
         return;
       }
       queue.push(invocation);
-      if (queue.length === 1) ensureOne();
+      if (queue.length > 1) return;
+      queuedSince = invocation.since;
+      ensureOne();
     },
     renew() {
       for (const process of processes) process.stale = true;
