@@ -1,7 +1,16 @@
 // Functions' code on disk: <folder>/lambda/code/<random>/, beside it what AWS's runtime brings along.
 
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AwsError } from "../service.ts";
@@ -54,6 +63,8 @@ export function openCodeStore(dataFolder: string): CodeStore {
     // Ends Node's search for a package.json: the learner's own must not decide how a handler is read.
     writeFileSync(join(root, "package.json"), "{}\n");
     const link = join(root, "node_modules");
+    // Left alone while it is right: handlers may be resolving through it just now.
+    if (isLinkTo(link, sdk)) return;
     rmSync(link, { force: true, recursive: false });
     // A junction needs no privilege on Windows; elsewhere it is a symbolic link.
     if (existsSync(sdk)) symlinkSync(sdk, link, "junction");
@@ -117,6 +128,15 @@ function unpack(entries: readonly ZipEntry[], target: string): void {
     // AWS's user is not the files' owner: what others may not read, the function cannot.
     const readable = mode === undefined || mode === 0 || (mode & 0o004) !== 0;
     writeFileSync(file, content, { mode: readable ? 0o644 : 0 });
+  }
+}
+
+/** Also when awsls was installed elsewhere since. */
+function isLinkTo(link: string, target: string): boolean {
+  try {
+    return existsSync(target) && realpathSync(link) === realpathSync(target);
+  } catch {
+    return false;
   }
 }
 

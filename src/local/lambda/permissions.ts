@@ -135,7 +135,7 @@ function principalOf(env: CloudEnvironment, principal: string): Statement["Princ
 }
 
 /** Whether the function's policy lets that service invoke it. */
-export function permits(record: FunctionRecord, accountId: string, caller: ServiceCaller): boolean {
+export function permits(record: Pick<FunctionRecord, "statements">, accountId: string, caller: ServiceCaller): boolean {
   return record.statements.some(
     ({ Principal, Action, Condition }) =>
       (Principal === "*" || ("Service" in Principal && Principal.Service === caller.principal)) &&
