@@ -1,7 +1,7 @@
 // What a function sees of the world: AWS's variables, its own, the runtime's SDK, and nothing of whoever started the cloud.
 
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeLogStreamsCommand, CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -103,6 +103,7 @@ test("the learner's package.json does not decide how a handler is read", async (
     expect((await own.invoke("plain")).payload).toBe("CommonJS");
   } finally {
     await inside.close();
+    await rm(parent, { recursive: true, force: true });
   }
 });
 
