@@ -11,7 +11,7 @@ import { packageVersion } from "./package-root.ts";
 import type { Reporter } from "./reporter.ts";
 import { en } from "./text/en.ts";
 
-export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "once" | "off">;
+export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
 
 const USAGE = 2;
 const BUG = 1;
@@ -95,9 +95,15 @@ function groupOf(program: Program, groups: Map<string, Program>, noun: string): 
 async function execute(command: Command, options: OptionValues, host: Host): Promise<number> {
   const reporter = await reporterFor(options, host);
   const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort(new Problem("Interrupted", { command: command.name }));
-  host.once("SIGINT", onInterrupt);
-  host.once("SIGTERM", onInterrupt);
+  // Not `once`: a listener that is gone while it runs makes the spinner's own believe nobody else cares, and it ends the process.
+  const onInterrupt = (signal: NodeJS.Signals): void => {
+    if (!stop.signal.aborted) return stop.abort(new Problem("Interrupted", { command: command.name }));
+    host.off("SIGINT", onInterrupt);
+    host.off("SIGTERM", onInterrupt);
+    host.kill(process.pid, signal);
+  };
+  host.on("SIGINT", onInterrupt);
+  host.on("SIGTERM", onInterrupt);
   try {
     const finished = await perform(command, options, host, reporter, stop.signal);
     reporter.end();
@@ -200,7 +206,7 @@ async function askOnTerminal(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
-  reporter.end();
+  reporter.pause();
   const list = question.resources.map(({ component, name }) => `  - ${en.label(component)} ${name}`).join("\n");
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
   try {

@@ -9,7 +9,9 @@ import { en } from "./text/en.ts";
 export interface Reporter {
   emit(event: RunEvent): void;
   problem(problem: Problem): void;
-  /** Ends the spinner: nothing is drawn after it. */
+  /** Takes the spinner off the screen until the next event. */
+  pause(): void;
+  /** Ends the spinner: nothing is drawn after it, whatever still comes in. */
   end(): void;
 }
 
@@ -31,6 +33,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     hasColor ? styleText(style, text, { validateStream: false }) : text;
   const underWay = new Map<string, string>();
   let spinner: Ora | undefined;
+  let isEnded = false;
   if (isTerminal && !isJson) {
     const { default: ora } = await import("ora");
     // With ora's default of discarding stdin Ctrl-C would be lost.
@@ -43,7 +46,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
   const keyOf = ({ component, name }: Subject): string => `${component} ${name}`;
   const refresh = (): void => {
-    if (spinner === undefined) return;
+    if (spinner === undefined || isEnded) return;
     if (underWay.size === 0) return void spinner.stop();
     const text = [...underWay.values()].join(" · ");
     const width = (stderr.columns ?? 80) - 4;
@@ -94,7 +97,9 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
       line(`→ ${todo.replaceAll("`awsls ", `\`${awsls} `)}`);
     },
+    pause: () => void spinner?.stop(),
     end() {
+      isEnded = true;
       underWay.clear();
       spinner?.stop();
     },
