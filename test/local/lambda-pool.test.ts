@@ -166,6 +166,18 @@ test("another process starts only when somebody has waited, and never beyond the
   await pool.close();
 });
 
+test("nobody waits any more: no other process starts", async () => {
+  const { pool, started, ask } = fakePool();
+  void ask();
+  const [first] = started;
+  if (!first) throw new Error("no process was started");
+  await pause(15);
+  first.events.free(first.process);
+  await pause(40);
+  expect(started).toHaveLength(1);
+  await pool.close();
+});
+
 test("a queue that never runs empty gets a second process, though nobody waits long", async () => {
   const { pool, started, ask } = fakePool();
   void ask();

@@ -114,6 +114,7 @@ export function createPool(options: PoolOptions): Pool {
       queue.shift();
       first.settle(THROTTLED);
     }
+    if (queue.length === 0) return;
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
     const isSteady = now - queuedSince >= timings.anotherAfterMs && processes.size < options.steady;
     const wanted = Math.min(isSteady ? Math.max(1, overdue) : overdue, options.startsAtOnce);
