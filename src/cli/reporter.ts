@@ -34,7 +34,8 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const underWay = new Map<string, string>();
   let spinner: Ora | undefined;
   let isEnded = false;
-  if (isTerminal && !isJson) {
+  // On a terminal that says it is 0 columns wide ora would clear lines for ever.
+  if (isTerminal && stderr.columns > 0 && !isJson) {
     const { default: ora } = await import("ora");
     // With ora's default of discarding stdin Ctrl-C would be lost.
     spinner = ora({ stream: stderr, discardStdin: false, ...(hasColor ? {} : { color: "white" as const }) });
@@ -49,7 +50,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     if (spinner === undefined || isEnded) return;
     if (underWay.size === 0) return void spinner.stop();
     const text = [...underWay.values()].join(" · ");
-    const width = (stderr.columns ?? 80) - 4;
+    const width = stderr.columns - 4;
     spinner.text = text.length > width ? `${text.slice(0, Math.max(width - 1, 1))}…` : text;
     if (!spinner.isSpinning) spinner.start();
   };

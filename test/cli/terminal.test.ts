@@ -16,10 +16,12 @@ afterEach(() => place.close());
 
 /** Runs the command on a pseudo-terminal (Python's own `pty`), types Ctrl-C after `ms`, and tells the exit code. */
 const ON_TERMINAL = `
-import os, pty, select, sys, time
-wait, args = float(sys.argv[1]) / 1000, sys.argv[2:]
+import fcntl, os, pty, select, struct, sys, termios, time
+wait, args = float(sys.argv[1]) / 1000, sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    if sys.argv[2] != "0":
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[2]), 0, 0))
     os.execvp(args[0], args)
 end, typed, seen = time.time() + 30, False, b""
 start = time.time()
@@ -45,7 +47,7 @@ describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
   it.each([250, 400, 550, 700])(
     "after %i ms: state saved, exit 130 or done, up goes on, down leaves nothing",
     async (ms) => {
-      const { code, text } = await interrupt(ms, "up", "--local");
+      const { code, text } = await interrupt(ms, columns, "up", "--local");
       expect([0, 130]).toContain(code);
       if (code === 130) expect(text).toContain("Interrupted");
       const state = join(place.folder, ".awsls/http-crud-tutorial.json");
@@ -68,9 +70,9 @@ it.skipIf(process.platform === "win32")("piped into head: no stack trace", () =>
   expect(output).toBe("Usage: awsls [options] [command]\n");
 });
 
-function interrupt(ms: number, ...args: string[]): Promise<{ code: number | null; text: string }> {
+function interrupt(ms: number, columns: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, String(ms), process.execPath, BIN, ...args], {
+    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, String(ms), columns, process.execPath, BIN, ...args], {
       cwd: place.folder,
       env: cleanEnvironment({ TERM: "xterm" }),
       stdio: ["ignore", "pipe", "inherit"],
