@@ -44,20 +44,24 @@ sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(s
 `;
 
 describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
-  it.each([250, 400, 550, 700])(
-    "after %i ms: state saved, exit 130 or done, up goes on, down leaves nothing",
-    async (ms) => {
-      const { code, text } = await interrupt(ms, columns, "up", "--local");
-      expect([0, 130]).toContain(code);
-      if (code === 130) expect(text).toContain("Interrupted");
-      const state = join(place.folder, ".awsls/http-crud-tutorial.json");
-      if (existsSync(state)) expect(() => JSON.parse(readFileSync(state, "utf8")) as unknown).not.toThrow();
-      const resumed = await place.awsls("up", "--local");
-      expect(resumed.code, resumed.stderr).toBe(0);
-      expect(await place.awsls("down")).toMatchObject({ code: 0 });
-      expect(readdirSync(place.folder)).toEqual([]);
-    },
-  );
+  // A terminal of 0 columns is one that does not know its size.
+  it.each([
+    [250, "80"],
+    [400, "0"],
+    [475, "40"],
+    [550, "80"],
+    [700, "80"],
+  ])("after %i ms, %s columns: state saved, up goes on, down leaves nothing", async (ms, columns) => {
+    const { code, text } = await interrupt(ms, columns, "up", "--local");
+    expect([0, 130]).toContain(code);
+    if (code === 130) expect(text).toContain("Interrupted");
+    const state = join(place.folder, ".awsls/http-crud-tutorial.json");
+    if (existsSync(state)) expect(() => JSON.parse(readFileSync(state, "utf8")) as unknown).not.toThrow();
+    const resumed = await place.awsls("up", "--local");
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(place.folder)).toEqual([]);
+  });
 });
 
 it.skipIf(process.platform === "win32")("piped into head: no stack trace", () => {
