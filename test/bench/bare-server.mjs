@@ -9,20 +9,31 @@ const server = createServer((request, response) => {
   /** @type {Buffer[]} */
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
-  request.on("end", async () => {
-    const id = /^\/items\/(.+)$/.exec(request.url ?? "")?.[1];
-    const answer = await handler({
-      routeKey: `${request.method} /items${id === undefined ? "" : "/{id}"}`,
-      ...(id !== undefined && { pathParameters: { id: decodeURIComponent(id) } }),
-      ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString("utf8") }),
-      isBase64Encoded: false,
-    });
-    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
-  });
+  request.on("end", () => void reply(request, Buffer.concat(chunks), response));
 });
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.stdout.write(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}\n`);
 });
 // Its parent's end is its own.
-process.stdin.on("end", () => process.exit()).resume();
+process.stdin.once("end", () => {
+  server.close();
+  server.closeAllConnections();
+});
+process.stdin.resume();
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {Buffer} body
+ * @param {import("node:http").ServerResponse} response
+ */
+async function reply({ method, url = "" }, body, response) {
+  const id = /^\/items\/(.+)$/.exec(url)?.[1];
+  const answer = await handler({
+    routeKey: `${method} /items${id === undefined ? "" : "/{id}"}`,
+    ...(id !== undefined && { pathParameters: { id: decodeURIComponent(id) } }),
+    ...(body.length > 0 && { body: body.toString("utf8") }),
+    isBase64Encoded: false,
+  });
+  response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+}

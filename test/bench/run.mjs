@@ -85,9 +85,9 @@ async function callsOf(stack) {
   await stack.awsls("up");
   const { requests: second } = await stack.control("GET", "requests");
   noteCalls("unchanged second `up`", second, 16);
-  const writes = second.filter(isWriting).map(({ operation }) => operation);
+  const writes = second.filter(isWriting).map((/** @type {LoggedRequest} */ { operation }) => operation);
   note("writing calls of a second `up`", String(writes.length), writes, "0", writes.length === 0);
-  // A stack of the user's own keeps the cloud alive, so that its log can still be read after `down`.
+  // Another stack keeps the cloud alive, so that its log can still be read after `down`.
   await stack.awsls("up", "--stack", "other");
   await stack.control("DELETE", "requests");
   await stack.awsls("down", "--yes");

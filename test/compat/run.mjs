@@ -101,7 +101,7 @@ async function wholeJourney(awsls, cloud, recorder) {
     ok(exchanges.every((/** @type {{ passed: boolean }} */ { passed }) => passed));
   });
   await check("ids with spaces, +, #, Hangul and emoji come back", async () => {
-    // Not "%": MiniStack hands the function `%25` as it stands, where API Gateway has decoded the path before routing.
+    // Not "%": MiniStack leaves `%25` alone; by AWS's documentation an HTTP API decodes path parameters, all of them.
     for (const id of ["a b", "a+b", "#1", "한글", "🎈"]) await roundTrip(url, id);
   });
   await check("test --keep leaves its item, which table items shows", async () => {
