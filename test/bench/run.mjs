@@ -88,7 +88,7 @@ async function callsOf(stack) {
   const writes = second.filter(isWriting).map((/** @type {LoggedRequest} */ { operation }) => operation);
   note("writing calls of a second `up`", String(writes.length), writes, "0", writes.length === 0);
   // Another stack keeps the cloud alive, so that its log can still be read after `down`.
-  await stack.awsls("up", "--stack", "other");
+  await stack.awsls("up", "--local", "--stack", "other");
   await stack.control("DELETE", "requests");
   await stack.awsls("down", "--yes");
   const { requests: last } = await stack.control("GET", "requests");
