@@ -76,7 +76,7 @@ async function journeys() {
 /** @param {Stack} stack */
 async function callsOf(stack) {
   const { requests: first } = await stack.control("GET", "requests");
-  noteCalls("fresh `up`", first, 25);
+  noteCalls("a fresh `up`", first, 25);
   const memory = await memoryOf(stack.pid);
   const mb = memory.pssMb ?? memory.rssMb ?? NaN;
   const text = `${Math.round(mb)} MB ${memory.pssMb === undefined ? "RSS" : "PSS"} (RSS ${Math.round(memory.rssMb ?? NaN)} MB), ${memory.processes} processes`;
@@ -84,8 +84,8 @@ async function callsOf(stack) {
   await stack.control("DELETE", "requests");
   await stack.awsls("up");
   const { requests: second } = await stack.control("GET", "requests");
-  noteCalls("unchanged second `up`", second, 16);
-  const writes = second.filter(isWriting).map((/** @type {LoggedRequest} */ { operation }) => operation);
+  noteCalls("a second `up`", second, 16);
+  const writes = /** @type {LoggedRequest[]} */ (second).filter(isWriting).map(({ operation }) => operation);
   note("writing calls of a second `up`", String(writes.length), writes, "0", writes.length === 0);
   // Another stack keeps the cloud alive, so that its log can still be read after `down`.
   await stack.awsls("up", "--local", "--stack", "other");
@@ -269,7 +269,7 @@ async function packageSize() {
 function noteCalls(command, requests, limit) {
   const own = requests.filter(({ operation }) => !["Scan", "PutItem", "GetItem", "DeleteItem"].includes(operation));
   const calls = own.map(({ service, operation }) => `${service}:${operation}`);
-  note(`calls of a ${command}`.replace("a `", "`"), String(calls.length), calls, `≤ ${limit}`, calls.length <= limit);
+  note(`calls of ${command}`, String(calls.length), calls, `≤ ${limit}`, calls.length <= limit);
 }
 
 /** @param {LoggedRequest} request */
