@@ -278,7 +278,7 @@ describe("routes", () => {
     const deleted = await client.send(new DeleteRouteCommand({ ApiId, RouteId }));
     expect(deleted.$metadata.httpStatusCode).toBe(204);
     for (const command of [new GetRouteCommand({ ApiId, RouteId }), new DeleteRouteCommand({ ApiId, RouteId })]) {
-      await expect(client.send(command as GetRouteCommand)).rejects.toMatchObject(
+      await expect(client.send(command)).rejects.toMatchObject(
         refused("NotFoundException", 404, exactly(`Invalid Route identifier specified ${RouteId}`)),
       );
     }

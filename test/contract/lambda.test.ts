@@ -266,7 +266,7 @@ describe("reading and deleting", () => {
       names.push(...(page.Functions ?? []).map(({ FunctionName }) => FunctionName));
       Marker = page.NextMarker;
     } while (Marker);
-    expect(names).toEqual(names.toSorted());
+    expect(names).toEqual(names.toSorted((a, b) => String(a).localeCompare(String(b))));
     expect(names).toEqual(expect.arrayContaining(["list-a", "list-b"]));
     expect(new Set(names).size).toBe(names.length);
   });
