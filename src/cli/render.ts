@@ -72,9 +72,8 @@ export function renderRemoval(result: RemovalResult): string[] {
       ...planned.map(({ component, name }) => `  - ${en.label(component)} ${name}`),
     ];
   }
-  return deleted.length === 0
-    ? ["Nothing to do: nothing of this stack is there."]
-    : [`${deleted.length} resources deleted (${en.seconds(ms)}); nothing is left.`];
+  if (deleted.length === 0) return ["Nothing to do: it is not there."];
+  return [`${deleted.length === 1 ? "1 resource" : `${deleted.length} resources`} deleted (${en.seconds(ms)}).`];
 }
 
 export function renderDetach({ detached }: DetachResult, awsls: Invocation): string[] {

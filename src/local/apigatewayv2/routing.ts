@@ -90,14 +90,15 @@ function toSegment(segment: string): Segment {
   return { kind: variable[2] === "+" ? "greedy" : "variable", value: variable[1] ?? "" };
 }
 
-const RANK = { fixed: 0, variable: 1, greedy: 2 };
+/** A missing segment ranks too, so that the order of any two routes agrees with that of any third. */
+const RANK = { fixed: 0, variable: 1, greedy: 2, missing: 3 };
 
 function bySpecificity(a: CompiledRoute, b: CompiledRoute): number {
-  for (const [index, segment] of a.segments.entries()) {
-    const other = b.segments[index];
-    // Of two routes that both fit one path, only a greedy one can be shorter, and it has lost before we get here.
-    if (other === undefined) break;
-    if (segment.kind !== other.kind) return RANK[segment.kind] - RANK[other.kind];
+  // Of two routes that both fit one path, only a greedy one can be shorter, and it has lost before the other's end.
+  for (let index = 0; index < Math.max(a.segments.length, b.segments.length); index++) {
+    const kind = a.segments[index]?.kind ?? "missing";
+    const other = b.segments[index]?.kind ?? "missing";
+    if (kind !== other) return RANK[kind] - RANK[other];
   }
   return Number(a.method === "ANY") - Number(b.method === "ANY");
 }
