@@ -64,7 +64,7 @@ export function toProblem(error: unknown, scene: ErrorScene): Problem | undefine
   if (!(error instanceof Error)) return undefined;
   const call = callOf(error);
   if (error instanceof UncertainOutcome) {
-    return toProblem(error.cause, scene) ?? unreachable(error, scene);
+    return toProblem(error.reason, scene) ?? unreachable(error, scene);
   }
   const credentials = credentialProblem(error, scene);
   if (credentials !== undefined) return credentials;

@@ -10,9 +10,13 @@ const UNSENT_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUN
 
 /** The reply of a call that makes something was lost: it may have been made, or not. */
 export class UncertainOutcome extends Error {
-  constructor(operation: string, cause: unknown) {
-    super(`${operation}: the reply was lost`, { cause });
+  /** What the network said. Not `cause`: the SDK looks into causes for something to retry. */
+  readonly reason: unknown;
+
+  constructor(operation: string, reason: unknown) {
+    super(`${operation}: the reply was lost`);
     this.name = "UncertainOutcome";
+    this.reason = reason;
   }
 }
 

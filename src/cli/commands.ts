@@ -151,7 +151,8 @@ export const COMMANDS: readonly Command[] = [
     async run(context) {
       const [{ down }, { renderRemoval }] = await Promise.all([import("../commands/down.ts"), import("./render.ts")]);
       const result = await down(context);
-      return { result, lines: () => renderRemoval(result) };
+      const isGone = result.deleted.length > 0;
+      return { result, lines: () => [...renderRemoval(result), ...(isGone ? ["Nothing of this stack is left."] : [])] };
     },
   },
   {

@@ -1,0 +1,73 @@
+// A stack's context on a test cloud: commands run in process, events are recorded, sleeps take no time.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClients } from "../src/aws/clients.ts";
+import { readIdentity } from "../src/aws/identity.ts";
+import type { StackContext } from "../src/commands/context.ts";
+import type { RunEvent } from "../src/core/event.ts";
+import { DEFAULT_STACK, namesOf } from "../src/core/names.ts";
+import { packageCode } from "../src/stack/code.ts";
+import { ownerOf } from "../src/stack/ownership.ts";
+import type { Settings } from "../src/state/state.ts";
+import { openState } from "../src/state/store.ts";
+import type { TestCloud } from "./cloud.ts";
+
+const CRUD = fileURLToPath(new URL("../handlers/crud", import.meta.url));
+
+export interface TestStack {
+  /** As a command that begins now would see it. */
+  context(more?: Partial<Settings>): Promise<StackContext>;
+  readonly events: RunEvent[];
+  readonly statePath: string;
+  close(): void;
+}
+
+export interface TestStackOptions {
+  readonly stack?: string;
+  readonly origin?: string;
+}
+
+export function openTestStack({ config }: TestCloud, options: TestStackOptions = {}): TestStack {
+  const { stack = DEFAULT_STACK, origin = "tester@here" } = options;
+  const folder = mkdtempSync(join(tmpdir(), "awsls-state-"));
+  const statePath = join(folder, `${stack}.json`);
+  const events: RunEvent[] = [];
+  const emit = (event: RunEvent): void => void events.push(event);
+  const { signal } = new AbortController();
+  return {
+    events,
+    statePath,
+    close: () => rmSync(folder, { recursive: true, force: true }),
+    async context(more = {}) {
+      const connection = { region: config.region, endpoint: config.endpoint, credentials: config.credentials };
+      const clients = createClients({ connection, emit, signal });
+      const identity = await readIdentity(clients);
+      const state = openState(statePath, stack);
+      const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+      return {
+        emit,
+        clock,
+        signal,
+        target: { kind: "endpoint", endpoint: config.endpoint, region: config.region, account: identity.account },
+        settings: { ...state.current().settings, ...more },
+        dryRun: false,
+        ask: () => Promise.resolve(true),
+        packageCrud: () => packageCode({ folder: CRUD }),
+        session: {
+          clients,
+          clock,
+          signal,
+          emit,
+          names: namesOf(stack),
+          place: { region: config.region, account: identity.account, partition: identity.partition },
+          owner: ownerOf(identity, stack, config.region, origin),
+          state,
+          adopt: false,
+        },
+      };
+    },
+  };
+}
