@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ownerOf as ownerOfArn } from "../../src/aws/identity.ts";
+import { createOnce, UncertainOutcome } from "../../src/aws/uncertain.ts";
+import { retryWhile, waitUntil } from "../../src/aws/wait.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import { namesOf } from "../../src/core/names.ts";
+import { checkSyntax, packageCode } from "../../src/stack/code.ts";
+import { type Owner, ownershipOf, tagsOf } from "../../src/stack/ownership.ts";
+
+const OWNER: Owner = { stack: "alice", region: "us-east-1", owner: "arn:aws:iam::1:user/a", origin: "a@b" };
+const RECORDED = { name: "alice-items", status: "intent", attributes: {} } as const;
+
+describe("whose it is", () => {
+  const tags = tagsOf(OWNER, "table");
+  it.each([
+    ["all tags match", tags, undefined, "ours"],
+    ["no tags, not recorded", {}, undefined, "foreign"],
+    ["no tags yet, an intent recorded", {}, RECORDED, "ours"],
+    ["another stack's tags, though recorded", { ...tags, "awsls:stack": "bob" }, RECORDED, "foreign"],
+    ["another region", { ...tags, "awsls:region": "eu-west-1" }, undefined, "foreign"],
+    ["another machine, not recorded", { ...tags, "awsls:origin": "x@y" }, undefined, "other-origin"],
+    ["another machine, recorded here", { ...tags, "awsls:origin": "x@y" }, RECORDED, "ours"],
+    ["tags unreadable, not recorded", "unreadable", undefined, "unknown"],
+    ["tags unreadable, recorded", "unreadable", RECORDED, "ours"],
+    ["a child", "untaggable", undefined, "ours"],
+  ] as const)("%s", (_case, its, recorded, whose) => {
+    expect(ownershipOf(OWNER, { live: {}, tags: its }, recorded).whose).toBe(whose);
+  });
+
+  it("leaves out a session's changing part, but keeps the person of IAM Identity Center", () => {
+    expect(ownerOfArn("arn:aws:sts::1:assumed-role/Admin/1712345")).toBe("arn:aws:sts::1:assumed-role/Admin");
+    expect(ownerOfArn("arn:aws:sts::1:assumed-role/AWSReservedSSO_dev_0123/kim")).toMatch(/kim$/);
+    expect(ownerOfArn("arn:aws:iam::1:user/kim")).toBe("arn:aws:iam::1:user/kim");
+  });
+});
+
+describe("names", () => {
+  it.each(["local", "Alice", "1st", "a".repeat(37), "x-eventtestfunction", "a_b", ""])("refuses %j", (stack) => {
+    expect(() => namesOf(stack)).toThrow(expect.objectContaining({ code: "InvalidStackName", exitCode: 2 }));
+  });
+  it("are the tutorial's own for the default stack", () => {
+    expect(namesOf("http-crud-tutorial")).toMatchObject({
+      table: "http-crud-tutorial-items",
+      function: "http-crud-tutorial-function",
+    });
+  });
+});
+
+describe("the packaged code", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "awsls-code-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is the same bytes on every machine and at every time", async () => {
+    writeFileSync(join(folder, "index.mjs"), "export const handler = () => 1;\n", { mode: 0o600 });
+    writeFileSync(join(folder, "a.txt"), "a");
+    const { sha256 } = await packageCode({ folder });
+    utimesSync(join(folder, "index.mjs"), 1, 1);
+    expect((await packageCode({ folder })).sha256).toBe(sha256);
+    // A constant: another zip library, Node or time zone must not change it unnoticed.
+    expect(sha256).toBe("bYNYdCo3pNllFZNxgnDqlfaCQnZzd3MbyX252ILO8lM=");
+  });
+
+  it("needs an index.mjs", async () => {
+    await expect(packageCode({ folder })).rejects.toMatchObject({ code: "HandlerMissing" });
+  });
+
+  it("with a syntax error is refused with Node's words", async () => {
+    writeFileSync(join(folder, "index.mjs"), "export const handler = (=> 1;\n");
+    await expect(checkSyntax(folder)).rejects.toMatchObject({
+      code: "HandlerSyntax",
+      data: { details: expect.stringContaining("SyntaxError") as string },
+    });
+  });
+});
+
+describe("waiting", () => {
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+  const { signal } = new AbortController();
+  const pace = { clock, signal, doing: "x", onWait: () => undefined };
+  beforeEach(() => {
+    now = 0;
+  });
+
+  it("retries only what is recognised, for at least two minutes", async () => {
+    const fail = (): Promise<never> => Promise.reject(new Error("not yet"));
+    await expect(retryWhile(() => false, fail, pace)).rejects.toThrow("not yet");
+    expect(now).toBe(0);
+    await expect(retryWhile(() => true, fail, pace)).rejects.toThrow("not yet");
+    expect(now).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it("ends with AWS's last word when a state is never reached", async () => {
+    const wait = waitUntil(
+      () => Promise.resolve("CREATING"),
+      (seen) => seen === "ACTIVE",
+      (seen) => seen,
+      pace,
+    );
+    await expect(wait).rejects.toMatchObject({ code: "TimedOut", data: { last: "CREATING" } });
+  });
+
+  it("makes an uncertain thing once: found ones are taken, absent ones made again", async () => {
+    let tries = 0;
+    const lost = (): Promise<string> => Promise.reject(new UncertainOutcome("CreateApi", new Error("reset")));
+    await expect(createOnce({ make: lost, find: () => Promise.resolve("found"), clock, signal })).resolves.toBe(
+      "found",
+    );
+    const second = (): Promise<string> => (++tries === 1 ? lost() : Promise.resolve("made"));
+    await expect(createOnce({ make: second, find: () => Promise.resolve(undefined), clock, signal })).resolves.toBe(
+      "made",
+    );
+    expect(tries).toBe(2);
+  });
+});
