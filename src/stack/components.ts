@@ -115,7 +115,7 @@ export const COMPONENTS: readonly Component[] = [
     step: 4,
     parent: "api",
     needs: (step) => (step >= LAST_STEP ? ["api", "integration"] : ["api"]),
-    name: () => ROUTE_KEYS.join(", "),
+    name: () => `${ROUTE_KEYS.length} routes to /items`,
     load: async () => (await import("../resources/apigatewayv2/routes.ts")).routes,
     key: (inputs) => ofApi(inputs, (apiId) => ({ apiId, routeKeys: ROUTE_KEYS })),
     spec: (inputs) => ({
