@@ -6,7 +6,8 @@ import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const BIN = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const BIN = join(ROOT, "bin", "awsls.cjs");
 
 export interface Outcome {
   readonly code: number | null;

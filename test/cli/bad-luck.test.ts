@@ -2,11 +2,11 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openWorkplace, type Workplace } from "./awsls.ts";
+import { BIN, openWorkplace, ROOT, run, type Workplace } from "./awsls.ts";
 
 let place: Workplace;
 beforeEach(() => {
@@ -127,4 +127,35 @@ it("bad option values are refused before anything is made", async () => {
   expect((await place.awsls("up", "--local", "--architecture", "riscv")).code).toBe(2);
   expect((await place.awsls("up", "--local", "--stack", "Local!")).code).toBe(2);
   expect((await place.awsls("test", "--price", "much")).code).toBe(2);
+});
+
+it("credentials that the endpoint does not know", async () => {
+  await place.awsls("local", "start");
+  const { stdout } = await place.awsls("local", "status", "--json");
+  const { cloud } = JSON.parse(stdout) as { cloud: { url: string } };
+  const { code, stderr } = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", cloud.url);
+  expect(code).toBe(3);
+  expect(stderr).toContain("does not accept these credentials");
+  await place.awsls("local", "stop");
+});
+
+it("a Node that is too old gets one clear line", async () => {
+  const old = join(place.folder, "old.cjs");
+  writeFileSync(old, 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.9.0" } });');
+  const { code, stderr, stdout } = await run(["--require", old, BIN, "up", "--local"], place.folder);
+  expect(code).toBe(3);
+  expect(stdout).toBe("");
+  expect(stderr).toBe("awsls needs Node.js 20.19 or later; this is 20.9.0. Get a newer one from https://nodejs.org\n");
+});
+
+it("a handler with a syntax error is found before any call", async () => {
+  const copy = join(place.folder, "copy");
+  for (const part of ["bin", "dist", "handlers", "package.json"])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
+  writeFileSync(join(copy, "handlers/crud/index.mjs"), "export const handler = (=> 1;\n");
+  const { code, stderr } = await run([join(copy, "bin/awsls.cjs"), "up", "--local"], place.folder);
+  expect(code).toBe(3);
+  expect(stderr).toContain("SyntaxError");
+  expect(stderr).toContain("nothing was deployed");
 });

@@ -4,11 +4,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { cleanEnvironment, run } from "./awsls.ts";
+import { cleanEnvironment, ROOT, run } from "./awsls.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
 
 it("npm pack, npm install, up --local, test, down", { timeout: 120_000 }, async () => {
