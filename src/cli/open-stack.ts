@@ -85,8 +85,9 @@ export async function withStack<T>(
     if (choice.kind === "local") {
       cloud = localCloud(cloudFolder(path, cwd), emit);
       running = await cloud.find();
-      if (running === undefined && isWriting && purpose === "make") {
-        wasStartedHere = !cloud.hasData();
+      if (isWriting && purpose === "make") {
+        wasStartedHere = running === undefined && !cloud.hasData();
+        // Also for one that runs: it refuses another region than its own.
         running = await cloud.start("command", choice.region === undefined ? {} : { region: choice.region });
       }
       if (running === undefined) throw cloudIsStopped(cloud, path, state, names.stack);

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { Command as Program, CommanderError, Option } from "commander";
 import type { Question } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
-import { Problem } from "../core/problem.ts";
+import { isProblem, Problem } from "../core/problem.ts";
 import { type Command, COMMANDS, type Finished, type OptionValues } from "./commands.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Reporter } from "./reporter.ts";
@@ -141,10 +141,7 @@ async function perform(
     return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
   } catch (error) {
     if (command.name !== "down" || options["dryRun"] === true) throw error;
-    const nothing = {
-      result: { deleted: [], leftAlone: [] },
-      lines: () => ["Nothing to do: nothing of this stack is there."],
-    };
+    const nothing = { result: { deleted: [], leftAlone: [] } };
     if (
       error instanceof Problem &&
       error.code === "LocalCloudStopped" &&
@@ -152,7 +149,10 @@ async function perform(
     ) {
       return { ...nothing, lines: () => ["The local cloud was not running: its data is deleted, nothing is left."] };
     }
-    if (error instanceof Problem && error.code === "NothingHere") return nothing;
+    if (isProblem(error, "NothingHere")) {
+      const { stack, lookedIn } = error.data;
+      return { ...nothing, lines: () => [`Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`] };
+    }
     throw error;
   }
 }
@@ -209,8 +209,16 @@ async function askOnTerminal(
   reporter.pause();
   const list = question.resources.map(({ component, name }) => `  - ${en.label(component)} ${name}`).join("\n");
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
+  // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
+  let isInterrupted = false;
+  prompt.once("SIGINT", () => {
+    isInterrupted = true;
+    prompt.close();
+  });
+  const closed = new Promise<string>((resolve) => prompt.once("close", () => resolve("")));
   try {
-    const answer = await prompt.question(`This deletes:\n${list}\nGo on? [y/N] `, { signal });
+    const answer = await Promise.race([prompt.question(`This deletes:\n${list}\nGo on? [y/N] `, { signal }), closed]);
+    if (isInterrupted) throw new Problem("Interrupted", { command: "" });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     prompt.close();

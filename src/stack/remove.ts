@@ -18,6 +18,8 @@ export interface RemovalPlan {
   /** Disappear with their parent, without a call. */
   readonly dropped: readonly Component[];
   readonly foreign: readonly Component[];
+  /** Not there: deleted by hand, by an earlier run, or never made. */
+  readonly absent: readonly Component[];
 }
 
 /**
@@ -34,7 +36,8 @@ export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promis
   await observe(run, [...parents, ...looked]);
   const foreign = looked.filter((component) => isForeign(run, component));
   const going = looked.filter(({ id }) => run.observed.has(id) && !foreign.some((each) => each.id === id));
-  return { going, dropped, foreign };
+  const absent = looked.filter(({ id }) => !run.observed.has(id));
+  return { going, dropped, foreign, absent };
 }
 
 /** A child is as foreign as its parent. */
@@ -50,7 +53,7 @@ function isForeign(run: Run, component: Component): boolean {
  * @throws {Problem} `LeftBehind` naming everything that is still there, `Interrupted` after Ctrl-C
  */
 export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
-  const { going, dropped, foreign } = plan;
+  const { going, dropped, foreign, absent } = plan;
   for (const component of foreign) {
     run.session.emit({
       type: "notice",
@@ -83,8 +86,8 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
   if (bug?.status === "rejected") throw bug.reason;
   if (failures.length > 0) throw new Problem("LeftBehind", { failures });
   await lookAgain(run, going);
-  // What was recorded and is not there any more, deleted by hand or by an earlier run.
-  run.forget(...[...going, ...dropped].map(({ id }) => id));
+  const isParentThere = ({ parent }: Component): boolean => foreign.some(({ id }) => id === parent);
+  run.forget(...[...absent, ...dropped.filter((component) => !isParentThere(component))].map(({ id }) => id));
   return { deleted: going.map((each) => run.subjectOf(each)), leftAlone: foreign.map((each) => run.subjectOf(each)) };
 }
 

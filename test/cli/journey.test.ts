@@ -1,5 +1,6 @@
 // Whole journeys with the real executable on the local cloud: what a learner types, and what is left afterwards.
 
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -90,4 +91,42 @@ it("two stacks share a cloud and never see each other", async () => {
   expect(await place.awsls("test", "--stack", "alice")).toMatchObject({ code: 0 });
   expect(await place.awsls("down", "--stack", "alice")).toMatchObject({ code: 0 });
   expect(readdirSync(place.folder)).toEqual([]);
+});
+
+it("down also forgets what was deleted by hand, and nothing is left", async () => {
+  await place.awsls("up", "--local");
+  await place.awsls("up", "--local", "--stack", "alice");
+  const { stdout } = await place.awsls("local", "env");
+  const variables = Object.fromEntries(
+    [...stdout.matchAll(/(AWS_\w+)[ =]+'([^']*)'/g)].map(([, name, value]) => [name, value]),
+  );
+  const dynamodb = new DynamoDBClient({
+    endpoint: variables["AWS_ENDPOINT_URL"] ?? "",
+    region: variables["AWS_REGION"] ?? "",
+    credentials: {
+      accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  await dynamodb.send(new DeleteTableCommand({ TableName: "http-crud-tutorial-items" }));
+  dynamodb.destroy();
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  expect(readdirSync(join(place.folder, ".awsls")).toSorted()).toEqual([".gitignore", "alice.json", "local"]);
+  expect(await place.awsls("down", "--stack", "alice")).toMatchObject({ code: 0 });
+  expect(readdirSync(place.folder)).toEqual([]);
+});
+
+it("a second down names where it looked", async () => {
+  const { code, stdout } = await place.awsls("down");
+  expect(code).toBe(0);
+  expect(stdout).toContain(join(place.folder, ".awsls", "http-crud-tutorial.json"));
+});
+
+it("another region than the running cloud's is refused with both named", async () => {
+  await place.awsls("up", "--local");
+  const { code, stderr } = await place.awsls("up", "--local", "--stack", "bob", "--region", "eu-west-1");
+  expect(code).toBe(3);
+  expect(stderr).toContain("eu-west-1");
+  expect(stderr).toContain("us-east-1");
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
 });

@@ -64,6 +64,18 @@ describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
   });
 });
 
+describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
+  it("Ctrl-C at it deletes nothing, exit 130, no stack trace", async () => {
+    await place.awsls("up", "--local");
+    const { code, text } = await interrupt(1500, "80", "down");
+    expect(code).toBe(130);
+    expect(text).toContain("Go on?");
+    expect(text).not.toContain("bug");
+    expect(await place.awsls("test")).toMatchObject({ code: 0 });
+    await place.awsls("down");
+  });
+});
+
 it.skipIf(process.platform === "win32")("piped into head: no stack trace", () => {
   mkdirSync(join(place.folder, "sub"));
   const output = execFileSync("sh", ["-c", `"${process.execPath}" "${BIN}" --help 2>&1 | head -1`], {
