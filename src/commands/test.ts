@@ -119,10 +119,14 @@ function startJourney({ emit, clock, signal }: StackContext, url: string): Journ
   };
   const sendWhenLive = async (method: string, path: string): Promise<HttpAnswer> => {
     const deadline = clock.now() + DEPLOY_MS;
+    let said: number | undefined;
     for (;;) {
       const answer = await send(method, path);
       if (![403, 404, 500, 503].includes(answer.status) || clock.now() > deadline) return answer;
-      emit({ type: "notice", code: "WaitingForDeploy", data: { url: url + path, status: answer.status } });
+      if (said !== answer.status) {
+        emit({ type: "notice", code: "WaitingForDeploy", data: { url: url + path, status: answer.status } });
+        said = answer.status;
+      }
       await clock.sleep(PAUSE_MS, signal);
     }
   };
