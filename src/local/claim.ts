@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import type { Health } from "./control.ts";
+import { isProcessAlive } from "../core/process.ts";
 import { isCode, writeWhole } from "./store.ts";
 
 /** `cloud.json`, mode 0600: what a command needs to reach the cloud of this folder. */
@@ -82,7 +83,7 @@ function create(lock: string): boolean {
 
 /** A process of that id may be another one by now, so it also has to answer as this folder's cloud, or be starting. */
 async function isLive(pid: number, lock: string, published: string): Promise<boolean> {
-  if (pid === process.pid || !isAlive(pid)) return false;
+  if (pid === process.pid || !isProcessAlive(pid)) return false;
   const record = parse(read(published));
   if (record?.pid !== pid) return ageOf(lock) < STARTING_MS;
   try {
@@ -94,16 +95,6 @@ async function isLive(pid: number, lock: string, published: string): Promise<boo
   } catch (error) {
     // Too busy to answer is alive; nobody listening is not.
     return error instanceof Error && error.name === "TimeoutError";
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, "EPERM");
   }
 }
 

@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import { Problem } from "../core/problem.ts";
+import { isProcessAlive } from "../core/process.ts";
 import { asProblem, isCode, prepareFolder } from "./store.ts";
 
 const holderSchema = v.object({
@@ -79,14 +80,9 @@ function readHolder(path: string): Holder | "gone" | "unreadable" {
   }
 }
 
+/** On another machine that cannot be seen. */
 function isAlive({ pid, host }: Holder): boolean {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isCode(error, "ESRCH");
-  }
+  return host !== hostname() || isProcessAlive(pid);
 }
 
 /** Renames before it deletes, so that of two who take over only one gets it, and never a lock that was claimed meanwhile. */

@@ -1,6 +1,6 @@
 // Processes under load: how many run, who waits, who is turned away, when they end.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { startTestCloud } from "../cloud.ts";
 import type { TestCloud } from "../cloud.ts";
 import { testFunctions } from "../functions.ts";
 import type { TestFunctions } from "../functions.ts";
+import { isProcessAlive } from "../../src/core/process.ts";
 import { createPool } from "../../src/local/lambda/pool.ts";
 import type { Pool, PoolOptions } from "../../src/local/lambda/pool.ts";
 import type { FunctionProcess, ProcessEvents } from "../../src/local/lambda/function-process.ts";
@@ -84,24 +85,15 @@ test.skipIf(process.platform === "win32")(
       const pid = Number((await there.invoke("spins")).payload);
       there.invoke("spins", { spin: true }).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 200));
-      expect(isAlive(pid)).toBe(true);
+      expect(isProcessAlive(pid)).toBe(true);
       own.kill("SIGKILL");
-      await expect.poll(() => isAlive(pid), { timeout: 3000 }).toBe(false);
+      await expect.poll(() => isProcessAlive(pid), { timeout: 3000 }).toBe(false);
     } finally {
       own.kill("SIGKILL");
       await rm(folder, { recursive: true, force: true });
     }
   },
 );
-
-function isAlive(pid: number): boolean {
-  try {
-    // A dead process that nobody waited for is no process any more.
-    return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
-  } catch {
-    return false;
-  }
-}
 
 /** A pool over processes that are none. */
 function fakePool(options: Partial<PoolOptions> = {}): {
