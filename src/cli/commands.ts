@@ -2,7 +2,7 @@
 
 import type { LocalContext, StackContext } from "../commands/context.ts";
 import type { Purpose } from "./open-stack.ts";
-import type { Invocation } from "./render.ts";
+import type { Invocation } from "./invocation.ts";
 
 export type OptionValues = Readonly<Record<string, unknown>>;
 
@@ -93,7 +93,7 @@ const local = <T>(
   name: string,
   summary: string,
   work: (context: LocalContext, options: OptionValues) => Promise<T>,
-  lines: (result: T, awsls: Invocation) => Promise<string[]> | string[],
+  lines: (render: typeof import("./render.ts"), result: T, awsls: Invocation) => string[],
   options: Record<string, string> = {},
 ): LocalCommand => ({
   name: `local ${name}`,
@@ -101,9 +101,9 @@ const local = <T>(
   options,
   on: "local",
   async run(context, values) {
+    const render = await import("./render.ts");
     const result = await work(context, values);
-    const rendered = await lines(result, "AWSLS");
-    return { result, lines: (awsls) => rendered.map((line) => line.replaceAll("AWSLS", awsls)) };
+    return { result, lines: (awsls) => lines(render, result, awsls) };
   },
 });
 
@@ -223,7 +223,7 @@ export const COMMANDS: readonly Command[] = [
       ]);
       return startLocal(context, toStartOptions(values));
     },
-    async (result, awsls) => (await import("./render.ts")).renderLocal(result, awsls),
+    (render, result, awsls) => render.renderLocal(result, awsls),
     {
       "--port <number>": "the control port",
       "--any-credentials": "accept every access key (for test suites of others)",
@@ -233,13 +233,15 @@ export const COMMANDS: readonly Command[] = [
     "stop",
     "stop it; its data stays",
     async (context) => (await import("../commands/local.ts")).stopLocal(context),
-    ({ stopped, folder }) => [stopped ? `Stopped; its data stays in ${folder}.` : "Nothing to do: it is not running."],
+    (_, { stopped, folder }) => [
+      stopped ? `Stopped; its data stays in ${folder}.` : "Nothing to do: it is not running.",
+    ],
   ),
   local(
     "status",
     "whether it runs, and where",
     async (context) => (await import("../commands/local.ts")).localStatus(context),
-    async (result, awsls) => (await import("./render.ts")).renderLocal(result, awsls),
+    (render, result, awsls) => render.renderLocal(result, awsls),
   ),
   local(
     "reset",
@@ -251,6 +253,6 @@ export const COMMANDS: readonly Command[] = [
     "env",
     "variables for the aws command and boto3",
     async (context) => (await import("../commands/local.ts")).localEnvironment(context),
-    async (result) => (await import("./render.ts")).renderEnvironment(result, process.platform),
+    (render, result) => render.renderEnvironment(result, process.platform),
   ),
 ];

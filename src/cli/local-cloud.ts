@@ -8,6 +8,7 @@ import type { CloudInfo, CloudProcess, StartOptions } from "../commands/context.
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
+import { isProcessAlive } from "../core/process.ts";
 import { asProblem, prepareFolder } from "../state/store.ts";
 import { packageRoot } from "./package-root.ts";
 
@@ -22,6 +23,8 @@ const recordSchema = v.object({
   portChangedFrom: v.optional(v.number()),
 });
 type CloudRecord = v.InferOutput<typeof recordSchema>;
+
+const stopSchema = v.object({ stopping: v.boolean(), holds: v.array(v.string()) });
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
@@ -56,21 +59,29 @@ export function localCloud(folder: string, emit: Emit): CloudProcess {
       }
       return checkRegion(toInfo(record, folder), options);
     },
-    async stop(erase) {
+    async stop({ erase, onlyIfEmpty = false }) {
       const record = readRecord(folder);
-      const isRunning = record !== undefined && (await find()) !== undefined;
-      if (isRunning) {
-        await control(record, "POST", "stop", { body: { erase } });
+      if (record !== undefined && (await find()) !== undefined) {
+        const answer = await control(record, "POST", "stop", { body: { erase, onlyIfEmpty } });
+        const { stopping, holds } = v.parse(stopSchema, await answer.json());
+        if (!stopping) return { stopped: false, holds };
         await waitUntilEnded(record.pid);
+        // What a process leaves that was cut off while it ended.
+        if (erase) eraseData(folder);
+        return { stopped: true, holds: [] };
       }
-      if (erase) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-      return isRunning;
+      if (erase) eraseData(folder);
+      return { stopped: false, holds: [] };
     },
     async reset() {
       const record = readRecord(folder);
       if (record !== undefined) await control(record, "POST", "reset");
     },
   };
+}
+
+function eraseData(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function readRecord(folder: string): CloudRecord | undefined {
@@ -182,16 +193,7 @@ function control(
 
 async function waitUntilEnded(pid: number): Promise<void> {
   const deadline = Date.now() + STOP_MS;
-  while (isAlive(pid) && Date.now() < deadline) await systemClock.sleep(POLL_MS);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  while (isProcessAlive(pid) && Date.now() < deadline) await systemClock.sleep(POLL_MS);
 }
 
 /** Stacks whose state files in that folder say that they live on the local cloud. */

@@ -1,8 +1,8 @@
 // From options to a context: state, target, local cloud, clients, identity, lock; and everything given back afterwards.
 
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { devNull } from "node:os";
-import { createClients, type Connection } from "../aws/clients.ts";
+import { type Clients, createClients, type Connection } from "../aws/clients.ts";
 import { toProblem } from "../aws/errors.ts";
 import { type Identity, readIdentity } from "../aws/identity.ts";
 import { findCredentials } from "../aws/shared-config.ts";
@@ -14,10 +14,12 @@ import { isProblem, Problem } from "../core/problem.ts";
 import { checkSyntax, packageCode, type PackagedCode } from "../stack/code.ts";
 import { originOfThisMachine, ownerOf } from "../stack/ownership.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
-import { isEmpty, type Settings, type TargetRecord } from "../state/state.ts";
-import { discardState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
+import { type Settings, type TargetRecord } from "../state/state.ts";
+import { openState, type StateStore } from "../state/store.ts";
+import { removeFolders, tidy } from "./close-stack.ts";
 import { localCloud, localStacksIn } from "./local-cloud.ts";
 import { packageRoot } from "./package-root.ts";
+import { cloudFolderOf, lockPathOf, statePathOf } from "./places.ts";
 import { chooseTarget, type TargetChoice, type TargetOptions } from "./target.ts";
 
 export interface StackOptions extends TargetOptions {
@@ -44,14 +46,6 @@ export interface Surroundings {
   ask(question: Question): Promise<boolean>;
 }
 
-const FOLDER = ".awsls";
-
-/** Where a local cloud keeps its data: beside the state, or in `.awsls/` of this folder. */
-export function cloudFolder(statePath: string, cwd: string): string {
-  const home = dirname(statePath);
-  return join(basename(home) === FOLDER ? home : join(cwd, FOLDER), "local");
-}
-
 /**
  * Runs a command on a stack and leaves nothing behind that it does not need: lock, empty state, empty folder, idle cloud.
  * @throws {Problem} whatever keeps the stack from being opened, and what the command throws
@@ -64,7 +58,7 @@ export async function withStack<T>(
 ): Promise<T> {
   const names = namesOf(options.stack ?? DEFAULT_STACK);
   const { cwd, env, emit, command } = surroundings;
-  const path = resolve(cwd, options.state ?? join(FOLDER, `${names.stack}.json`));
+  const path = statePathOf(options, cwd);
   const isWriting = purpose !== "look" && options.dryRun !== true;
   const isThere = openState(path, names.stack).existed;
   let lock: Lock | undefined;
@@ -76,21 +70,22 @@ export async function withStack<T>(
     const recorded = openState(path, names.stack).current().target;
     const choice = await chooseTarget({ stack: names.stack, options, env, recorded, emit });
     if (isWriting && (purpose === "make" || isThere)) {
-      lock = acquireLock(lockPath(path), command, systemClock.now());
+      lock = acquireLock(lockPathOf(path), command, systemClock.now());
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
     // Read again: whoever had the lock before may have written.
     state = openState(path, names.stack);
     let running: CloudInfo | undefined;
     if (choice.kind === "local") {
-      cloud = localCloud(cloudFolder(path, cwd), emit);
+      cloud = localCloud(cloudFolderOf(cwd, path), emit);
       running = await cloud.find();
       if (isWriting && purpose === "make") {
         wasStartedHere = running === undefined && !cloud.hasData();
         // Also for one that runs: it refuses another region than its own.
         running = await cloud.start("command", choice.region === undefined ? {} : { region: choice.region });
       }
-      if (running === undefined) throw cloudIsStopped(cloud, path, state, names.stack);
+      const isVacant = purpose === "make" && !state.existed && !cloud.hasData();
+      if (running === undefined && !isVacant) throw cloudIsStopped(cloud, path, state, names.stack);
     }
     const context = await openContext({ options, surroundings, choice, running, state, names, isWriting });
     if (purpose === "make" && context.target.kind === "aws" && options.dryRun !== true) {
@@ -102,19 +97,19 @@ export async function withStack<T>(
     return result;
   } catch (error) {
     // Looking without a state file and without AWS settings: the wrong folder is likelier than missing settings.
-    const isLost = !isThere && (purpose !== "make" || options.dryRun === true) && options.region === undefined;
+    const isLost = !isThere && purpose !== "make" && options.region === undefined;
     if (isLost && isNothingToFind(error))
       throw new Problem("NothingHere", { stack: names.stack, lookedIn: path }, { cause: error });
     throw error;
   } finally {
-    const mayEndCloud = isWriting && (wasStartedHere || (purpose === "remove" && isDone));
-    lock?.release();
-    if (isWriting) await tidy({ path, state, cloud: mayEndCloud ? cloud : undefined, emit });
+    const mayEndCloud = wasStartedHere || (purpose === "remove" && isDone);
+    try {
+      if (isWriting) await tidy({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
+    } finally {
+      lock?.release();
+      if (isWriting) removeFolders(path, cwd);
+    }
   }
-}
-
-export function lockPath(statePath: string): string {
-  return statePath.replace(/(\.json)?$/, ".lock");
 }
 
 interface Opening {
@@ -137,12 +132,11 @@ async function openContext({
   isWriting,
 }: Opening): Promise<StackContext> {
   const { signal, emit } = surroundings;
+  const isVacant = choice.kind === "local" && running === undefined;
   const region = running?.region ?? choice.region ?? "";
-  const connection = await connect(choice, running, region, options.profile);
+  const connection = isVacant ? NOWHERE : await connect(choice, running, region, options.profile);
   const clients = createClients({ connection, emit, signal });
-  const identity = await readIdentity(clients).catch((error: unknown) => {
-    throw toProblem(error, { endpoint: connection.endpoint, profile: options.profile, region }) ?? error;
-  });
+  const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile);
   const target = toTarget(choice, identity, region);
   const recorded = state.current().target;
   if (recorded !== undefined && recorded.account !== identity.account) {
@@ -168,8 +162,23 @@ async function openContext({
       owner: ownerOf(identity, names.stack, region, originOfThisMachine()),
       state: isWriting ? state : readOnly(state),
       adopt: options.adopt ?? false,
+      ...(isVacant ? { isVacant } : {}),
     },
   };
+}
+
+/** A local cloud that a dry run must not start: nobody is ever asked there. */
+const NOWHERE: Connection = { region: "", credentials: { accessKeyId: "", secretAccessKey: "" } };
+const NOBODY: Identity = { account: "", partition: "aws", arn: "", owner: "" };
+
+/** @throws {Problem} what is wrong with credentials or endpoint: this is a command's first call */
+async function whoCalls(clients: Clients, profile: string | undefined): Promise<Identity> {
+  try {
+    return await readIdentity(clients);
+  } catch (error) {
+    const { endpoint, region } = clients.connection;
+    throw toProblem(error, { endpoint, profile, region }) ?? error;
+  }
 }
 
 async function connect(
@@ -225,43 +234,6 @@ function readOnly(state: StateStore): StateStore {
 function cloudIsStopped(cloud: CloudProcess, path: string, state: StateStore, stack: string): Problem {
   if (!cloud.hasData() || !state.existed) return new Problem("NothingHere", { stack, lookedIn: path });
   return new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: localStacksIn(dirname(path), path) });
-}
-
-interface Tidying {
-  readonly path: string;
-  readonly state: StateStore | undefined;
-  readonly cloud: CloudProcess | undefined;
-  readonly emit: Emit;
-}
-
-async function tidy({ path, state, cloud, emit }: Tidying): Promise<void> {
-  const folder = dirname(path);
-  if (state !== undefined && isEmpty(state.current())) {
-    discardState(path);
-    const info = await cloud?.find();
-    if (cloud !== undefined && info?.startedBy === "command" && localStacksIn(folder, path).length === 0) {
-      await cloud.stop(true);
-      removeFolderIfEmpty(dirname(cloud.folder));
-      emit({ type: "notice", code: "LocalCloudEnded", data: { folder: cloud.folder } });
-    }
-  }
-  if (basename(folder) === FOLDER) removeFolderIfEmpty(folder);
-}
-
-/**
- * A stack on a local cloud that does not run and holds nothing else: `down` deletes its data without starting it.
- * @returns false when this is not such a stack
- */
-export function discardStoppedStack(options: StackOptions, cwd: string): boolean {
-  const names = namesOf(options.stack ?? DEFAULT_STACK);
-  const path = resolve(cwd, options.state ?? join(FOLDER, `${names.stack}.json`));
-  const cloud = localCloud(cloudFolder(path, cwd), () => undefined);
-  const state = openState(path, names.stack);
-  if (state.current().target?.kind !== "local" || localStacksIn(dirname(path), path).length > 0) return false;
-  void cloud.stop(true);
-  discardState(path);
-  removeFolderIfEmpty(dirname(cloud.folder));
-  return true;
 }
 
 /** No state, and no credentials or region to look on AWS either. */

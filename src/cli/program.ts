@@ -1,13 +1,16 @@
 // Commander's program from the command table; every outcome becomes output and an exit code here.
 
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command as Program, CommanderError, Option } from "commander";
 import type { Question } from "../commands/context.ts";
+import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { type Command, COMMANDS, type Finished, type OptionValues } from "./commands.ts";
+import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { packageVersion } from "./package-root.ts";
+import { cloudFolderOf, statePathOf } from "./places.ts";
 import type { Reporter } from "./reporter.ts";
 import { en } from "./text/en.ts";
 
@@ -54,7 +57,7 @@ function createProgram(host: Host, act: Act): Program {
   const program = new Program("awsls")
     .description("AWS's serverless tutorial from your terminal: on AWS, or on a local cloud that needs no account")
     .version(packageVersion(), "-v, --version")
-    .helpCommand(false)
+    .helpCommand("help [command]", "what a command does and takes")
     .showHelpAfterError("Run `awsls --help` for all commands.")
     .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
     .exitOverride();
@@ -93,7 +96,12 @@ function groupOf(program: Program, groups: Map<string, Program>, noun: string): 
 }
 
 async function execute(command: Command, options: OptionValues, host: Host): Promise<number> {
-  const reporter = await reporterFor(options, host);
+  const awsls = invocationOf({
+    env: host.env,
+    options,
+    isRecorded: () => existsSync(statePathOf(options, host.cwd())),
+  });
+  const reporter = await reporterFor(options, host, awsls);
   const stop = new AbortController();
   // Not `once`: a listener that is gone while it runs makes the spinner's own believe nobody else cares, and it ends the process.
   const onInterrupt = (signal: NodeJS.Signals): void => {
@@ -107,11 +115,11 @@ async function execute(command: Command, options: OptionValues, host: Host): Pro
   try {
     const finished = await perform(command, options, host, reporter, stop.signal);
     reporter.end();
-    print(finished, options, host);
+    print(finished, options, host, awsls);
     return 0;
   } catch (error) {
     reporter.end();
-    return explain(error, options, host, reporter, stop.signal);
+    return explain(error, { options, host, reporter, awsls, signal: stop.signal });
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
@@ -128,11 +136,14 @@ async function perform(
   const emit = reporter.emit.bind(reporter);
   if (command.on === "local") {
     const { localCloud } = await import("./local-cloud.ts");
-    const cloud = localCloud(join(host.cwd(), ".awsls", "local"), emit);
+    const cloud = localCloud(cloudFolderOf(host.cwd()), emit);
     return command.run({ emit, clock: systemClock, signal, cloud }, options);
   }
   await command.check?.(options);
-  const { discardStoppedStack, withStack } = await import("./open-stack.ts");
+  const [{ withStack }, { discardStoppedStack }] = await Promise.all([
+    import("./open-stack.ts"),
+    import("./close-stack.ts"),
+  ]);
   const { toCodeOptions } = await import("./option-values.ts");
   const stackOptions = { ...options, ...toCodeOptions(options) };
   const ask = (question: Question): Promise<boolean> => askOnTerminal(question, options, host, reporter, signal);
@@ -140,24 +151,23 @@ async function perform(
   try {
     return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
   } catch (error) {
-    if (command.name !== "down" || options["dryRun"] === true) throw error;
-    const nothing = { result: { deleted: [], leftAlone: [] } };
-    if (
-      error instanceof Problem &&
-      error.code === "LocalCloudStopped" &&
-      discardStoppedStack(stackOptions, host.cwd())
-    ) {
-      return { ...nothing, lines: () => ["The local cloud was not running: its data is deleted, nothing is left."] };
-    }
-    if (isProblem(error, "NothingHere")) {
+    if (command.purpose === "remove" && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;
-      return { ...nothing, lines: () => [`Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`] };
+      // Of the same shape as every removal, for `--json`.
+      const result: RemovalResult = { stack, deleted: [], planned: [], leftAlone: [], declined: false, ms: 0 };
+      return { result, lines: () => [`Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`] };
     }
-    throw error;
+    const isLeftover = command.name === "down" && options["dryRun"] !== true && isProblem(error, "LocalCloudStopped");
+    const result = isLeftover ? await discardStoppedStack(stackOptions, surroundings) : undefined;
+    if (result === undefined) throw error;
+    const line = result.declined
+      ? "Nothing was deleted."
+      : "The local cloud was not running: its data is deleted, nothing is left.";
+    return { result, lines: () => [line] };
   }
 }
 
-async function reporterFor(options: OptionValues, host: Host): Promise<Reporter> {
+async function reporterFor(options: OptionValues, host: Host, awsls: Invocation): Promise<Reporter> {
   const { createReporter } = await import("./reporter.ts");
   return createReporter({
     stderr: host.stderr,
@@ -165,24 +175,24 @@ async function reporterFor(options: OptionValues, host: Host): Promise<Reporter>
     hasColor: host.stderr.isTTY && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
-    awsls: invocationOf(host.env),
+    awsls,
   });
 }
 
-/** As this command was called, so that what is suggested can be typed. */
-function invocationOf(env: NodeJS.ProcessEnv): string {
-  return env["npm_command"] === "exec" ? "npx awsls" : "awsls";
-}
-
-function print(finished: Finished, options: OptionValues, host: Host): void {
-  const text =
-    options["json"] === true
-      ? JSON.stringify(finished.result, null, 2)
-      : finished.lines(invocationOf(host.env)).join("\n");
+function print(finished: Finished, options: OptionValues, host: Host, awsls: Invocation): void {
+  const text = options["json"] === true ? JSON.stringify(finished.result, null, 2) : finished.lines(awsls).join("\n");
   host.stdout.write(`${text}\n`);
 }
 
-function explain(error: unknown, options: OptionValues, host: Host, reporter: Reporter, signal: AbortSignal): number {
+interface Failed {
+  readonly options: OptionValues;
+  readonly host: Host;
+  readonly reporter: Reporter;
+  readonly awsls: Invocation;
+  readonly signal: AbortSignal;
+}
+
+function explain(error: unknown, { options, host, reporter, awsls, signal }: Failed): number {
   const problem = signal.aborted ? new Problem("Interrupted", { command: "" }) : error;
   if (!(problem instanceof Problem)) {
     host.stderr.write(`${en.bug(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}\n`);
@@ -190,7 +200,8 @@ function explain(error: unknown, options: OptionValues, host: Host, reporter: Re
   }
   if (options["json"] === true) {
     const { what, details, todo } = en.problem(problem);
-    host.stdout.write(`${JSON.stringify({ error: { code: problem.code, what, details, todo } }, null, 2)}\n`);
+    const said = { what: withCommands(what, awsls), details, todo: withCommands(todo, awsls) };
+    host.stdout.write(`${JSON.stringify({ error: { ...problem.toJSON(), ...said } }, null, 2)}\n`);
   } else {
     reporter.problem(problem);
   }

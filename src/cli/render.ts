@@ -11,10 +11,8 @@ import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
 import type { Change } from "../core/change.ts";
 import type { Planned } from "../stack/plan.ts";
+import type { Invocation } from "./invocation.ts";
 import { en } from "./text/en.ts";
-
-/** `npx awsls` or `awsls`, as it was called. */
-export type Invocation = string;
 
 export function renderUp(result: UpResult, awsls: Invocation): string[] {
   const { url, outcomes, ms, plan } = result;
@@ -29,7 +27,7 @@ export function renderUp(result: UpResult, awsls: Invocation): string[] {
     "",
     `  ${url ?? ""}/items`,
     "",
-    `Try it:  ${awsls} test`,
+    `Try it:  ${awsls("test")}`,
     `         curl ${url ?? ""}/items`,
   ];
 }
@@ -38,7 +36,7 @@ export function renderStep(result: StepResult, awsls: Invocation): string[] {
   const { outcomes, plan, step, next } = result;
   if (outcomes.length === 0) return renderPlan(plan);
   const changed = outcomes.some(({ outcome }) => outcome !== "none");
-  return [`Step ${step} ${changed ? "done" : "was done already: nothing to do"}. Next:  ${awsls} ${next}`];
+  return [`Step ${step} ${changed ? "done" : "was done already: nothing to do"}. Next:  ${awsls(next)}`];
 }
 
 function renderPlan(plan: readonly Planned[]): string[] {
@@ -80,7 +78,7 @@ export function renderDetach({ detached }: DetachResult, awsls: Invocation): str
   return [
     detached === 0
       ? "Nothing to do: no route has a target."
-      : `${detached} routes detached. Attach them again:  ${awsls} routes attach`,
+      : `${detached} routes detached. Attach them again:  ${awsls("routes attach")}`,
   ];
 }
 
@@ -105,7 +103,7 @@ export function renderStatus({ stack, target, resources, url, next }: StatusResu
     ]),
     "",
     ...(url === undefined ? [] : [`URL:   ${url}/items`]),
-    `Next:  ${awsls} ${next}`,
+    `Next:  ${awsls(next)}`,
   ];
 }
 
@@ -130,7 +128,7 @@ export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, aw
     ];
   }
   return [
-    hasData ? `Stopped; its data is in ${folder}. Start it:  ${awsls} local start` : "There is no local cloud here.",
+    hasData ? `Stopped; its data is in ${folder}. Start it:  ${awsls("local start")}` : "There is no local cloud here.",
   ];
 }
 

@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import type { Ora } from "ora";
 import type { RunEvent, Subject } from "../core/event.ts";
 import type { Problem } from "../core/problem.ts";
+import { type Invocation, withCommands } from "./invocation.ts";
 import { en } from "./text/en.ts";
 
 export interface Reporter {
@@ -21,8 +22,7 @@ export interface ReporterOptions {
   readonly hasColor: boolean;
   readonly isVerbose: boolean;
   readonly isJson: boolean;
-  /** `npx awsls` or `awsls`. */
-  readonly awsls: string;
+  readonly awsls: Invocation;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -75,7 +75,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
             `${paint("red", "✖")} ${en.label(event.subject.component).padEnd(11)}  failed      ${event.subject.name}`,
           );
       } else if (event.type === "notice") {
-        line(en.notice(event));
+        line(withCommands(en.notice(event), awsls));
       } else if (event.type === "exchange" && !isJson) {
         const sign = event.passed ? paint("green", "✔") : paint("red", "✖");
         line(`${sign} ${event.method} ${event.url}`);
@@ -94,9 +94,9 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     problem(problem) {
       const { what, details, todo } = en.problem(problem);
-      line(`${paint("red", "✖")} ${what.replaceAll("`awsls ", `\`${awsls} `)}`);
+      line(`${paint("red", "✖")} ${withCommands(what, awsls)}`);
       if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
-      line(`→ ${todo.replaceAll("`awsls ", `\`${awsls} `)}`);
+      line(`→ ${withCommands(todo, awsls)}`);
     },
     pause: () => void spinner?.stop(),
     end() {

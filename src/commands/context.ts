@@ -53,14 +53,26 @@ export interface StartOptions {
   readonly anyCredentials?: boolean;
 }
 
+export interface StopOptions {
+  readonly erase: boolean;
+  /** Leave it running when anything is in it: it decides that itself, so that nothing made in this moment is lost. */
+  readonly onlyIfEmpty?: true;
+}
+
+export interface Stopped {
+  readonly stopped: boolean;
+  /** ARNs of what is still in it, where it was asked. */
+  readonly holds: readonly string[];
+}
+
 export interface CloudProcess {
   readonly folder: string;
   /** Undefined when it does not run. */
   find(): Promise<CloudInfo | undefined>;
   /** The running one, or a new one. */
   start(startedBy: CloudInfo["startedBy"], options?: StartOptions): Promise<CloudInfo>;
-  /** Stops it, deleting its data if asked; true when there was one. */
-  stop(erase: boolean): Promise<boolean>;
+  /** Stops it when it runs, deleting its data if asked. */
+  stop(options: StopOptions): Promise<Stopped>;
   reset(): Promise<void>;
   /** Whether there is data of a cloud that does not run. */
   hasData(): boolean;

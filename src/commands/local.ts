@@ -25,7 +25,8 @@ export async function startLocal({ cloud }: LocalContext, options: StartOptions)
 export async function stopLocal({
   cloud,
 }: LocalContext): Promise<{ readonly stopped: boolean; readonly folder: string }> {
-  return { stopped: await cloud.stop(false), folder: cloud.folder };
+  const { stopped } = await cloud.stop({ erase: false });
+  return { stopped, folder: cloud.folder };
 }
 
 export async function localStatus({ cloud }: LocalContext): Promise<LocalStatus> {

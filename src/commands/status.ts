@@ -2,14 +2,15 @@
 
 import type { Change } from "../core/change.ts";
 import type { Subject } from "../core/event.ts";
-import { COMPONENTS } from "../stack/components.ts";
-import { observe, ownershipIn } from "../stack/observe.ts";
+import { COMPONENTS, LAST_STEP } from "../stack/components.ts";
+import { ownershipIn } from "../stack/observe.ts";
 import { planFor } from "../stack/plan.ts";
-import { startRun } from "../stack/run.ts";
-import { ownComponents, recoverSettings } from "../stack/settings.ts";
-import { STEPS } from "../stack/steps.ts";
+import { firstUndone, isAttachedInPart } from "../stack/progress.ts";
+import type { Run } from "../stack/run.ts";
+import { ownComponents } from "../stack/settings.ts";
 import type { TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
+import { look } from "./look.ts";
 
 export type Condition = "exists" | "missing" | "drifted" | "foreign" | "unknown";
 
@@ -30,13 +31,10 @@ export interface StatusResult {
 }
 
 export async function status(context: StackContext): Promise<StatusResult> {
-  let run = startRun(context.session, {
-    settings: context.settings,
-    code: await context.packageCrud(context.settings),
-  });
-  await observe(run, COMPONENTS);
-  const settings = recoverSettings(run, context.settings);
-  if (settings !== context.settings) run = run.withSettings(settings, await context.packageCrud(settings));
+  const seen = await look(context, COMPONENTS, { withCode: true });
+  const { settings, code } = seen.inputs;
+  // Before step 6 routes without a target are as they should be.
+  const run = isAttachedInPart(seen) ? seen : seen.over({ settings, code, step: LAST_STEP - 1 });
   const plan = await planFor(run, ownComponents(settings));
   const resources = plan.map(({ subject, step, changes }): StatusRow => {
     const id = COMPONENTS.find((component) => component.id === subject.component)?.id;
@@ -51,22 +49,14 @@ export async function status(context: StackContext): Promise<StatusResult> {
     stack: context.session.names.stack,
     target: context.target,
     resources,
-    next: nextCommand(resources),
+    next: nextCommand(run, resources),
     ...(url === undefined ? {} : { url }),
   };
 }
 
-/** The first step that is not done; when all is there but differs, `up` repairs it. */
-function nextCommand(rows: readonly StatusRow[]): string {
-  if (rows.every(({ condition }) => condition === "exists")) return "test";
-  const isDone = (id: string): boolean =>
-    rows.some(({ subject, condition }) => subject.component === id && condition !== "missing");
-  const step = STEPS.find(({ makes }) =>
-    makes.some((id) => !isDone(id) && rows.some(({ subject }) => subject.component === id)),
-  );
-  if (step !== undefined) return step.command;
-  const isOnlyUnattached = rows.every(
-    ({ condition, subject }) => condition === "exists" || (condition === "drifted" && subject.component === "routes"),
-  );
-  return isOnlyUnattached ? "routes attach" : "up";
+/** The first step that is not done; when all are but something differs, `up` repairs it. */
+function nextCommand(run: Run, rows: readonly StatusRow[]): string {
+  const undone = firstUndone(run);
+  if (undone !== undefined) return undone.command;
+  return rows.every(({ condition }) => condition === "exists") ? "test" : "up";
 }

@@ -2,13 +2,15 @@
 
 import { Problem } from "../core/problem.ts";
 import { apply, type Outcome } from "../stack/apply.ts";
-import type { ComponentId } from "../stack/component.ts";
-import { commandThatMakes, type Step, stepOf, STEPS } from "../stack/steps.ts";
+import { requireUsableRole } from "../stack/given-role.ts";
+import { type Step, stepOf, STEPS } from "../stack/steps.ts";
 import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
 import { type Planned, planFor } from "../stack/plan.ts";
-import { type Run, startRun } from "../stack/run.ts";
-import { chooseSettings, ownComponents, recoverSettings } from "../stack/settings.ts";
+import { firstUndone } from "../stack/progress.ts";
+import type { Run } from "../stack/run.ts";
+import { chooseSettings, ownComponents } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
+import { look } from "./look.ts";
 
 export interface StepResult {
   readonly stack: string;
@@ -27,44 +29,37 @@ export interface StepResult {
 export async function createStep(context: StackContext, noun: string): Promise<StepResult> {
   const step = stepOf(noun);
   const { session, dryRun } = context;
-  let run = await look(context, step, context.settings);
-  const settings = recoverSettings(run, context.settings);
-  if (settings !== context.settings) {
-    run = run.withSettings(settings, step.makes.includes("function") ? await context.packageCrud(settings) : undefined);
-  }
-  requirePredecessors(run, step);
-  const mine = withNeeds(step.makes, step.number);
-  const own = ownComponents(settings);
+  const withCode = step.makes.includes("function");
+  const run = await look(context, withNeeds([...step.makes, ...step.after], step.number), {
+    step: step.number,
+    withCode,
+  });
+  await requirePredecessors(run, step);
+  const own = ownComponents(run.inputs.settings);
   requireOurs(
     run,
-    mine.filter((component) => own.includes(component)),
+    withNeeds(step.makes, step.number).filter((component) => own.includes(component)),
   );
+  if (withCode) await requireUsableRole(run);
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = await planFor(run, components);
   const result = { stack: session.names.stack, step: step.number, plan, next: commandAfter(step) };
   if (dryRun) return { ...result, outcomes: [] };
-  chooseSettings(session.state, context.target, settings);
+  chooseSettings(session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
   const url = run.inputs.output("api")?.apiEndpoint;
   return { ...result, outcomes, ...(url === undefined ? {} : { url }) };
 }
 
-async function look(context: StackContext, step: Step, settings: StackContext["settings"]): Promise<Run> {
-  // The code is checked before any call.
-  const code = step.makes.includes("function") ? await context.packageCrud(settings) : undefined;
-  const run = startRun(context.session, { step: step.number, settings, code });
-  const looked = withNeeds([...step.makes, ...step.after], step.number);
+/** When something is missing that this step stands on, the very first missing step is the one to name. */
+async function requirePredecessors(run: Run, step: Step): Promise<void> {
+  if (step.after.every((id) => run.observed.has(id))) return;
   await observe(
     run,
-    looked.filter(({ id }) => id !== "role" || settings.roleArn === undefined),
+    ownComponents(run.inputs.settings).filter(({ id }) => !run.observed.has(id)),
   );
-  return run;
-}
-
-function requirePredecessors(run: Run, step: Step): void {
-  const missing = step.after.find((id: ComponentId) => !run.observed.has(id));
-  if (missing === undefined) return;
-  throw new Problem("StepMissing", { command: step.command, first: commandThatMakes(missing) });
+  const first = firstUndone(run);
+  if (first !== undefined) throw new Problem("StepMissing", { command: step.command, first: first.command });
 }
 
 function commandAfter(step: Step): string {

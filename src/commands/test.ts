@@ -3,9 +3,12 @@
 import { randomBytes } from "node:crypto";
 import { Problem } from "../core/problem.ts";
 import { isSame } from "../core/change.ts";
+import type { Exchange } from "../core/exchange.ts";
 import { componentOf } from "../stack/components.ts";
 import { observe } from "../stack/observe.ts";
+import { firstUndone } from "../stack/progress.ts";
 import { startRun } from "../stack/run.ts";
+import { ownComponents } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
 import { type HttpAnswer, sendHttp } from "./http.ts";
 
@@ -15,18 +18,6 @@ export interface TestOptions {
   readonly name?: string;
   /** Leaves the item in the table. */
   readonly keep?: boolean;
-}
-
-export interface Exchange {
-  readonly title: string;
-  readonly method: string;
-  readonly url: string;
-  readonly sent?: string;
-  readonly status: number;
-  readonly body: string;
-  readonly ms: number;
-  readonly passed: boolean;
-  readonly expected?: string;
 }
 
 export interface TestResult {
@@ -76,17 +67,26 @@ export async function test(context: StackContext, options: TestOptions): Promise
   } finally {
     if (isStored && options.keep !== true) await journey.cleanUp(path);
   }
-  const failed = journey.exchanges.filter(({ passed }) => !passed).length;
-  if (failed > 0) throw new Problem("TestFailed", { failed, total: journey.exchanges.length });
-  return { stack: context.session.names.stack, url, item, exchanges: journey.exchanges, kept: options.keep === true };
+  const { exchanges } = journey;
+  const failed = exchanges.filter(({ passed }) => !passed).length;
+  if (failed > 0) throw new Problem("TestFailed", { failed, total: exchanges.length, exchanges });
+  return { stack: context.session.names.stack, url, item, exchanges, kept: options.keep === true };
 }
 
 async function findUrl(context: StackContext): Promise<string> {
   const run = startRun(context.session, { settings: context.settings });
   await observe(run, [componentOf("api")]);
   const api = run.inputs.output("api");
-  if (api === undefined) throw new Problem("StepMissing", { command: "test", first: "up" });
+  if (api === undefined)
+    throw new Problem("StepMissing", { command: "test", first: (await findUndone(context)) ?? "up" });
   return api.apiEndpoint;
+}
+
+/** The command of the first step that is not done. */
+async function findUndone({ session, settings }: StackContext): Promise<string | undefined> {
+  const run = startRun(session, { settings });
+  await observe(run, ownComponents(settings));
+  return firstUndone(run)?.command;
 }
 
 interface StepOptions {
@@ -104,7 +104,8 @@ interface Journey {
   cleanUp(path: string): Promise<void>;
 }
 
-function startJourney({ emit, clock, signal }: StackContext, url: string): Journey {
+function startJourney(context: StackContext, url: string): Journey {
+  const { emit, clock, signal } = context;
   const exchanges: Exchange[] = [];
   const send = async (method: string, path: string, json?: string, using = signal): Promise<HttpAnswer> => {
     try {
@@ -123,6 +124,9 @@ function startJourney({ emit, clock, signal }: StackContext, url: string): Journ
     for (;;) {
       const answer = await send(method, path);
       if (![403, 404, 500, 503].includes(answer.status) || clock.now() > deadline) return answer;
+      // An unfinished stack will never answer; looked at only now, for it costs a call a resource.
+      const undone = said === undefined ? await findUndone(context) : undefined;
+      if (undone !== undefined) throw new Problem("StepMissing", { command: "test", first: undone });
       if (said !== answer.status) {
         emit({ type: "notice", code: "WaitingForDeploy", data: { url: url + path, status: answer.status } });
         said = answer.status;

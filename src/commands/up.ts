@@ -1,12 +1,13 @@
 // `awsls up`: steps 1–6. Whatever is missing is made, whatever drifted is repaired, the rest is left.
 
 import { apply, type Outcome } from "../stack/apply.ts";
-import { COMPONENTS, LAST_STEP } from "../stack/components.ts";
-import { observe, requireOurs } from "../stack/observe.ts";
+import { COMPONENTS } from "../stack/components.ts";
+import { requireUsableRole } from "../stack/given-role.ts";
+import { requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor } from "../stack/plan.ts";
-import { startRun } from "../stack/run.ts";
-import { chooseSettings, ownComponents, recoverSettings } from "../stack/settings.ts";
+import { chooseSettings, ownComponents } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
+import { look } from "./look.ts";
 
 export interface UpResult {
   readonly stack: string;
@@ -24,24 +25,14 @@ export interface UpResult {
 export async function up(context: StackContext): Promise<UpResult> {
   const { session, clock, dryRun } = context;
   const started = clock.now();
-  // A syntax error is known before any call.
-  let code = await context.packageCrud(context.settings);
-  let run = startRun(session, { step: LAST_STEP, settings: context.settings, code });
-  await observe(
-    run,
-    COMPONENTS.filter(({ id }) => id !== "role" || context.settings.roleArn === undefined),
-  );
-  const settings = recoverSettings(run, context.settings);
-  if (settings !== context.settings) {
-    code = await context.packageCrud(settings);
-    run = run.withSettings(settings, code);
-  }
-  const components = ownComponents(settings);
+  const run = await look(context, COMPONENTS, { withCode: true });
+  const components = ownComponents(run.inputs.settings);
   requireOurs(run, components);
+  await requireUsableRole(run);
   const plan = await planFor(run, components);
   const { stack } = session.names;
   if (dryRun) return { stack, plan, outcomes: [], ms: clock.now() - started };
-  chooseSettings(session.state, context.target, settings);
+  chooseSettings(session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
   const url = run.inputs.output("api")?.apiEndpoint;
   return { stack, plan, outcomes, ms: clock.now() - started, ...(url === undefined ? {} : { url }) };

@@ -1,6 +1,7 @@
 // What a running command tells its reporter. Codes and data only; the reporter finds the words.
 
 import type { Change } from "./change.ts";
+import type { Exchange } from "./exchange.ts";
 import type { ForeignResource, Problem } from "./problem.ts";
 
 export type Action = "create" | "update" | "replace" | "delete";
@@ -23,6 +24,8 @@ export interface NoticeData {
   PortChanged: { from: number; to: number };
   LocalCloudStarted: { url: string; pid: number };
   LocalCloudEnded: { folder: string };
+  /** It also holds what no stack made. */
+  LocalCloudStays: { folder: string; holds: readonly string[] };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
   /** Of our name but not ours: a removal does not touch it. */
@@ -58,22 +61,8 @@ export type RunEvent =
       readonly ms: number;
     }
   | { readonly type: "failed"; readonly subject: Subject; readonly problem: Problem }
-  | HttpExchange
+  | ({ readonly type: "exchange" } & Exchange)
   | Notice
   | CallEvent;
-
-/** One request of `awsls test`, as it went. */
-export interface HttpExchange {
-  readonly type: "exchange";
-  readonly title: string;
-  readonly method: string;
-  readonly url: string;
-  readonly sent?: string;
-  readonly status: number;
-  readonly body: string;
-  readonly ms: number;
-  readonly passed: boolean;
-  readonly expected?: string;
-}
 
 export type Emit = (event: RunEvent) => void;

@@ -1,5 +1,7 @@
 // Everything that can go wrong and is not our bug: a code with data. The sentences live in src/cli/text.
 
+import type { Exchange } from "./exchange.ts";
+
 /** What each code carries. A new problem is a line here and a sentence in the catalogue: the compiler asks for it. */
 export interface Problems {
   // 2 · usage
@@ -24,6 +26,7 @@ export interface Problems {
   NothingHere: { stack: string; lookedIn: string };
   StepMissing: { command: string; first: string };
   StillAttached: { command: string; first: string; routes: number };
+  RoleUnusable: { roleArn: string; why: "missing" | "trust" | "account"; account: string };
   Foreign: { resources: readonly ForeignResource[]; stack: string };
   OwnershipUnknown: { resource: string; name: string; action: string };
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
@@ -39,7 +42,9 @@ export interface Problems {
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
-  TestFailed: { failed: number; total: number; cleanup?: string };
+  /** Not tried, because something that needs it is still there. */
+  StillNeeded: { by: string; name: string };
+  TestFailed: { failed: number; total: number; exchanges: readonly Exchange[] };
   // 130
   Interrupted: { command: string };
 }
@@ -94,6 +99,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   NothingHere: 3,
   StepMissing: 3,
   StillAttached: 3,
+  RoleUnusable: 3,
   Foreign: 3,
   OwnershipUnknown: 3,
   OtherOrigin: 3,
@@ -107,6 +113,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   TimedOut: 4,
   LeftBehind: 5,
   StepsFailed: 4,
+  StillNeeded: 5,
   TestFailed: 5,
   Interrupted: 130,
 };
@@ -121,6 +128,11 @@ export class Problem<C extends ProblemCode = ProblemCode> extends Error {
     this.name = "Problem";
     this.code = code;
     this.data = data;
+  }
+
+  /** What `--json` shows of it, also of one inside another. */
+  toJSON(): { code: C; data: Problems[C] } {
+    return { code: this.code, data: this.data };
   }
 
   /** Exit code of a command that ends with this problem (DESIGN §1.3). */

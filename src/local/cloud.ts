@@ -144,6 +144,7 @@ function createHandle({ options, env, credentials, services, close }: Parts): Ha
       version: options.version ?? "",
       startedBy: options.startedBy ?? "user",
     }),
+    inventory: services.inventory,
     stop: (how) => (options.onStop ? options.onStop(how) : void close()),
     async reset() {
       await services.reset();

@@ -25,6 +25,8 @@ export interface ControlOptions {
   readonly faults: Faults;
   isSecret(secret: string): boolean;
   health(): Health;
+  /** ARNs of everything in this cloud. */
+  inventory(): Promise<string[]>;
   /** Called once the answer is on its way. */
   stop(options: { erase: boolean }): void;
   reset(): Promise<void>;
@@ -35,10 +37,12 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   const { requests, faults } = options;
   const actions: Readonly<Record<string, (request: WireRequest) => unknown>> = {
     "GET health": () => options.health(),
-    "POST stop": (request) => {
-      const { erase } = jsonOf(request) as { erase?: unknown };
-      setImmediate(() => options.stop({ erase: erase === true }));
-      return { stopping: true };
+    "POST stop": async (request) => {
+      const { erase, onlyIfEmpty } = jsonOf(request) as { erase?: unknown; onlyIfEmpty?: unknown };
+      const holds = onlyIfEmpty === true ? await options.inventory() : [];
+      const stopping = holds.length === 0;
+      if (stopping) setImmediate(() => options.stop({ erase: erase === true }));
+      return { stopping, holds };
     },
     "POST reset": async () => {
       await options.reset();

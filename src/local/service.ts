@@ -101,6 +101,8 @@ export interface Service {
   readonly passThrough?: PassThrough;
   /** Error code and status of a violated `input` shape, e.g. ValidationException 400. */
   readonly validationError: string;
+  /** ARNs of everything in it. */
+  inventory?(): Promise<readonly string[]>;
   /** Ends processes, ports and files; the data stays. */
   close?(): Promise<void>;
   /** Forgets everything (`local reset`). */

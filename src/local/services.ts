@@ -14,6 +14,8 @@ export interface Services {
   readonly roles: Roles;
   /** Opens what needs the control port: the ports of HTTP APIs. */
   start(): Promise<void>;
+  /** ARNs of everything in this cloud. */
+  inventory(): Promise<string[]>;
   /** Ends processes, ports and open files; the data stays. */
   close(): Promise<void>;
   /** Forgets everything. */
@@ -45,6 +47,7 @@ export async function createServices(env: CloudEnvironment, credentials: Credent
     all,
     roles: iam.roles,
     start: apiGateway.start,
+    inventory: async () => (await Promise.all(all.flatMap((service) => service.inventory?.() ?? []))).flat(),
     close: () => each("closing", (service) => service.close?.()),
     reset: () => each("resetting", (service) => service.reset?.()),
   };

@@ -27,6 +27,7 @@ export function withNeeds(ids: readonly ComponentId[], step: number): Component[
  * @throws {Problem} the first refusal by AWS
  */
 export async function observe(run: Run, components: readonly Component[]): Promise<void> {
+  if (run.session.isVacant) return;
   const reads = new Map<ComponentId, Promise<void>>();
   const read = async (component: Component): Promise<void> => {
     if (component.parent !== undefined) {

@@ -61,52 +61,76 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
       data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }),
     });
   }
-  const ends = new Map<ComponentId, Promise<void>>();
   const failures: Failure[] = [];
-  const removeOne = async (component: Component): Promise<void> => {
-    const dependants = going.filter((other) => other.needs(LAST_STEP).includes(component.id));
-    for (const { id } of dependants) await ends.get(id);
-    try {
-      await removeNow(run, component);
-      run.forget(component.id, ...dropped.filter(({ parent }) => parent === component.id).map(({ id }) => id));
-    } catch (error) {
-      const problem = problemOf(run, component, error);
-      if (!(problem instanceof Problem)) throw problem;
-      const subject = run.subjectOf(component);
-      if (problem.code !== "Interrupted") run.session.emit({ type: "failed", subject, problem });
-      failures.push({ resource: subject.component, name: subject.name, problem });
-      throw problem;
-    }
-  };
-  // Dependants first, so that their promises are there to wait for.
-  for (const component of lastFirst(going)) ends.set(component.id, removeOne(component));
-  const results = await Promise.allSettled(ends.values());
+  await removeInOrder(run, plan, failures);
+  if (failures.length === 0) await lookAgain(run, going, failures);
   if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });
-  const bug = results.find((result) => result.status === "rejected" && !(result.reason instanceof Problem));
-  if (bug?.status === "rejected") throw bug.reason;
   if (failures.length > 0) throw new Problem("LeftBehind", { failures });
-  await lookAgain(run, going);
   const isParentThere = ({ parent }: Component): boolean => foreign.some(({ id }) => id === parent);
   run.forget(...[...absent, ...dropped.filter((component) => !isParentThere(component))].map(({ id }) => id));
   return { deleted: going.map((each) => run.subjectOf(each)), leftAlone: foreign.map((each) => run.subjectOf(each)) };
 }
 
-async function removeNow(run: Run, component: Component): Promise<void> {
+/** Each as soon as all that need it are gone; one whose dependant stays is not tried, but listed. */
+async function removeInOrder(run: Run, { going, dropped }: RemovalPlan, failures: Failure[]): Promise<void> {
+  const ends = new Map<ComponentId, Promise<boolean>>();
+  const removeOne = async (component: Component): Promise<boolean> => {
+    for (const dependant of going.filter((other) => other.needs(LAST_STEP).includes(component.id))) {
+      if (await ends.get(dependant.id)) continue;
+      const { component: by, name } = run.subjectOf(dependant);
+      failures.push(failureOf(run, component, new Problem("StillNeeded", { by, name })));
+      return false;
+    }
+    if (!(await removeNow(run, component, failures))) return false;
+    run.forget(component.id, ...dropped.filter(({ parent }) => parent === component.id).map(({ id }) => id));
+    return true;
+  };
+  // Dependants first, so that their promises are there to wait for.
+  for (const component of lastFirst(going)) ends.set(component.id, removeOne(component));
+  const results = await Promise.allSettled(ends.values());
+  const bug = results.find((result) => result.status === "rejected");
+  if (bug !== undefined) throw bug.reason;
+}
+
+/** @returns whether it is gone; if not, why is in `failures` */
+async function removeNow(run: Run, component: Component, failures: Failure[]): Promise<boolean> {
   const { emit, clock } = run.session;
   const observation = run.observed.get(component.id);
-  if (observation === undefined) return;
+  if (observation === undefined) return true;
   const subject = run.subjectOf(component);
   const started = clock.now();
   emit({ type: "started", subject, action: "delete" });
-  await component.remove(run.scopeOf(component), observation);
+  try {
+    await component.remove(run.scopeOf(component), observation);
+  } catch (error) {
+    const problem = problemOf(run, component, error);
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.code !== "Interrupted") emit({ type: "failed", subject, problem });
+    failures.push(failureOf(run, component, problem));
+    return false;
+  }
   emit({ type: "finished", subject, outcome: "delete", changes: [], ms: clock.now() - started });
+  return true;
 }
 
+function failureOf(run: Run, component: Component, problem: Problem): Failure {
+  const { component: resource, name } = run.subjectOf(component);
+  return { resource, name, problem };
+}
+
+/** How long after its end a function's last lines may still arrive, in milliseconds. */
+const LATE_LINES_MS = 3_000;
+
 /** A function's last log line may arrive after its group was deleted, and AWS makes the group anew for it. */
-async function lookAgain(run: Run, removed: readonly Component[]): Promise<void> {
+async function lookAgain(run: Run, removed: readonly Component[], failures: Failure[]): Promise<void> {
+  const { settings } = run.inputs;
   for (const component of removed.filter(({ id }) => id === "logGroup")) {
+    // Our own role may not make log groups; a given one may.
+    if (settings.roleArn !== undefined) await run.session.clock.sleep(LATE_LINES_MS, run.session.signal);
     const found = await observeOne(run, component);
-    if (found !== undefined) await component.remove(run.scopeOf(component), found);
+    if (found === undefined) continue;
+    run.observed.set(component.id, found);
+    await removeNow(run, component, failures);
   }
 }
 

@@ -23,6 +23,8 @@ export interface Session {
   readonly state: StateStore;
   /** Resources of others that carry our names are taken over. */
   readonly adopt: boolean;
+  /** A local cloud that was never started: nothing is there, and nobody to ask. */
+  readonly isVacant?: true;
 }
 
 export type Observations = Map<ComponentId, Observation>;
@@ -36,8 +38,8 @@ export interface Run {
   setOutput(id: ComponentId, live: unknown): void;
   record(component: Component, status: Recorded["status"], live?: unknown): void;
   forget(...ids: readonly ComponentId[]): void;
-  /** The same run, with what was observed, for settings that were read back from what is live. */
-  withSettings(settings: Settings, code: PackagedCode | undefined): Run;
+  /** Another run over what was observed: for settings that were read back from it, or for another step. */
+  over(options: RunOptions): Run;
 }
 
 export interface RunOptions {
@@ -46,7 +48,8 @@ export interface RunOptions {
   readonly code?: PackagedCode | undefined;
 }
 
-export function startRun(session: Session, { step = LAST_STEP, settings, code }: RunOptions): Run {
+export function startRun(session: Session, options: RunOptions): Run {
+  const { step = LAST_STEP, settings, code } = options;
   const outputs = new Map<ComponentId, unknown>();
   const observed: Observations = new Map();
   const locks = new Map<string, Promise<unknown>>();
@@ -89,8 +92,8 @@ export function startRun(session: Session, { step = LAST_STEP, settings, code }:
         for (const id of ids) delete resources[id];
       });
     },
-    withSettings(recovered, itsCode) {
-      const run = startRun(session, { step, settings: recovered, code: itsCode });
+    over(other) {
+      const run = startRun(session, other);
       for (const [id, observation] of observed) {
         run.observed.set(id, observation);
         run.setOutput(id, observation.live);

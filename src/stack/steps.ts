@@ -57,8 +57,3 @@ export function stepOf(noun: string): Step {
   if (found === undefined) throw new Error(`no step ${noun}`);
   return found;
 }
-
-/** The command that makes a component for the first time. */
-export function commandThatMakes(id: ComponentId): string {
-  return STEPS.find((step) => step.makes.includes(id))?.command ?? "up";
-}

@@ -15,10 +15,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface ClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 export interface Workplace {
   readonly folder: string;
   awsls(...args: string[]): Promise<Outcome>;
   awslsWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome>;
+  /** For SDK clients on the local cloud of this folder. */
+  clientConfig(): Promise<ClientConfig>;
   /** Ends a local cloud that a failed test left, and deletes the folder. */
   close(): Promise<void>;
 }
@@ -30,6 +38,16 @@ export function openWorkplace(): Workplace {
     folder,
     awslsWith,
     awsls: (...args) => awslsWith({}, ...args),
+    async clientConfig() {
+      const { stdout } = await awslsWith({}, "local", "env", "--json");
+      const { variables } = JSON.parse(stdout) as { variables: Record<string, string> };
+      const of = (name: string): string => variables[name] ?? "";
+      return {
+        endpoint: of("AWS_ENDPOINT_URL"),
+        region: of("AWS_REGION"),
+        credentials: { accessKeyId: of("AWS_ACCESS_KEY_ID"), secretAccessKey: of("AWS_SECRET_ACCESS_KEY") },
+      };
+    },
     async close() {
       await awslsWith({}, "local", "stop");
       rmSync(folder, { recursive: true, force: true });

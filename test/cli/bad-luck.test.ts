@@ -1,8 +1,9 @@
 // Bad input and bad luck, as the real executable answers them: exit code, what to do, nothing lost.
 
+import { CreateRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -115,6 +116,47 @@ it("unknown commands and options suggest the nearest", async () => {
   const option = await place.awsls("up", "--locl");
   expect(option.code).toBe(2);
   expect(option.stderr).toContain("Did you mean --local?");
+});
+
+it("help, in both spellings", async () => {
+  for (const args of [["help"], ["--help"]]) {
+    const { code, stdout } = await place.awsls(...args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("steps 1–6");
+  }
+  expect((await place.awsls("help", "up")).stdout).toContain("--architecture");
+});
+
+it("a given role that cannot be the function's is refused before anything is made, and not remembered", async () => {
+  await place.awsls("local", "start");
+  const iam = new IAMClient(await place.clientConfig());
+  const trust = (Service: string): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
+    });
+  const make = (RoleName: string, service: string): Promise<unknown> =>
+    iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(service) }));
+  await make("for-ec2", "ec2.amazonaws.com");
+  await make("for-lambda", "lambda.amazonaws.com");
+  for (const [arn, why] of [
+    ["arn:aws:iam::000000000000:role/nobody", "There is no role"],
+    ["arn:aws:iam::000000000000:role/for-ec2", "lambda.amazonaws.com"],
+    ["arn:aws:iam::123456789012:role/for-lambda", "not of this account"],
+  ] as const) {
+    const { code, stderr } = await place.awsls("up", "--local", "--role-arn", arn);
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain(why);
+    expect(existsSync(join(place.folder, ".awsls/http-crud-tutorial.json"))).toBe(false);
+  }
+  const up = await place.awsls("up", "--local", "--role-arn", "arn:aws:iam::000000000000:role/for-lambda");
+  expect(up.code, up.stderr).toBe(0);
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  expect((await iam.send(new ListRolesCommand({}))).Roles?.map(({ RoleName }) => RoleName)).toEqual([
+    "for-ec2",
+    "for-lambda",
+  ]);
+  iam.destroy();
 });
 
 it("in the wrong folder a look names where it looked", async () => {

@@ -1,9 +1,11 @@
 // Whole journeys with the real executable on the local cloud: what a learner types, and what is left afterwards.
 
-import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { RemovalResult } from "../../src/commands/removal.ts";
+import { isProcessAlive } from "../../src/core/process.ts";
 import { openWorkplace, type Workplace } from "./awsls.ts";
 
 let place: Workplace;
@@ -32,7 +34,7 @@ it("up, test, status, up again, down: nothing is left", async () => {
   expect(outcomes.every(({ outcome }) => outcome === "none")).toBe(true);
   expect(await place.awsls("down")).toMatchObject({ code: 0 });
   expect(readdirSync(place.folder)).toEqual([]);
-  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  expect(isProcessAlive(pid)).toBe(false);
   const second = await place.awsls("down");
   expect(second).toMatchObject({ code: 0 });
   expect(second.stdout).toContain("Nothing to do");
@@ -72,11 +74,81 @@ it("the six steps one by one, each naming the next", async () => {
 it("a missing predecessor names the command that comes first, and leaves nothing", async () => {
   const refused = await place.awsls("routes", "create", "--local");
   expect(refused.code).toBe(3);
-  expect(refused.stderr).toContain("`awsls api create`");
+  expect(refused.stderr).toContain("Run `awsls table create --local` first.");
   expect(readdirSync(place.folder)).toEqual([]);
 });
 
-it("a dry run changes nothing, not even a folder", async () => {
+it("a dry run in an empty folder shows everything that would be made, and starts nothing", async () => {
+  const { code, stdout } = await place.awsls("up", "--local", "--dry-run");
+  expect(code).toBe(0);
+  expect(stdout.match(/^ {2}\+ /gm)).toHaveLength(9);
+  expect(readdirSync(place.folder)).toEqual([]);
+});
+
+it("status between the steps: what is there is as it should be, and the next step is named", async () => {
+  for (const step of ["table create", "function create", "api create", "routes create"]) {
+    await place.awsls(...step.split(" "), "--local");
+  }
+  const { resources, next } = JSON.parse((await place.awsls("status", "--json")).stdout) as {
+    resources: { condition: string; subject: { component: string } }[];
+    next: string;
+  };
+  const missing = resources.filter(({ condition }) => condition !== "exists");
+  expect(missing.map(({ subject, condition }) => `${subject.component} ${condition}`)).toEqual([
+    "integration missing",
+    "permission missing",
+  ]);
+  expect(next).toBe("integration create");
+  const started = performance.now();
+  const tested = await place.awsls("test");
+  expect(tested.code).toBe(3);
+  expect(tested.stderr).toContain("Run `awsls integration create` first.");
+  expect(performance.now() - started).toBeLessThan(10_000);
+  await place.awsls("down");
+});
+
+it("suggested commands find the same stack", async () => {
+  const { stdout } = await place.awsls("table", "create", "--local", "--stack", "alice", "--state", "my state.json");
+  expect(stdout).toContain('Next:  awsls function create --stack alice --state "my state.json"');
+  const npx = await place.awslsWith({ npm_command: "exec" }, "function", "create", "--local");
+  expect(npx.stderr).toContain("Run `npx awsls table create --local` first.");
+  expect(await place.awsls("down", "--stack", "alice", "--state", "my state.json")).toMatchObject({ code: 0 });
+  expect(readdirSync(place.folder)).toEqual([]);
+});
+
+it("a cloud stays while anything is in it: another stack elsewhere, a table made by hand", async () => {
+  await place.awsls("up", "--local");
+  await place.awsls("table", "create", "--local", "--stack", "bob", "--state", "bob.json");
+  expect((await place.awsls("down")).stderr).toContain("table/bob-items");
+  const dynamodb = new DynamoDBClient(await place.clientConfig());
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: "mine",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    }),
+  );
+  const down = await place.awsls("down", "--stack", "bob", "--state", "bob.json");
+  expect(down.code, down.stderr).toBe(0);
+  expect(down.stderr).toContain("table/mine");
+  expect((await dynamodb.send(new ListTablesCommand({}))).TableNames).toEqual(["mine"]);
+  dynamodb.destroy();
+});
+
+it("down of a cloud that does not run deletes its data without starting it, and answers as ever", async () => {
+  await place.awsls("table", "create", "--local");
+  const pid = pidOfCloud();
+  process.kill(pid, "SIGKILL");
+  await vi.waitUntil(() => !isProcessAlive(pid));
+  const down = JSON.parse((await place.awsls("down", "--json")).stdout) as RemovalResult;
+  expect(down.deleted).toEqual([{ component: "table", name: "http-crud-tutorial-items" }]);
+  expect(readdirSync(place.folder)).toEqual([]);
+  const again = JSON.parse((await place.awsls("down", "--json")).stdout) as RemovalResult;
+  expect(Object.keys(again)).toEqual(Object.keys(down));
+});
+
+it("a dry run changes nothing", async () => {
   await place.awsls("up", "--local");
   const dry = await place.awsls("down", "--dry-run");
   expect(dry.stdout).toContain("table http-crud-tutorial-items");
@@ -96,18 +168,7 @@ it("two stacks share a cloud and never see each other", async () => {
 it("down also forgets what was deleted by hand, and nothing is left", async () => {
   await place.awsls("up", "--local");
   await place.awsls("up", "--local", "--stack", "alice");
-  const { stdout } = await place.awsls("local", "env");
-  const variables = Object.fromEntries(
-    [...stdout.matchAll(/(AWS_\w+)[ =]+'([^']*)'/g)].map(([, name, value]) => [name, value]),
-  );
-  const dynamodb = new DynamoDBClient({
-    endpoint: variables["AWS_ENDPOINT_URL"] ?? "",
-    region: variables["AWS_REGION"] ?? "",
-    credentials: {
-      accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "",
-      secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "",
-    },
-  });
+  const dynamodb = new DynamoDBClient(await place.clientConfig());
   await dynamodb.send(new DeleteTableCommand({ TableName: "http-crud-tutorial-items" }));
   dynamodb.destroy();
   expect(await place.awsls("down")).toMatchObject({ code: 0 });

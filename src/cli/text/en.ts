@@ -111,6 +111,15 @@ const problems: ProblemTexts = {
     what: `\`awsls ${command}\`: ${routes} routes still point at the integration.`,
     todo: `Run \`awsls ${first}\` first.`,
   }),
+  RoleUnusable: ({ roleArn, why, account }) => ({
+    what: `The role ${roleArn} cannot be the function's.`,
+    details: {
+      missing: "There is no role of that ARN.",
+      trust: "Its trust policy does not let lambda.amazonaws.com assume it.",
+      account: `It is not of this account, ${account}.`,
+    }[why],
+    todo: "Give another one with --role-arn; `aws iam list-roles` shows those of this account.",
+  }),
   Foreign: ({ resources, stack }) => ({
     what: "These exist already and are not this stack's; nothing was touched:",
     details: resources
@@ -180,6 +189,10 @@ const problems: ProblemTexts = {
       .join("\n"),
     todo: "Run the same command again: it goes on where it stopped.",
   }),
+  StillNeeded: ({ by, name }) => ({
+    what: `not tried, because ${label(by)} ${name} is still there`,
+    todo: "Run the same command again.",
+  }),
   TestFailed: ({ failed, total }) => ({
     what: `${failed} of ${total} requests did not answer as expected.`,
     todo: "`awsls status` shows what differs, `awsls up` repairs it.",
@@ -198,6 +211,11 @@ const notices: NoticeTexts = {
   PortChanged: ({ from, to }) => `Port ${from} is taken; the local cloud uses ${to} from now on.`,
   LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
+  LocalCloudStays: ({ holds }) => {
+    const names = holds.slice(0, 3).map((arn) => arn.split(":").slice(5).join(":"));
+    const others = holds.length > 3 ? ` and ${holds.length - 3} more` : "";
+    return `The local cloud stays, for it also holds ${names.join(", ")}${others}. \`awsls local stop\` ends it.`;
+  },
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,

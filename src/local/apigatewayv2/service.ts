@@ -31,6 +31,7 @@ export function createApiGateway({ env, functions }: { env: CloudEnvironment; fu
         ...deploymentOperations(env, apis),
         ...tagOperations(apis),
       },
+      inventory: () => Promise.resolve(apis.all().map(({ apiId }) => apis.arn(`/apis/${apiId}`))),
       close: () => apis.close(),
       reset: () => apis.reset(),
     },

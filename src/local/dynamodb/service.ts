@@ -44,6 +44,10 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
         return new Reply(status, headers, Buffer.from(text));
       },
     },
+    async inventory() {
+      const { TableNames } = await engine.call("ListTables", {});
+      return Array.isArray(TableNames) ? TableNames.map((name) => arnOf(String(name))) : [];
+    },
     close: () => engine.close(),
     async reset() {
       await engine.close();

@@ -36,6 +36,7 @@ export function createIam(env: CloudEnvironment, credentials: Credentials): { se
         ...rolePolicyOperations(store, resource),
         ...roleTagOperations(store, resource),
       },
+      inventory: () => Promise.resolve(store.all().map(({ arn }) => arn)),
       async reset() {
         store.clear();
       },

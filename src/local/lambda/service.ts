@@ -62,6 +62,7 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
         close: () => events.close(),
       }),
     },
+    inventory: () => Promise.resolve([...records.values()].map(({ arn }) => arn)),
     async close() {
       events.close();
       await invoker.close();

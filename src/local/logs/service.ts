@@ -3,6 +3,7 @@
 import type { CloudEnvironment, LogSink, Service } from "../service.ts";
 import { eventOperations } from "./events.ts";
 import { groupOperations } from "./groups.ts";
+import { groupArn } from "./context.ts";
 import { openLogStore } from "./log-store.ts";
 import type { LogStore } from "./log-store.ts";
 import { streamOperations } from "./streams.ts";
@@ -17,6 +18,7 @@ export function createLogs(env: CloudEnvironment): { service: Service; sink: Log
     target: "Logs_20140328",
     validationError: "InvalidParameterException",
     operations: { ...groupOperations(context), ...streamOperations(context), ...eventOperations(context) },
+    inventory: () => Promise.resolve([...store.groups.entries()].map(([name]) => groupArn(env, name))),
     close: () => store.flush(),
     reset: () => store.reset(),
   };

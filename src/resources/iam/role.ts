@@ -105,6 +105,13 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
   },
 };
 
+/** A role of any path, as it is; undefined when there is none. Needs `iam:GetRole`. */
+export async function findRole(scope: Scope, roleName: string): Promise<Role | undefined> {
+  const iam = scope.clients.get(IAMClient);
+  const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName: roleName })), ...MISSING);
+  return found?.Role === undefined ? undefined : toRole(found.Role, undefined);
+}
+
 const MISSING = ["NoSuchEntityException", "NoSuchEntity"];
 
 async function create(scope: Scope, spec: RoleSpec): Promise<Role> {

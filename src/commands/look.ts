@@ -1,0 +1,35 @@
+// The look with which `up`, `status` and every single step begin.
+
+import type { Component } from "../stack/component.ts";
+import { observe } from "../stack/observe.ts";
+import { type Run, startRun } from "../stack/run.ts";
+import { ownComponents, recoverSettings } from "../stack/settings.ts";
+import type { StackContext } from "./context.ts";
+
+export interface LookOptions {
+  readonly step?: number;
+  /** The function is compared with the handler's code, too; a syntax error in it is found before any call. */
+  readonly withCode: boolean;
+}
+
+/** Observes those components that are the stack's own; settings of a lost state file are read back from what is live. */
+export async function look(
+  context: StackContext,
+  components: readonly Component[],
+  { step, withCode }: LookOptions,
+): Promise<Run> {
+  const { session, settings } = context;
+  const optionsFor = async (chosen: typeof settings): Promise<Parameters<typeof startRun>[1]> => ({
+    ...(step === undefined ? {} : { step }),
+    settings: chosen,
+    code: withCode ? await context.packageCrud(chosen) : undefined,
+  });
+  const run = startRun(session, await optionsFor(settings));
+  const own = ownComponents(settings);
+  await observe(
+    run,
+    components.filter((component) => own.includes(component)),
+  );
+  const recovered = recoverSettings(run, settings);
+  return recovered === settings ? run : run.over(await optionsFor(recovered));
+}
