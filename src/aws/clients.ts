@@ -18,7 +18,12 @@ export interface Connection {
 export interface ClientConfig extends Connection {
   readonly retryMode: "adaptive";
   readonly maxAttempts: number;
-  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    /** Without it the SDK only warns. */
+    readonly throwOnRequestTimeout: true;
+  };
 }
 
 export interface SdkClient {
@@ -58,7 +63,7 @@ export function createClients({ connection, emit, signal, maxAttempts = 8 }: Cli
     ...connection,
     retryMode: "adaptive",
     maxAttempts,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS },
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   };
   return {
     connection,

@@ -48,6 +48,12 @@ export function isAwsError(error: unknown, ...codes: readonly string[]): error i
   return error instanceof Error && codes.includes(error.name);
 }
 
+/** AWS's own no: whatever was asked for was not done. */
+export function isRefusal(error: unknown): boolean {
+  const status = error instanceof Error ? metadataOf(error)?.httpStatusCode : undefined;
+  return status !== undefined && status >= 400 && status < 500;
+}
+
 /** Runs a reading call; AWS's "not there" becomes undefined. */
 export async function unlessMissing<T>(call: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
   try {
@@ -128,12 +134,13 @@ function refused(error: Error, call: FailedCall | undefined, answer: AnswerMetad
 }
 
 /** Which of "none", "expired" and "wrong" it is: each has another way out. */
-function credentialProblem(error: Error, { profile }: ErrorScene): Problem | undefined {
+function credentialProblem(error: Error, { profile, region }: ErrorScene): Problem | undefined {
   const whose = profile === undefined ? {} : { profile };
   const options = { cause: error };
   if (EXPIRED.has(error.name)) return new Problem("ExpiredCredentials", { kind: "session", ...whose }, options);
   if (REFUSED.has(error.name)) {
-    return new Problem("RefusedCredentials", { code: error.name, message: error.message }, options);
+    const where = region === undefined ? {} : { region };
+    return new Problem("RefusedCredentials", { code: error.name, message: error.message, ...where }, options);
   }
   if (error.name === "TokenProviderError") return new Problem("ExpiredCredentials", { kind: "sso", ...whose }, options);
   if (error.name !== "CredentialsProviderError") return undefined;

@@ -8,6 +8,8 @@ export interface Pace {
   readonly signal: AbortSignal;
   /** What is waited for, as AWS's operation or state: goes into the time-out's words. */
   readonly doing: string;
+  /** How long at most, in milliseconds; minutes unless given. */
+  readonly forMs?: number;
   /** Called before each sleep with AWS's last word. */
   onWait(last: string): void;
 }
@@ -20,7 +22,7 @@ const PROPAGATION_MS = 5 * 60_000;
 const STATE_MS = 10 * 60_000;
 
 /**
- * Sends again while AWS has not noticed yet what was just made (roles, policies, pools): 0.5 s growing to 5 s, for 5 minutes.
+ * Sends again while AWS has not noticed yet what was just made (roles, policies, pools): 0.5 s growing to 5 s, for 5 minutes unless the pace says otherwise.
  * @throws whatever `isPropagating` does not recognise, and the last such error when the time is over
  */
 export async function retryWhile<T>(
@@ -28,7 +30,7 @@ export async function retryWhile<T>(
   send: () => Promise<T>,
   pace: Pace,
 ): Promise<T> {
-  const deadline = pace.clock.now() + PROPAGATION_MS;
+  const deadline = pace.clock.now() + (pace.forMs ?? PROPAGATION_MS);
   for (let wait = FIRST_MS; ; wait = Math.min(wait * GROWTH, LONGEST_MS)) {
     try {
       return await send();
@@ -42,7 +44,7 @@ export async function retryWhile<T>(
 
 /**
  * Reads until `isReached` says so. The first look is at once, for clouds that are faster than AWS.
- * @throws {Problem} `TimedOut` after 10 minutes, with AWS's last word
+ * @throws {Problem} `TimedOut` after 10 minutes or what the pace says, with AWS's last word
  */
 export async function waitUntil<T>(
   read: () => Promise<T>,
@@ -50,12 +52,13 @@ export async function waitUntil<T>(
   describe: (seen: T) => string,
   pace: Pace,
 ): Promise<T> {
-  const deadline = pace.clock.now() + STATE_MS;
+  const { forMs = STATE_MS } = pace;
+  const deadline = pace.clock.now() + forMs;
   for (let wait = FIRST_MS / 2; ; wait = Math.min(wait * GROWTH, LONGEST_MS)) {
     const seen = await read();
     if (isReached(seen)) return seen;
     if (pace.clock.now() + wait > deadline) {
-      throw new Problem("TimedOut", { doing: pace.doing, seconds: STATE_MS / 1000, last: describe(seen) });
+      throw new Problem("TimedOut", { doing: pace.doing, seconds: forMs / 1000, last: describe(seen) });
     }
     pace.onWait(describe(seen));
     await pace.clock.sleep(wait, pace.signal);

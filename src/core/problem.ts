@@ -13,7 +13,7 @@ export interface Problems {
   UnknownProfile: { profile: string };
   NoCredentials: { profile?: string; reason?: string };
   ExpiredCredentials: { kind: "sso" | "login" | "session"; profile?: string };
-  RefusedCredentials: { code: string; message: string };
+  RefusedCredentials: { code: string; message: string; region?: string };
   EndpointUnreachable: { endpoint: string; reason: string };
   NotAnAwsEndpoint: { endpoint: string; operation: string };
   StateDamaged: { path: string; reason: string };

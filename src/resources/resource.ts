@@ -62,6 +62,12 @@ export interface Resource<Key, Spec, Live> {
 }
 
 /** The pace of a wait that shows in the reporter. */
-export function paceOf(scope: Scope, doing: string, waiting: (last: string) => Waiting): Pace {
-  return { clock: scope.clock, signal: scope.signal, doing, onWait: (last) => scope.waiting(waiting(last)) };
+export function paceOf(scope: Scope, doing: string, waiting: (last: string) => Waiting, forMs?: number): Pace {
+  return {
+    clock: scope.clock,
+    signal: scope.signal,
+    doing,
+    onWait: (last) => scope.waiting(waiting(last)),
+    ...(forMs === undefined ? {} : { forMs }),
+  };
 }

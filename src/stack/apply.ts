@@ -1,5 +1,6 @@
 // Makes AWS match: each component as soon as what it needs is there, all others side by side.
 
+import { isRefusal } from "../aws/errors.ts";
 import { toError } from "../core/clock.ts";
 import { Problem, type Failure } from "../core/problem.ts";
 import type { Change } from "../core/change.ts";
@@ -104,21 +105,32 @@ async function reach(
   if (observation !== undefined && outcome === "none") return made(observation.live);
   if (observation !== undefined && outcome === "update") {
     made(observation.live);
-    return made(await component.reconcile(scope, run.inputs, observation, made));
+    return made(await reconcile(run, component, observation, made));
   }
   if (observation !== undefined) await component.remove(scope, observation);
   run.record(component, "intent");
-  made(await create(run, component, made));
+  try {
+    made(await reconcile(run, component, undefined, made));
+  } catch (error) {
+    // What AWS refused was not made: an intent that stays would one day claim what somebody else made.
+    if (isRefusal(error) && run.inputs.recorded(component.id)?.status === "intent") run.forget(component.id);
+    throw error;
+  }
 }
 
-/** Creates; when somebody was faster (or our own lost reply was), goes on with what is there if it is ours. */
-async function create(run: Run, component: Component, made: (live: unknown) => void): Promise<unknown> {
+/** When somebody was faster (or our own lost reply was), goes on with what is there if it is ours. */
+async function reconcile(
+  run: Run,
+  component: Component,
+  observation: Observation | undefined,
+  made: (live: unknown) => void,
+): Promise<unknown> {
   const scope = run.scopeOf(component);
   try {
-    return await component.reconcile(scope, run.inputs, undefined, made);
+    return await component.reconcile(scope, run.inputs, observation, made);
   } catch (error) {
     if (!(await component.isAlreadyThere(error))) throw error;
-    const found = await observeOne(run, component);
+    const found = await observeWhenVisible(run, component);
     if (found === undefined) throw error;
     run.observed.set(component.id, found);
     const ownership = ownershipIn(run, component.id);
@@ -131,6 +143,19 @@ async function create(run: Run, component: Component, made: (live: unknown) => v
     }
     made(found.live);
     return component.reconcile(scope, run.inputs, found, made);
+  }
+}
+
+const VISIBLE_MS = 20_000;
+
+/** AWS says that it is there, but reading is eventually consistent. */
+async function observeWhenVisible(run: Run, component: Component): Promise<Observation | undefined> {
+  const { clock, signal } = run.session;
+  const deadline = clock.now() + VISIBLE_MS;
+  for (;;) {
+    const found = await observeOne(run, component);
+    if (found !== undefined || clock.now() >= deadline) return found;
+    await clock.sleep(1_000, signal);
   }
 }
 

@@ -60,6 +60,8 @@ interface Definition<I extends ComponentId, Key, Spec> {
   /** Undefined when its parent is not there. */
   key(inputs: Inputs): Key | undefined;
   spec(inputs: Inputs): Spec;
+  /** The recorded identifier that AWS never gives twice, where tags are there from the first moment. */
+  readonly identity?: string;
   /** The identifiers worth recording: what AWS chose. */
   record?(live: Outputs[I]): Record<string, string>;
 }
@@ -69,6 +71,7 @@ export interface Component {
   readonly id: ComponentId;
   readonly step: number;
   readonly parent?: ComponentId;
+  readonly identity?: string;
   needs(step: number): readonly ComponentId[];
   name(inputs: Inputs): string;
   observe(scope: Scope, inputs: Inputs): Promise<Observation | undefined>;
@@ -93,6 +96,7 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
     id,
     step,
     ...(definition.parent === undefined ? {} : { parent: definition.parent }),
+    ...(definition.identity === undefined ? {} : { identity: definition.identity }),
     needs: (asked) => definition.needs(asked),
     name: (inputs) => definition.name(inputs),
     async observe(scope, inputs) {

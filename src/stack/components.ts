@@ -38,6 +38,7 @@ export const COMPONENTS: readonly Component[] = [
       policy: crudPolicy(inputs.place, inputs.names),
       tags: inputs.tags("role"),
     }),
+    identity: "roleId",
     record: ({ roleArn, roleId }) => ({ roleArn, roleId }),
   }),
   defineComponent({
@@ -98,6 +99,7 @@ export const COMPONENTS: readonly Component[] = [
       },
       tags: inputs.tags("api"),
     }),
+    identity: "apiId",
     record: ({ apiId, apiEndpoint }) => ({ apiId, apiEndpoint }),
   }),
   defineComponent({

@@ -5,7 +5,7 @@ import { toError } from "../core/clock.ts";
 import { Problem, type ForeignResource } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
-import { type Ownership, ownershipOf } from "./ownership.ts";
+import { type Ownership, ownershipOf, traceOf } from "./ownership.ts";
 import type { Run } from "./run.ts";
 
 /** The components and everything they hang on, in the table's order. */
@@ -65,7 +65,9 @@ export function problemOf(run: Run, component: Component, error: unknown): Error
 export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {
   const observation = run.observed.get(id);
   if (observation === undefined) return undefined;
-  return ownershipOf(run.session.owner, observation, run.inputs.recorded(id));
+  const { identity, record } = componentOf(id);
+  const trace = traceOf(run.inputs.recorded(id), record(observation.live), identity);
+  return ownershipOf(run.session.owner, observation, trace);
 }
 
 /**

@@ -55,18 +55,43 @@ export function ownerOf(identity: Identity, stack: string, region: string, origi
   return { stack, region, owner: toTagValue(identity.owner), origin };
 }
 
+/** What the state file says of the very thing that is there. */
+export type Trace =
+  /** Nothing, or it names another one: deleted and made again by somebody under the same name. */
+  | "none"
+  /** Its creation was about to be sent; its tags may not be visible yet. */
+  | "intent"
+  | "made";
+
 /**
- * Pure. A recorded resource is ours unless its tags say that somebody made it anew;
- * an unrecorded one is ours when stack, region, owner and origin all match.
+ * What is recorded of a live resource, by the attribute that AWS never gives twice where there is one.
+ * A resource with such an attribute has its tags from the moment it is made, so that an intent alone is no trace of it.
  */
-export function ownershipOf(owner: Owner, { tags }: Observation, recorded: Recorded | undefined): Ownership {
+export function traceOf(
+  recorded: Recorded | undefined,
+  live: Readonly<Record<string, string>>,
+  identity: string | undefined,
+): Trace {
+  if (recorded === undefined) return "none";
+  if (identity === undefined) return recorded.status;
+  return recorded.status === "made" && recorded.attributes[identity] === live[identity] ? "made" : "none";
+}
+
+/**
+ * Pure. Ours when stack, region, owner and origin all match, or when its creation is recorded and no tag says that it
+ * is another stack's. Whoever signs in as somebody else, or on a renamed machine, keeps what is recorded.
+ */
+export function ownershipOf(owner: Owner, { tags }: Observation, trace: Trace): Ownership {
   if (tags === "untaggable") return { whose: "ours" };
-  if (tags === "unreadable") return { whose: recorded === undefined ? "unknown" : "ours" };
+  if (tags === "unreadable") return { whose: trace === "none" ? "unknown" : "ours" };
   const differing = KEYS.filter((key) => tags[`awsls:${key}`] !== owner[key]);
   if (differing.length === 0) return { whose: "ours" };
-  const isTagged = KEYS.some((key) => tags[`awsls:${key}`] !== undefined);
-  // Not ours on paper only: tags not visible yet after an interrupted creation, or taken off by hand.
-  if (recorded !== undefined && !isTagged) return { whose: "ours" };
+  if (!KEYS.some((key) => tags[`awsls:${key}`] !== undefined)) {
+    // Not visible yet after an interrupted creation, or taken off by hand.
+    return { whose: trace === "none" ? "foreign" : "ours" };
+  }
+  const isAnotherStack = differing.includes("stack") || differing.includes("region");
+  if (trace === "made" && !isAnotherStack) return { whose: "ours" };
   const {
     "awsls:owner": madeBy = "",
     "awsls:origin": origin = "",
@@ -75,8 +100,7 @@ export function ownershipOf(owner: Owner, { tags }: Observation, recorded: Recor
   } = tags;
   if (differing.length === 1 && differing[0] === "origin") {
     // The recorded one was made here, whatever this machine is called today.
-    return recorded === undefined ? { whose: "other-origin", owner: madeBy, origin } : { whose: "ours" };
+    return trace === "none" ? { whose: "other-origin", owner: madeBy, origin } : { whose: "ours" };
   }
-  if (!isTagged) return { whose: "foreign" };
   return { whose: "foreign", belongsTo: `stack ${stack} in ${region}, made by ${madeBy} from ${origin}` };
 }

@@ -7,33 +7,76 @@ import { createOnce, UncertainOutcome } from "../../src/aws/uncertain.ts";
 import { retryWhile, waitUntil } from "../../src/aws/wait.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { namesOf } from "../../src/core/names.ts";
+import { lambdaFunction } from "../../src/resources/lambda/function.ts";
 import { checkSyntax, packageCode } from "../../src/stack/code.ts";
-import { type Owner, ownershipOf, tagsOf } from "../../src/stack/ownership.ts";
+import { type Owner, ownershipOf, tagsOf, traceOf } from "../../src/stack/ownership.ts";
 
 const OWNER: Owner = { stack: "alice", region: "us-east-1", owner: "arn:aws:iam::1:user/a", origin: "a@b" };
-const RECORDED = { name: "alice-items", status: "intent", attributes: {} } as const;
-
 describe("whose it is", () => {
   const tags = tagsOf(OWNER, "table");
   it.each([
-    ["all tags match", tags, undefined, "ours"],
-    ["no tags, not recorded", {}, undefined, "foreign"],
-    ["no tags yet, an intent recorded", {}, RECORDED, "ours"],
-    ["another stack's tags, though recorded", { ...tags, "awsls:stack": "bob" }, RECORDED, "foreign"],
-    ["another region", { ...tags, "awsls:region": "eu-west-1" }, undefined, "foreign"],
-    ["another machine, not recorded", { ...tags, "awsls:origin": "x@y" }, undefined, "other-origin"],
-    ["another machine, recorded here", { ...tags, "awsls:origin": "x@y" }, RECORDED, "ours"],
-    ["tags unreadable, not recorded", "unreadable", undefined, "unknown"],
-    ["tags unreadable, recorded", "unreadable", RECORDED, "ours"],
-    ["a child", "untaggable", undefined, "ours"],
-  ] as const)("%s", (_case, its, recorded, whose) => {
-    expect(ownershipOf(OWNER, { live: {}, tags: its }, recorded).whose).toBe(whose);
+    ["all tags match", tags, "none", "ours"],
+    ["no tags, not recorded", {}, "none", "foreign"],
+    ["no tags yet, an intent recorded", {}, "intent", "ours"],
+    ["tags taken off by hand", {}, "made", "ours"],
+    ["another stack's tags, though recorded", { ...tags, "awsls:stack": "bob" }, "made", "foreign"],
+    ["another region", { ...tags, "awsls:region": "eu-west-1" }, "none", "foreign"],
+    ["another machine, not recorded", { ...tags, "awsls:origin": "x@y" }, "none", "other-origin"],
+    ["another machine, recorded here", { ...tags, "awsls:origin": "x@y" }, "made", "ours"],
+    ["another machine, about to be made here", { ...tags, "awsls:origin": "x@y" }, "intent", "ours"],
+    ["made here as somebody else", { ...tags, "awsls:owner": "arn:aws:iam::1:root" }, "made", "ours"],
+    ["somebody else's, not recorded", { ...tags, "awsls:owner": "arn:aws:iam::1:root" }, "none", "foreign"],
+    ["somebody else's, an intent recorded", { ...tags, "awsls:owner": "arn:aws:iam::1:root" }, "intent", "foreign"],
+    ["tags unreadable, not recorded", "unreadable", "none", "unknown"],
+    ["tags unreadable, recorded", "unreadable", "made", "ours"],
+    ["a child", "untaggable", "none", "ours"],
+  ] as const)("%s", (_case, its, trace, whose) => {
+    expect(ownershipOf(OWNER, { live: {}, tags: its }, trace).whose).toBe(whose);
+  });
+
+  it.each([
+    ["nothing recorded", undefined, "apiId", "none"],
+    ["the recorded one", { status: "made", attributes: { apiId: "a" } }, "apiId", "made"],
+    ["another one of its name", { status: "made", attributes: { apiId: "b" } }, "apiId", "none"],
+    ["an intent of what has tags at once", { status: "intent", attributes: {} }, "apiId", "none"],
+    ["an intent of what has them later", { status: "intent", attributes: {} }, undefined, "intent"],
+    ["made, of what has no such id", { status: "made", attributes: {} }, undefined, "made"],
+  ] as const)("its trace in the state: %s", (_case, recorded, identity, trace) => {
+    expect(traceOf(recorded && { name: "alice-api", ...recorded }, { apiId: "a" }, identity)).toBe(trace);
   });
 
   it("leaves out a session's changing part, but keeps the person of IAM Identity Center", () => {
     expect(ownerOfArn("arn:aws:sts::1:assumed-role/Admin/1712345")).toBe("arn:aws:sts::1:assumed-role/Admin");
     expect(ownerOfArn("arn:aws:sts::1:assumed-role/AWSReservedSSO_dev_0123/kim")).toMatch(/kim$/);
     expect(ownerOfArn("arn:aws:iam::1:user/kim")).toBe("arn:aws:iam::1:user/kim");
+  });
+});
+
+describe("a function that AWS could not make or update", () => {
+  const spec = {
+    functionName: "f",
+    description: "",
+    runtime: "nodejs24.x",
+    handler: "index.handler",
+    memorySize: 256,
+    timeout: 15,
+    architecture: "x86_64",
+    roleArn: "arn:aws:iam::1:role/r",
+    environment: {},
+    code: { sha256: "s", zip: new Uint8Array() },
+    tags: {},
+  } as const;
+  const { code, tags, ...same } = spec;
+  const live = { ...same, functionArn: "a", codeSha256: code.sha256, state: "Active", lastUpdateStatus: "Successful" };
+  const changes = (more: Partial<typeof live>): unknown[] =>
+    lambdaFunction.diff(spec, { live: { ...live, ...more }, tags });
+
+  it("is made again when it Failed, sent again when its last update did, left alone when it works", () => {
+    expect(changes({})).toEqual([]);
+    expect(changes({ state: "Failed" })).toEqual([{ field: "State", from: "Failed", to: "Active", replace: true }]);
+    expect(changes({ lastUpdateStatus: "Failed" })).toEqual([
+      { field: "LastUpdateStatus", from: "Failed", to: "Successful" },
+    ]);
   });
 });
 

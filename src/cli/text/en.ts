@@ -52,10 +52,10 @@ const problems: ProblemTexts = {
           ? `Run \`aws login${withProfile(profile)}\`, then the same command again.`
           : "Get new ones (`aws login`, `aws sso login`, or new AWS_SESSION_TOKEN variables), then run the same command again.",
   }),
-  RefusedCredentials: ({ code, message }) => ({
+  RefusedCredentials: ({ code, message, region = "this region" }) => ({
     what: "AWS does not accept these credentials.",
     details: `${code}: ${message}`,
-    todo: "Check them with `aws sts get-caller-identity`; AWS_ACCESS_KEY_ID in the environment comes before profiles.",
+    todo: `Check them with \`aws sts get-caller-identity\`; AWS_ACCESS_KEY_ID in the environment comes before profiles. If they work there, ${region} may not be enabled for this account.`,
   }),
   EndpointUnreachable: ({ endpoint, reason }) => ({
     what: `${endpoint} cannot be reached.`,

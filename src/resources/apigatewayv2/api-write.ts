@@ -1,6 +1,7 @@
 // How every writing call to one HTTP API is made: in turn, and again when somebody else was editing it.
 
 import { isAwsError } from "../../aws/errors.ts";
+import type { Page } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { paceOf, type Scope } from "../resource.ts";
 
@@ -17,18 +18,7 @@ export function writeToApi<T>(scope: Scope, apiId: string, send: () => Promise<T
   );
 }
 
-/** Reads every page of a list that pages by `NextToken`. */
-export async function everyPage<T>(
-  page: (
-    nextToken: string | undefined,
-  ) => Promise<{ readonly Items?: T[] | undefined; readonly NextToken?: string | undefined }>,
-): Promise<T[]> {
-  const items: T[] = [];
-  let nextToken: string | undefined;
-  do {
-    const { Items = [], NextToken } = await page(nextToken);
-    items.push(...Items);
-    nextToken = NextToken;
-  } while (nextToken !== undefined);
-  return items;
+/** API Gateway's lists as pages. */
+export function toPage<T>(answer: { Items?: T[] | undefined; NextToken?: string | undefined }): Page<T> {
+  return { items: answer.Items, next: answer.NextToken };
 }

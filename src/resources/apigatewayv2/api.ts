@@ -12,15 +12,16 @@ import {
   UpdateApiCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
 import { changesBetween } from "../../core/change.ts";
 import type { Observed, Resource, Scope, Tags } from "../resource.ts";
 import { missingTags, tagChanges } from "../tags.ts";
-import { everyPage, writeToApi } from "./api-write.ts";
+import { toPage, writeToApi } from "./api-write.ts";
 
 export interface ApiKey {
   readonly name: string;
-  /** The recorded id, if any: one call instead of a search. */
+  /** The recorded id, if any: it comes before others of the name. */
   readonly apiId?: string;
   /** Among APIs of one name, the one with these tags is meant. */
   readonly tags: Tags;
@@ -47,15 +48,27 @@ export interface Api {
   readonly name: string;
   readonly description: string;
   readonly cors: Cors;
+  /** Ids of others of its name with all of its tags: what was made twice because a reply was lost. */
+  readonly copies: readonly string[];
 }
 
 export const api: Resource<ApiKey, ApiSpec, Api> = {
   alreadyExists: [],
 
   async read(scope, key) {
-    const recorded = key.apiId === undefined ? undefined : await get(scope, key.apiId);
-    const found = recorded ?? (await findByName(scope, key));
-    return found === undefined ? undefined : observe(found);
+    const named = await listByName(scope, key.name);
+    const isOurs = (each: ApiAnswer): boolean => hasTags(each, key.tags);
+    const recorded =
+      named.find(({ ApiId }) => ApiId === key.apiId) ??
+      // A new one may not be listed yet, one that was renamed never is.
+      (key.apiId === undefined ? undefined : await get(scope, key.apiId));
+    const found = recorded ?? named.find(isOurs) ?? named[0];
+    if (found === undefined) return undefined;
+    const copies = named.filter((each) => each.ApiId !== found.ApiId && isOurs(each));
+    return observe(
+      found,
+      copies.map(({ ApiId = "" }) => ApiId),
+    );
   },
 
   diff(spec, observed) {
@@ -66,6 +79,7 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
         { Name: live.name, Description: live.description },
       ),
       ...changesBetween(wantedCors(spec), liveCors(live)),
+      ...(live.copies.length === 0 ? [] : [{ field: "Copies", from: live.copies, to: [] }]),
       ...tagChanges(spec.tags, observed),
     ];
   },
@@ -83,7 +97,8 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
       const command = new TagResourceCommand({ ResourceArn: arnOf(scope, live.apiId), Tags: missing });
       await writeToApi(scope, live.apiId, () => client.send(command));
     }
-    if (this.diff(spec, observed).every(({ field }) => field === "Tags")) return live;
+    await removeAll(scope, live.copies);
+    if (this.diff(spec, observed).every(({ field }) => field === "Tags" || field === "Copies")) return live;
     const command = new UpdateApiCommand({
       ApiId: live.apiId,
       Name: spec.name,
@@ -95,13 +110,17 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
   },
 
   /** Takes routes, stage and integrations with it. */
-  async remove(scope, { apiId }) {
-    const client = scope.clients.get(ApiGatewayV2Client);
-    await writeToApi(scope, apiId, () =>
-      unlessMissing(client.send(new DeleteApiCommand({ ApiId: apiId })), "NotFoundException"),
-    );
-  },
+  remove: (scope, { apiId, copies }) => removeAll(scope, [apiId, ...copies]),
 };
+
+async function removeAll(scope: Scope, apiIds: readonly string[]): Promise<void> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  for (const ApiId of apiIds) {
+    await writeToApi(scope, ApiId, () =>
+      unlessMissing(client.send(new DeleteApiCommand({ ApiId })), "NotFoundException"),
+    );
+  }
+}
 
 /** With neither Target nor RouteKey: quick create would make a catch-all route and a stage of its own. */
 function create(scope: Scope, spec: ApiSpec): Promise<Api> {
@@ -116,8 +135,8 @@ function create(scope: Scope, spec: ApiSpec): Promise<Api> {
   return createOnce({
     make: async () => toApi(await client.send(command)),
     find: async () => {
-      const found = await findByName(scope, spec);
-      return found !== undefined && hasTags(found, spec.tags) ? toApi(found) : undefined;
+      const found = (await listByName(scope, spec.name)).find((each) => hasTags(each, spec.tags));
+      return found === undefined ? undefined : toApi(found);
     },
     clock: scope.clock,
     signal: scope.signal,
@@ -131,23 +150,28 @@ async function get(scope: Scope, apiId: string): Promise<ApiAnswer | undefined> 
   );
 }
 
-/** Of several with the name: ours before others', then the oldest. */
-async function findByName(scope: Scope, { name, tags }: Pick<ApiKey, "name" | "tags">): Promise<ApiAnswer | undefined> {
+/** Oldest first. */
+async function listByName(scope: Scope, name: string): Promise<ApiAnswer[]> {
   const client = scope.clients.get(ApiGatewayV2Client);
-  const all = await everyPage((NextToken) => client.send(new GetApisCommand({ NextToken, MaxResults: "100" })));
-  const named = all
+  const all = await everyPage(async (NextToken) =>
+    toPage(await client.send(new GetApisCommand({ NextToken, MaxResults: "100" }))),
+  );
+  return all
     .filter(({ Name, ProtocolType }) => Name === name && ProtocolType === "HTTP")
     .toSorted((a, b) => (a.CreatedDate?.getTime() ?? 0) - (b.CreatedDate?.getTime() ?? 0));
-  return named.find((each) => hasTags(each, tags)) ?? named[0];
 }
 
 function hasTags({ Tags = {} }: ApiAnswer, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => Tags[key] === value);
 }
 
-function observe(found: ApiAnswer): Observed<Api> {
+function observe(found: ApiAnswer, copies: readonly string[]): Observed<Api> {
   const createdAt = found.CreatedDate?.toISOString();
-  return { live: toApi(found), tags: found.Tags ?? {}, ...(createdAt === undefined ? {} : { createdAt }) };
+  return {
+    live: { ...toApi(found), copies },
+    tags: found.Tags ?? {},
+    ...(createdAt === undefined ? {} : { createdAt }),
+  };
 }
 
 /** APIs have no account in their ARN. */
@@ -188,7 +212,14 @@ function toCors({ allowOrigins, allowMethods, allowHeaders, maxAge }: CorsSpec):
 }
 
 function toApi({ ApiId = "", ApiEndpoint = "", Name = "", Description = "", CorsConfiguration = {} }: ApiAnswer): Api {
-  return { apiId: ApiId, apiEndpoint: ApiEndpoint, name: Name, description: Description, cors: CorsConfiguration };
+  return {
+    apiId: ApiId,
+    apiEndpoint: ApiEndpoint,
+    name: Name,
+    description: Description,
+    cors: CorsConfiguration,
+    copies: [],
+  };
 }
 
 type ApiAnswer = { readonly [K in keyof ApiDescription]?: ApiDescription[K] | undefined };

@@ -9,11 +9,13 @@ import {
   type Integration as IntegrationDescription,
   UpdateIntegrationCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import { unlessMissing } from "../../aws/errors.ts";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
+import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
-import type { Resource, Scope } from "../resource.ts";
-import { everyPage, writeToApi } from "./api-write.ts";
+import { paceOf, type Resource, type Scope } from "../resource.ts";
+import { toPage, writeToApi } from "./api-write.ts";
 
 export interface IntegrationKey {
   readonly apiId: string;
@@ -36,6 +38,7 @@ export interface Integration {
   readonly payloadFormatVersion: string;
 }
 
+const REFERENCED_MS = 15_000;
 const TYPE = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" } as const;
 
 export const integration: Resource<IntegrationKey, IntegrationSpec, Integration> = {
@@ -87,7 +90,12 @@ export const integration: Resource<IntegrationKey, IntegrationSpec, Integration>
   async remove(scope, { apiId, integrationId }) {
     const client = scope.clients.get(ApiGatewayV2Client);
     const command = new DeleteIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId });
-    await writeToApi(scope, apiId, () => unlessMissing(client.send(command), "NotFoundException"));
+    // Routes that were detached a moment ago may still count.
+    await retryWhile(
+      (error) => isAwsError(error, "ConflictException") && /referenced by/i.test(error.message),
+      () => writeToApi(scope, apiId, () => unlessMissing(client.send(command), "NotFoundException")),
+      paceOf(scope, "DeleteIntegration", (last) => ({ for: "gone", last }), REFERENCED_MS),
+    );
   },
 };
 
@@ -111,7 +119,7 @@ async function findByUri(
 ): Promise<IntegrationDescription | undefined> {
   const client = scope.clients.get(ApiGatewayV2Client);
   const all = await unlessMissing(
-    everyPage((NextToken) => client.send(new GetIntegrationsCommand({ ApiId: apiId, NextToken }))),
+    everyPage(async (NextToken) => toPage(await client.send(new GetIntegrationsCommand({ ApiId: apiId, NextToken })))),
     "NotFoundException",
   );
   return all?.find(({ IntegrationUri }) => IntegrationUri === integrationUri);

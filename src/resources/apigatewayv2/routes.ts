@@ -8,10 +8,11 @@ import {
   type Route as RouteDescription,
   UpdateRouteCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import { unlessMissing } from "../../aws/errors.ts";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import type { Change } from "../../core/change.ts";
 import type { Resource, Scope } from "../resource.ts";
-import { everyPage, writeToApi } from "./api-write.ts";
+import { toPage, writeToApi } from "./api-write.ts";
 
 export interface RoutesKey {
   readonly apiId: string;
@@ -40,7 +41,7 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
   async read(scope, { apiId, routeKeys }) {
     const client = scope.clients.get(ApiGatewayV2Client);
     const all = await unlessMissing(
-      everyPage((NextToken) => client.send(new GetRoutesCommand({ ApiId: apiId, NextToken }))),
+      everyPage(async (NextToken) => toPage(await client.send(new GetRoutesCommand({ ApiId: apiId, NextToken })))),
       "NotFoundException",
     );
     const ours = (all ?? []).filter(({ RouteKey }) => RouteKey !== undefined && routeKeys.includes(RouteKey));
@@ -76,7 +77,8 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
 
 /**
  * Takes the integration off each route.
- * UpdateRoute with an empty Target is undocumented: when the answer still has one, the route is made again, bare.
+ * UpdateRoute with an empty Target is undocumented: when it is refused or the answer still has one, the route is made
+ * again, bare. (Interrupted between the two calls, the route is missing: `routes create` makes it.)
  */
 export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes): Promise<Routes> {
   const client = scope.clients.get(ApiGatewayV2Client);
@@ -87,8 +89,11 @@ export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes)
       continue;
     }
     const command = new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: "" });
-    const answer = toRoute(await writeToApi(scope, apiId, () => client.send(command)));
-    if (answer.target === undefined) {
+    const answer = await writeToApi(scope, apiId, () => client.send(command)).then(toRoute, (error: unknown) => {
+      if (isAwsError(error, "BadRequestException")) return undefined;
+      throw error;
+    });
+    if (answer !== undefined && answer.target === undefined) {
       detached.push(answer);
     } else {
       await removeRoute(scope, apiId, routeId);

@@ -61,7 +61,7 @@ export const stage: Resource<StageKey, StageSpec, Stage> = {
     if (!observed.live.autoDeploy) await writeToApi(scope, apiId, () => client.send(new UpdateStageCommand(stageId)));
     const missing = missingTags(spec.tags, observed.tags);
     if (Object.keys(missing).length > 0) {
-      const ResourceArn = `${arnOf(scope, apiId)}/stages/${encodeURIComponent(stageName)}`;
+      const ResourceArn = `${arnOf(scope, apiId)}/stages/${stageName}`;
       await writeToApi(scope, apiId, () => client.send(new TagResourceCommand({ ResourceArn, Tags: missing })));
     }
     return live;

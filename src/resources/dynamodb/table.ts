@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { retryWhile, waitUntil } from "../../aws/wait.ts";
-import { type Change, changesBetween } from "../../core/change.ts";
+import { changesBetween } from "../../core/change.ts";
 import { Problem } from "../../core/problem.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
@@ -36,6 +36,7 @@ export interface Table {
 }
 
 const KEY_SCHEMA = "id HASH S";
+const TAGS_VISIBLE_MS = 2_000;
 
 export const table: Resource<TableKey, TableSpec, Table> = {
   alreadyExists: ["ResourceInUseException", "TableAlreadyExistsException"],
@@ -53,12 +54,12 @@ export const table: Resource<TableKey, TableSpec, Table> = {
     if (live.tableStatus === "DELETING") {
       return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE", replace: true }];
     }
+    if (live.tableStatus === "CREATING") return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }];
     return [
       ...changesBetween(
         { KeySchema: KEY_SCHEMA, BillingMode: "PAY_PER_REQUEST" },
         { KeySchema: live.keySchema, BillingMode: live.billingMode },
       ),
-      ...(live.tableStatus === "CREATING" ? [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }] : []),
       ...tagChanges(spec.tags, observed),
     ];
   },
@@ -66,10 +67,12 @@ export const table: Resource<TableKey, TableSpec, Table> = {
   async reconcile(scope, spec, observed, created) {
     if (observed === undefined) {
       created(await create(scope, spec));
-    } else {
-      await repair(scope, spec, observed, this.diff(spec, observed));
+      return waitUntilActive(scope, spec.tableName);
     }
-    return waitUntilActive(scope, spec.tableName);
+    // While it is being made, AWS takes no tags and does not say how it is billed.
+    const live = await waitUntilActive(scope, spec.tableName);
+    const tags = await readTagsOfOurs(scope, spec, observed, live);
+    return repair(scope, spec, { live, tags });
   },
 
   async remove(scope, { tableName, deletionProtection }) {
@@ -112,14 +115,10 @@ async function create(scope: Scope, { tableName, tags }: TableSpec): Promise<Tab
   return toTable(TableDescription ?? {});
 }
 
-async function repair(
-  scope: Scope,
-  spec: TableSpec,
-  observed: Observed<Table>,
-  changes: readonly Change[],
-): Promise<void> {
+async function repair(scope: Scope, spec: TableSpec, observed: Observed<Table>): Promise<Table> {
   const dynamodb = scope.clients.get(DynamoDBClient);
   const { tableName, tableArn } = observed.live;
+  const changes = table.diff(spec, observed);
   // Another key means another table with somebody's rows in it: never replaced silently.
   if (changes.some(({ field }) => field === "KeySchema")) {
     throw new Problem("Protected", { resource: "table", name: tableName, field: "KeySchema" });
@@ -128,10 +127,22 @@ async function repair(
   if (Object.keys(tags).length > 0) {
     await dynamodb.send(new TagResourceCommand({ ResourceArn: tableArn, Tags: toTagList(tags) }));
   }
-  if (changes.some(({ field }) => field === "BillingMode")) {
-    await waitUntilActive(scope, tableName);
-    await dynamodb.send(new UpdateTableCommand({ TableName: tableName, BillingMode: "PAY_PER_REQUEST" }));
-  }
+  if (changes.every(({ field }) => field !== "BillingMode")) return observed.live;
+  await dynamodb.send(new UpdateTableCommand({ TableName: tableName, BillingMode: "PAY_PER_REQUEST" }));
+  return waitUntilActive(scope, tableName);
+}
+
+/** Tags set by CreateTable may be invisible for some seconds: when all of ours are missing, a second look decides. */
+async function readTagsOfOurs(
+  scope: Scope,
+  spec: TableSpec,
+  { tags }: Observed<Table>,
+  { tableArn }: Table,
+): Promise<Observed<Table>["tags"]> {
+  const missing = Object.keys(missingTags(spec.tags, tags)).length;
+  if (missing < Object.keys(spec.tags).length) return tags;
+  await scope.clock.sleep(TAGS_VISIBLE_MS, scope.signal);
+  return readTags(scope, tableArn);
 }
 
 async function waitUntilActive(scope: Scope, tableName: string): Promise<Table> {

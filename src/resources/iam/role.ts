@@ -16,6 +16,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween, isSame } from "../../core/change.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
@@ -86,21 +87,31 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
   async remove(scope, { roleName }) {
     const iam = scope.clients.get(IAMClient);
     const [inline, attached] = await Promise.all([
-      unlessMissing(iam.send(new ListRolePoliciesCommand({ RoleName: roleName })), ...MISSING),
-      unlessMissing(iam.send(new ListAttachedRolePoliciesCommand({ RoleName: roleName })), ...MISSING),
+      everyPage(async (Marker) => {
+        const page = await unlessMissing(
+          iam.send(new ListRolePoliciesCommand({ RoleName: roleName, Marker })),
+          ...MISSING,
+        );
+        return { items: page?.PolicyNames, next: page?.Marker };
+      }),
+      everyPage(async (Marker) => {
+        const command = new ListAttachedRolePoliciesCommand({ RoleName: roleName, Marker });
+        const page = await unlessMissing(iam.send(command), ...MISSING);
+        return { items: page?.AttachedPolicies, next: page?.Marker };
+      }),
     ]);
     // One after the other: IAM answers ConcurrentModification to parallel edits of one role.
-    for (const PolicyName of inline?.PolicyNames ?? []) {
+    for (const PolicyName of inline) {
       await unlessMissing(iam.send(new DeleteRolePolicyCommand({ RoleName: roleName, PolicyName })), ...MISSING);
     }
-    for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
+    for (const { PolicyArn } of attached) {
       await unlessMissing(iam.send(new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn })), ...MISSING);
     }
     // IAM is eventually consistent: a policy deleted a moment ago may still be seen by DeleteRole.
     await retryWhile(
       (error) => isAwsError(error, "DeleteConflictException", "DeleteConflict", "ConcurrentModificationException"),
       () => unlessMissing(iam.send(new DeleteRoleCommand({ RoleName: roleName })), ...MISSING),
-      paceOf(scope, "DeleteRole", (of) => ({ for: "propagation", of })),
+      paceOf(scope, "DeleteRole", (of) => ({ for: "propagation", of }), CONFLICT_MS),
     );
   },
 };
@@ -112,6 +123,8 @@ export async function findRole(scope: Scope, roleName: string): Promise<Role | u
   return found?.Role === undefined ? undefined : toRole(found.Role, undefined);
 }
 
+/** A conflict that lasts longer is not IAM being slow: somebody put the role into an instance profile. */
+const CONFLICT_MS = 30_000;
 const MISSING = ["NoSuchEntityException", "NoSuchEntity"];
 
 async function create(scope: Scope, spec: RoleSpec): Promise<Role> {

@@ -41,7 +41,7 @@ export async function updateFunction(
       ),
     );
 
-  if (changes.some(({ field }) => CODE_FIELDS.has(field))) {
+  if (changes.some(({ field, from }) => CODE_FIELDS.has(field) || from === "Failed")) {
     await write(() =>
       lambda.send(
         new UpdateFunctionCodeCommand({ FunctionName, ZipFile: spec.code.zip, Architectures: [spec.architecture] }),

@@ -78,6 +78,8 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     if (madeWith !== undefined && roleId !== undefined && madeWith !== roleId) {
       return [{ field: "Role", from: madeWith, to: roleId, replace: true }];
     }
+    // AWS: a function that could not be made must be deleted and made again.
+    if (live.state === "Failed") return [{ field: "State", from: live.state, to: "Active", replace: true }];
     return [
       ...changesBetween(
         { CodeSha256: spec.code.sha256, ...wantedConfiguration(spec) },
@@ -93,12 +95,13 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     if (observed === undefined) {
       created(await create(scope, spec));
     } else {
+      // Its last update may have failed: this one is the cure.
       await waitUntilSettled(scope, spec.functionName);
       await updateFunction(scope, spec, observed, this.diff(spec, observed), () =>
-        waitUntilSettled(scope, spec.functionName),
+        requireSettled(scope, spec.functionName),
       );
     }
-    return waitUntilSettled(scope, spec.functionName);
+    return requireSettled(scope, spec.functionName);
   },
 
   async remove(scope, { functionName }) {
@@ -145,17 +148,19 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
   return toFunction(configuration);
 }
 
-/**
- * Waits until the function can be invoked and changed. Inactive functions count: an invoke wakes them.
- * @throws {Problem} `AwsRefused` with AWS's reason when it failed
- */
-async function waitUntilSettled(scope: Scope, functionName: string): Promise<LambdaFunction> {
-  const configuration = await waitUntil(
+/** Waits until the function can be invoked and changed. Inactive functions count: an invoke wakes them. */
+function waitUntilSettled(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
+  return waitUntil(
     () => configurationOf(scope, functionName),
     (seen) => seen !== undefined && seen.State !== "Pending" && seen.LastUpdateStatus !== "InProgress",
     (seen) => seen?.State ?? "not visible yet",
     paceOf(scope, `function ${functionName} Active`, (last) => ({ for: "active", last })),
   );
+}
+
+/** @throws {Problem} `AwsRefused` with AWS's reason when creation or update failed */
+async function requireSettled(scope: Scope, functionName: string): Promise<LambdaFunction> {
+  const configuration = await waitUntilSettled(scope, functionName);
   const failed =
     configuration?.State === "Failed"
       ? { code: configuration.StateReasonCode, message: configuration.StateReason }
@@ -213,10 +218,10 @@ function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] 
   }));
 }
 
-/** Left half way by an interrupted run: reconciling waits for the end of it. */
+/** Left half way by an interrupted run: reconciling waits for the end of it, or sends the failed update again. */
 function unsettled({ state, lastUpdateStatus }: LambdaFunction): Change[] {
-  if (state === "Pending" || state === "Failed") return [{ field: "State", from: state, to: "Active" }];
-  return lastUpdateStatus === "InProgress"
+  if (state === "Pending") return [{ field: "State", from: state, to: "Active" }];
+  return lastUpdateStatus === "InProgress" || lastUpdateStatus === "Failed"
     ? [{ field: "LastUpdateStatus", from: lastUpdateStatus, to: "Successful" }]
     : [];
 }

@@ -2,7 +2,7 @@
 
 import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
-import { retryWhile } from "../../aws/wait.ts";
+import { retryWhile, waitUntil } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
 import { paceOf, type Resource, type Scope } from "../resource.ts";
 
@@ -45,9 +45,18 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
   },
 
   async reconcile(scope, spec, observed, created) {
-    // A statement cannot be changed, and AWS refuses its id a second time.
-    if (observed !== undefined) await this.remove(scope, observed.live);
-    await write(scope, spec.functionName, () =>
+    // A statement cannot be changed, and AWS refuses its id a second time: also for a moment after it was removed.
+    if (observed !== undefined) {
+      await this.remove(scope, observed.live);
+      await waitUntil(
+        () => this.read(scope, spec),
+        (seen) => seen === undefined,
+        () => "the old statement",
+        paceOf(scope, "RemovePermission", (last) => ({ for: "gone", last }), VISIBLE_MS),
+      );
+    }
+    const isNotYet = observed === undefined ? isNewFunction : isOldStatement;
+    await write(scope, spec.functionName, isNotYet, () =>
       scope.clients.get(LambdaClient).send(
         new AddPermissionCommand({
           FunctionName: spec.functionName,
@@ -64,23 +73,46 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
   },
 
   async remove(scope, { functionName, statementId }) {
-    await write(scope, functionName, () =>
-      unlessMissing(
-        scope.clients
-          .get(LambdaClient)
-          .send(new RemovePermissionCommand({ FunctionName: functionName, StatementId: statementId })),
-        "ResourceNotFoundException",
-      ),
+    await write(
+      scope,
+      functionName,
+      () => false,
+      () =>
+        unlessMissing(
+          scope.clients
+            .get(LambdaClient)
+            .send(new RemovePermissionCommand({ FunctionName: functionName, StatementId: statementId })),
+          "ResourceNotFoundException",
+        ),
     );
   },
 };
 
-/** Parallel edits of one policy conflict, also with those of others. */
-function write<T>(scope: Scope, functionName: string, send: () => Promise<T>): Promise<T> {
+/** Lambda is eventually consistent: what was made or removed a moment ago may not be known everywhere. */
+const VISIBLE_MS = 60_000;
+
+/** A function made a moment ago: not found yet, or Pending. */
+function isNewFunction(error: Error): boolean {
+  return isAwsError(error, "ResourceNotFoundException");
+}
+
+/** The statement that was just removed is still seen. */
+function isOldStatement(error: Error): boolean {
+  return isAwsError(error, "ResourceConflictException");
+}
+
+/** Parallel edits of one policy conflict, also with those of others, and so does a function that is Pending. */
+function write<T>(
+  scope: Scope,
+  functionName: string,
+  isNotYet: (error: Error) => boolean,
+  send: () => Promise<T>,
+): Promise<T> {
   const isBusy = (error: Error): boolean =>
     isAwsError(error, "PreconditionFailedException") ||
-    (isAwsError(error, "ResourceConflictException") && /in progress|concurrent|try again/i.test(error.message));
-  const pace = paceOf(scope, "permission to invoke", (last) => ({ for: "live", last }));
+    (isAwsError(error, "ResourceConflictException") && !/already exists/i.test(error.message)) ||
+    isNotYet(error);
+  const pace = paceOf(scope, "permission to invoke", (last) => ({ for: "live", last }), VISIBLE_MS);
   return scope.oneAtATime(functionName, () => retryWhile(isBusy, send, pace));
 }
 

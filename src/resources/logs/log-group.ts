@@ -13,6 +13,7 @@ import {
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
+import { Problem } from "../../core/problem.ts";
 import { paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { missingTags, tagChanges } from "../tags.ts";
 
@@ -30,7 +31,10 @@ export interface LogGroup {
   /** Without the `:*` that DescribeLogGroups adds: tag calls want it bare. */
   readonly logGroupArn: string;
   readonly retentionInDays?: number;
+  readonly isProtected: boolean;
 }
+
+const BUSY_MS = 60_000;
 
 export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
   alreadyExists: ["ResourceAlreadyExistsException"],
@@ -57,26 +61,38 @@ export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
     const { logGroupName, retentionInDays } = spec;
     const live = observed?.live ?? toLogGroup(scope, { logGroupName });
     if (observed === undefined) {
-      await logs.send(new CreateLogGroupCommand({ logGroupName, tags: spec.tags }));
+      await write(scope, () => logs.send(new CreateLogGroupCommand({ logGroupName, tags: spec.tags })));
       created(live);
     }
     if (live.retentionInDays !== retentionInDays) {
-      await retryWhile(
-        (error) => isAwsError(error, "OperationAbortedException"),
-        () => logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays })),
-        paceOf(scope, "PutRetentionPolicy", (of) => ({ for: "propagation", of })),
-      );
+      await write(scope, () => logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays })));
     }
     const tags = observed === undefined ? {} : missingTags(spec.tags, observed.tags);
-    if (Object.keys(tags).length > 0) await logs.send(new TagResourceCommand({ resourceArn: live.logGroupArn, tags }));
+    if (Object.keys(tags).length > 0) {
+      await write(scope, () => logs.send(new TagResourceCommand({ resourceArn: live.logGroupArn, tags })));
+    }
     return { ...live, retentionInDays };
   },
 
-  async remove(scope, { logGroupName }) {
+  async remove(scope, { logGroupName, isProtected }) {
+    if (isProtected) {
+      throw new Problem("Protected", { resource: "logGroup", name: logGroupName, field: "deletionProtectionEnabled" });
+    }
     const logs = scope.clients.get(CloudWatchLogsClient);
-    await unlessMissing(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException");
+    await write(scope, () =>
+      unlessMissing(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException"),
+    );
   },
 };
+
+/** Parallel edits of one group, Lambda's own included, get OperationAbortedException. */
+function write<T>(scope: Scope, send: () => Promise<T>): Promise<T> {
+  return retryWhile(
+    (error) => isAwsError(error, "OperationAbortedException"),
+    send,
+    paceOf(scope, "log group", (last) => ({ for: "live", last }), BUSY_MS),
+  );
+}
 
 /** DescribeLogGroups searches by prefix, so only the whole name counts. */
 async function find(scope: Scope, logGroupName: string): Promise<LogGroupDescription | undefined> {
@@ -105,7 +121,8 @@ async function readTags(scope: Scope, resourceArn: string): Promise<Tags | "unre
   }
 }
 
-function toLogGroup({ place }: Scope, { logGroupName = "", retentionInDays }: LogGroupDescription): LogGroup {
+function toLogGroup({ place }: Scope, description: LogGroupDescription): LogGroup {
+  const { logGroupName = "", retentionInDays, deletionProtectionEnabled: isProtected = false } = description;
   const logGroupArn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${logGroupName}`;
-  return { logGroupName, logGroupArn, ...(retentionInDays === undefined ? {} : { retentionInDays }) };
+  return { logGroupName, logGroupArn, isProtected, ...(retentionInDays === undefined ? {} : { retentionInDays }) };
 }
