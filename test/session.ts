@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createClients } from "../src/aws/clients.ts";
+import { type Clients, createClients } from "../src/aws/clients.ts";
 import { readIdentity } from "../src/aws/identity.ts";
 import type { StackContext } from "../src/commands/context.ts";
 import type { RunEvent } from "../src/core/event.ts";
@@ -37,13 +37,18 @@ export function openTestStack({ config }: TestCloud, options: TestStackOptions =
   const events: RunEvent[] = [];
   const emit = (event: RunEvent): void => void events.push(event);
   const { signal } = new AbortController();
+  const opened: Clients[] = [];
   return {
     events,
     statePath,
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      for (const clients of opened) clients.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
     async context(more = {}) {
       const connection = { region: config.region, endpoint: config.endpoint, credentials: config.credentials };
       const clients = createClients({ connection, emit, signal });
+      opened.push(clients);
       const identity = await readIdentity(clients);
       const state = openState(statePath, stack);
       const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };

@@ -37,6 +37,7 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   const { requests, faults } = options;
   const actions: Readonly<Record<string, (request: WireRequest) => unknown>> = {
     "GET health": () => options.health(),
+    "GET inventory": async () => ({ holds: await options.inventory() }),
     "POST stop": async (request) => {
       const { erase, onlyIfEmpty } = jsonOf(request) as { erase?: unknown; onlyIfEmpty?: unknown };
       const holds = onlyIfEmpty === true ? await options.inventory() : [];

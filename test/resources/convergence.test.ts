@@ -1,0 +1,117 @@
+// Any mixture of single steps, their ways back, `up`, `down` and deletions by hand ends with one whole stack, and none after `down`.
+
+import {
+  ApiGatewayV2Client,
+  DeleteApiCommand,
+  GetApisCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import fc from "fast-check";
+import { existsSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { StackContext } from "../../src/commands/context.ts";
+import { down } from "../../src/commands/down.ts";
+import { status } from "../../src/commands/status.ts";
+import { createStep } from "../../src/commands/step-create.ts";
+import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
+import { up } from "../../src/commands/up.ts";
+import { isProblem } from "../../src/core/problem.ts";
+import { startTestCloud, type TestCloud } from "../cloud.ts";
+import { openTestStack, type TestStack } from "../session.ts";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud.close());
+
+const NAME = "http-crud-tutorial";
+
+const NOUNS = ["table", "function", "api", "routes", "integration"] as const;
+const COMMANDS: Readonly<Record<string, (context: StackContext) => Promise<unknown>>> = {
+  up,
+  down,
+  "routes attach": (context) => createStep(context, "attach"),
+  "routes detach": detachStep,
+  ...Object.fromEntries(NOUNS.map((noun) => [`${noun} create`, (context: StackContext) => createStep(context, noun)])),
+  ...Object.fromEntries(NOUNS.map((noun) => [`${noun} delete`, (context: StackContext) => deleteStep(context, noun)])),
+};
+
+/** By hand in the console; what is not there is not there. */
+const BY_HAND: Readonly<Record<string, (stack: TestStack) => Promise<unknown>>> = {
+  "the table": () => new DynamoDBClient(cloud.config).send(new DeleteTableCommand({ TableName: `${NAME}-items` })),
+  "the function": () =>
+    new LambdaClient(cloud.config).send(new DeleteFunctionCommand({ FunctionName: `${NAME}-function` })),
+  "the log group": () =>
+    new CloudWatchLogsClient(cloud.config).send(
+      new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${NAME}-function` }),
+    ),
+  "the API": async () => {
+    for (const { ApiId = "" } of await apis()) {
+      await new ApiGatewayV2Client(cloud.config).send(new DeleteApiCommand({ ApiId }));
+    }
+  },
+  "the state file": ({ statePath }) => Promise.resolve(rmSync(statePath, { force: true })),
+};
+
+async function apis(): Promise<{ ApiId?: string | undefined }[]> {
+  return (await new ApiGatewayV2Client(cloud.config).send(new GetApisCommand({}))).Items ?? [];
+}
+
+async function act(stack: TestStack, name: string): Promise<void> {
+  const byHand = BY_HAND[name];
+  if (byHand !== undefined) return void (await byHand(stack).catch(() => undefined));
+  try {
+    await COMMANDS[name]?.(await stack.context());
+  } catch (error) {
+    // The two answers to a wrong order; everything else is a mistake.
+    if (!isProblem(error, "StepMissing") && !isProblem(error, "StillAttached")) throw error;
+  }
+}
+
+it("converges", { timeout: 120_000 }, async () => {
+  const names = [...Object.keys(COMMANDS), ...Object.keys(BY_HAND)];
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 12 }), async (journey) => {
+      const stack = openTestStack(cloud);
+      try {
+        for (const name of journey) await act(stack, name);
+        await up(await stack.context());
+        expect(new Set((await status(await stack.context())).resources.map(({ condition }) => condition))).toEqual(
+          new Set(["exists"]),
+        );
+        const again = await up(await stack.context());
+        expect(again.outcomes.every(({ outcome }) => outcome === "none")).toBe(true);
+        expect(await counts()).toEqual({ apis: 1, routes: 4, integrations: 1 });
+        await down(await stack.context());
+        expect(await holds()).toEqual([]);
+      } finally {
+        await down(await stack.context());
+        stack.close();
+      }
+      expect(existsSync(stack.statePath)).toBe(false);
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+});
+
+async function counts(): Promise<{ apis: number; routes: number; integrations: number }> {
+  const gateway = new ApiGatewayV2Client(cloud.config);
+  const all = await apis();
+  const ApiId = all[0]?.ApiId ?? "";
+  const [routes, integrations] = await Promise.all([
+    gateway.send(new GetRoutesCommand({ ApiId })),
+    gateway.send(new GetIntegrationsCommand({ ApiId })),
+  ]);
+  return { apis: all.length, routes: routes.Items?.length ?? 0, integrations: integrations.Items?.length ?? 0 };
+}
+
+/** ARNs of everything in the cloud. */
+async function holds(): Promise<unknown> {
+  const answer = await cloud.control("GET", "inventory");
+  return ((await answer.json()) as { holds: unknown }).holds;
+}
