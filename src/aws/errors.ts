@@ -149,7 +149,8 @@ function credentialProblem(error: Error, { profile, region }: ErrorScene): Probl
   if (/SSO session|sso login|SSO.*(expired|invalid)/i.test(message)) {
     return new Problem("ExpiredCredentials", { kind: "sso", ...whose }, options);
   }
-  if (/re-?authenticate|aws login/i.test(message)) {
+  // Also without a token of it: nobody has signed in yet, or has signed out.
+  if (/re-?authenticate|aws login|login[\\/]cache/i.test(message)) {
     return new Problem("ExpiredCredentials", { kind: "login", ...whose }, options);
   }
   if (

@@ -1,9 +1,10 @@
 // Bad input and bad luck, as the real executable answers them: exit code, what to do, nothing lost.
 
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { createServer } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -14,6 +15,11 @@ beforeEach(() => {
   place = openWorkplace();
 });
 afterEach(() => place.close());
+
+function occupy(port: number): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
+}
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEEXAMPLE00", AWS_SECRET_ACCESS_KEY: "x".repeat(40) };
 
@@ -45,6 +51,40 @@ it("an expired SSO session names the command that renews it", async () => {
   );
   expect(code).toBe(3);
   expect(stderr).toContain("aws sso login --profile work");
+});
+
+it("an expired `aws login` is told apart from it", async () => {
+  const config = join(place.folder, "config");
+  writeFileSync(config, "[profile work]\nregion=us-east-1\nlogin_session=arn:aws:iam::123456789012:user/kim\n");
+  const cache = join(place.folder, ".aws", "login", "cache");
+  const session = createHash("sha256").update("arn:aws:iam::123456789012:user/kim").digest("hex");
+  const env = { AWS_CONFIG_FILE: config, HOME: place.folder, USERPROFILE: place.folder };
+  const isNamed = async (): Promise<void> => {
+    const { code, stderr } = await place.awslsWith(env, "up", "--profile", "work");
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain("`aws login --profile work`");
+    expect(stderr).not.toContain("sso");
+  };
+  // Signed out, then a token that is over and has nothing to renew it with.
+  await isNamed();
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, `${session}.json`), JSON.stringify({ accessToken: { expiresAt: "2026-01-01T00:00:00Z" } }));
+  await isNamed();
+});
+
+it("session credentials that have expired", async () => {
+  await place.awsls("local", "start");
+  const { endpoint, credentials } = await place.clientConfig();
+  const fault = { operation: "GetCallerIdentity", code: "ExpiredToken", status: 403, message: "expired", times: 1 };
+  await fetch(`${endpoint}/_awsls/faults`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${credentials.secretAccessKey}` },
+    body: JSON.stringify(fault),
+  });
+  const { code, stderr } = await place.awsls("up", "--local");
+  expect(code).toBe(3);
+  expect(stderr).toContain("credentials have expired");
+  expect(stderr).toContain("AWS_SESSION_TOKEN");
 });
 
 it("an endpoint that refuses, and one that is not AWS", async () => {
@@ -107,6 +147,39 @@ it.skipIf(process.getuid?.() === 0)("a folder that cannot be written", async () 
   chmodSync(place.folder, 0o700);
   expect(code).toBe(3);
   expect(stderr).toContain("cannot be written");
+});
+
+it("a file in the way of .awsls is named and kept", async () => {
+  writeFileSync(join(place.folder, ".awsls"), "mine");
+  for (const command of [["up", "--local"], ["status"], ["down"], ["local", "start"]]) {
+    const { code, stderr } = await place.awsls(...command);
+    expect(stderr).not.toContain("bug");
+    if (command.includes("--local") || command.includes("start")) {
+      expect(code, stderr).toBe(3);
+      expect(stderr).toContain(join(place.folder, ".awsls"));
+    }
+  }
+  expect(readFileSync(join(place.folder, ".awsls"), "utf8")).toBe("mine");
+  rmSync(join(place.folder, ".awsls"));
+});
+
+it("ports that are taken at a restart: others are chosen, said, and the API answers there", async () => {
+  await place.awsls("up", "--local");
+  const before = JSON.parse((await place.awsls("status", "--json")).stdout) as { url: string };
+  const { endpoint } = await place.clientConfig();
+  await place.awsls("local", "stop");
+  const taken = await Promise.all([endpoint, before.url].map((url) => occupy(Number(new URL(url).port))));
+  const up = await place.awsls("up");
+  expect(up.code, up.stderr).toBe(0);
+  expect(up.stderr).toContain(`Port ${new URL(endpoint).port} is taken`);
+  expect(up.stderr).toContain(`Port ${new URL(before.url).port} is taken`);
+  expect(up.stdout).not.toContain(before.url);
+  expect(await place.awsls("test")).toMatchObject({ code: 0 });
+  for (const server of taken) server.close();
+  // Kept: the next start has no reason to move again.
+  await place.awsls("local", "stop");
+  expect((await place.awsls("up")).stderr).not.toContain("is taken");
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
 });
 
 it("unknown commands and options suggest the nearest", async () => {

@@ -9,10 +9,17 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand, IAMClient, TagRoleCommand } from "@aws-sdk/client-iam";
-import { GetPolicyCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetPolicyCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
+import { createStep } from "../../src/commands/step-create.ts";
 import { up } from "../../src/commands/up.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -120,6 +127,58 @@ describe("whose it is", () => {
     expect((await iam.send(new GetRoleCommand({ RoleName }))).Role?.RoleId).toBe(Role?.RoleId);
     await iam.send(new DeleteRoleCommand({ RoleName }));
   });
+
+  it.each([
+    [
+      "role",
+      `${NAME}-role`,
+      () =>
+        new IAMClient(cloud.config).send(
+          new CreateRoleCommand({ RoleName: `${NAME}-role`, AssumeRolePolicyDocument: TRUST }),
+        ),
+      () => new IAMClient(cloud.config).send(new DeleteRoleCommand({ RoleName: `${NAME}-role` })),
+    ],
+    [
+      "function",
+      `${NAME}-function`,
+      async () => {
+        const other = openTestStack(cloud, { stack: "other" });
+        await createStep(await other.context(), "table");
+        await createStep(await other.context(), "function");
+        const lambda = new LambdaClient(cloud.config);
+        const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: "other-function" }));
+        await lambda.send(
+          new CreateFunctionCommand({
+            FunctionName: `${NAME}-function`,
+            Runtime: "nodejs24.x",
+            Handler: "index.handler",
+            Role: Configuration?.Role,
+            Code: { ZipFile: (await (await other.context()).packageCrud({})).zip },
+          }),
+        );
+        await down(await other.context());
+        other.close();
+      },
+      () => new LambdaClient(cloud.config).send(new DeleteFunctionCommand({ FunctionName: `${NAME}-function` })),
+    ],
+    [
+      "api",
+      `${NAME}-api`,
+      () =>
+        new ApiGatewayV2Client(cloud.config).send(new CreateApiCommand({ Name: `${NAME}-api`, ProtocolType: "HTTP" })),
+      async () => new ApiGatewayV2Client(cloud.config).send(new DeleteApiCommand({ ApiId: (await theApi()).apiId })),
+    ],
+  ] as const)(
+    "a %s of its name that is not ours: named, untouched, nothing else made",
+    async (resource, name, make, drop) => {
+      await make();
+      await cloud.clearRequests();
+      await expect(makeUp()).rejects.toMatchObject({ code: "Foreign", data: { resources: [{ resource, name }] } });
+      expect((await down(await stack.context())).leftAlone).toEqual([{ component: resource, name }]);
+      expect((await cloud.requests()).filter(({ operation }) => !/^(Get|List|Describe)/.test(operation))).toEqual([]);
+      await drop();
+    },
+  );
 
   it("an API that was deleted and made again by hand is not ours", async () => {
     await makeUp();
