@@ -8,32 +8,44 @@ import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import type { Lock } from "../state/lock.ts";
 import { isEmpty } from "../state/state.ts";
 import { discardState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
-import { localCloud, localStacksIn } from "./local-cloud.ts";
+import { localCloud } from "./local-cloud.ts";
+import { isAnotherAtWork, localStacksIn } from "./other-stacks.ts";
 import type { StackOptions, Surroundings } from "./open-stack.ts";
 import { cloudFolderOf, isOurFolder, statePathOf } from "./places.ts";
 
-interface Tidying {
+interface Ending {
   readonly path: string;
   readonly lock: Lock | undefined;
   readonly state: StateStore | undefined;
+  /** The cloud that may end with this stack. */
   readonly cloud: CloudProcess | undefined;
+  readonly cwd: string;
   readonly emit: Emit;
 }
 
-export async function tidy({ path, lock, state, cloud, emit }: Tidying): Promise<void> {
-  if (state === undefined || !isEmpty(state.current())) return;
-  // Without the lock it may be the state of a command that began meanwhile.
-  if (lock !== undefined) discardState(path);
-  const info = await cloud?.find();
-  if (cloud === undefined || info?.startedBy !== "command") return;
+/** Of two commands that end at the same moment, the last one to give its lock back ends the cloud. */
+export async function endStack({ path, lock, state, cloud, cwd, emit }: Ending): Promise<void> {
+  const isGone = state !== undefined && isEmpty(state.current());
+  try {
+    // Without the lock it may be the state of a command that began meanwhile.
+    if (isGone && lock !== undefined) discardState(path);
+  } finally {
+    lock?.release();
+  }
+  if (isGone && cloud !== undefined && !isAnotherAtWork(dirname(path), path)) await endCloud(cloud, emit);
+  removeFolders(path, cwd);
+}
+
+async function endCloud(cloud: CloudProcess, emit: Emit): Promise<void> {
+  if ((await cloud.find())?.startedBy !== "command") return;
   const { stopped, holds } = await cloud.stop({ erase: true, onlyIfEmpty: true });
   const { folder } = cloud;
   if (stopped) emit({ type: "notice", code: "LocalCloudEnded", data: { folder } });
-  else emit({ type: "notice", code: "LocalCloudStays", data: { folder, holds } });
+  else if (holds.length > 0) emit({ type: "notice", code: "LocalCloudStays", data: { folder, holds } });
 }
 
 /** Removes `.awsls/` when nothing of ours is in it any more. */
-export function removeFolders(path: string, cwd: string): void {
+function removeFolders(path: string, cwd: string): void {
   const folders = new Set([dirname(path), dirname(cloudFolderOf(cwd, path))]);
   for (const folder of folders) if (isOurFolder(folder)) removeFolderIfEmpty(folder);
 }

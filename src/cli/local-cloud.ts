@@ -1,12 +1,14 @@
 // The local cloud as a process: found by its cloud.json, started in the background, ended over HTTP. Nobody else does this.
 
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
-import type { CloudInfo, CloudProcess, StartOptions } from "../commands/context.ts";
+import type { CloudInfo, CloudProcess, StartOptions, StopOptions } from "../commands/context.ts";
+import { sendHttp } from "../commands/http.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
+import { sayHello } from "../core/hello.ts";
 import { Problem } from "../core/problem.ts";
 import { isProcessAlive } from "../core/process.ts";
 import { asProblem, prepareFolder } from "../state/store.ts";
@@ -20,7 +22,7 @@ const recordSchema = v.object({
   startedBy: v.picklist(["command", "user"]),
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
-  portChangedFrom: v.optional(v.number()),
+  portsChanged: v.array(v.object({ api: v.optional(v.string()), from: v.number(), to: v.number() })),
 });
 type CloudRecord = v.InferOutput<typeof recordSchema>;
 
@@ -28,21 +30,16 @@ const stopSchema = v.object({ stopping: v.boolean(), holds: v.array(v.string()) 
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
-const HEALTH_MS = 2_000;
 const POLL_MS = 15;
-/** How the process says that the folder's data belongs to another region. */
-const EXIT_REGION_CONFLICT = 4;
+const ASK_AGAIN_MS = 300;
+/** How the process says why it ended. */
+const EXIT = { failed: 1, alreadyRunning: 3, regionConflict: 4 } as const;
 
 /** The cloud whose data is in that folder. Looking never makes the folder. */
 export function localCloud(folder: string, emit: Emit): CloudProcess {
   const find = async (): Promise<CloudInfo | undefined> => {
     const record = readRecord(folder);
-    if (record === undefined) return undefined;
-    const isHealthy = await control(record, "GET", "health", { timeoutMs: HEALTH_MS }).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    return isHealthy ? toInfo(record, folder) : undefined;
+    return record !== undefined && (await isRunning(record)) ? toInfo(record, folder) : undefined;
   };
   return {
     folder,
@@ -50,20 +47,16 @@ export function localCloud(folder: string, emit: Emit): CloudProcess {
     hasData: () => existsSync(join(folder, "settings.json")),
     async start(startedBy, options = {}) {
       const running = await find();
-      if (running !== undefined) return checkRegion(running, options);
+      if (running !== undefined) return keep(checkRegion(running, options), startedBy);
       const record = await spawnCloud(folder, startedBy, options);
       emit({ type: "notice", code: "LocalCloudStarted", data: { url: record.url, pid: record.pid } });
-      if (record.portChangedFrom !== undefined) {
-        const to = Number(new URL(record.url).port);
-        emit({ type: "notice", code: "PortChanged", data: { from: record.portChangedFrom, to } });
-      }
-      return checkRegion(toInfo(record, folder), options);
+      for (const data of record.portsChanged) emit({ type: "notice", code: "PortChanged", data });
+      return keep(checkRegion(toInfo(record, folder), options), startedBy);
     },
     async stop({ erase, onlyIfEmpty = false }) {
       const record = readRecord(folder);
-      if (record !== undefined && (await find()) !== undefined) {
-        const answer = await control(record, "POST", "stop", { body: { erase, onlyIfEmpty } });
-        const { stopping, holds } = v.parse(stopSchema, await answer.json());
+      if (record !== undefined && (await isRunning(record))) {
+        const { stopping, holds } = await askToStop(record, { erase, onlyIfEmpty });
         if (!stopping) return { stopped: false, holds };
         await waitUntilEnded(record.pid);
         // What a process leaves that was cut off while it ended.
@@ -75,9 +68,31 @@ export function localCloud(folder: string, emit: Emit): CloudProcess {
     },
     async reset() {
       const record = readRecord(folder);
-      if (record !== undefined) await control(record, "POST", "reset");
+      if (record !== undefined) await control(record.url, record.secretAccessKey, "reset");
     },
   };
+}
+
+/** Somebody else may have its port, and even its process's number, by now: the key is told only to the cloud itself. */
+async function isRunning({ pid, url, secretAccessKey }: CloudRecord): Promise<boolean> {
+  return isProcessAlive(pid) && (await sayHello(url, secretAccessKey)) === "genuine";
+}
+
+/** One that a command started becomes the user's own. */
+async function keep(running: CloudInfo, startedBy: CloudInfo["startedBy"]): Promise<CloudInfo> {
+  if (startedBy !== "user" || running.startedBy === "user") return running;
+  await control(running.url, running.credentials.secretAccessKey, "keep");
+  return { ...running, startedBy };
+}
+
+/** Another command that ends in this very moment may have been faster. */
+async function askToStop(record: CloudRecord, options: StopOptions): Promise<v.InferOutput<typeof stopSchema>> {
+  try {
+    return v.parse(stopSchema, JSON.parse(await control(record.url, record.secretAccessKey, "stop", options)));
+  } catch (error) {
+    if (await isRunning(record)) throw error;
+    return { stopping: true, holds: [] };
+  }
 }
 
 function eraseData(folder: string): void {
@@ -108,33 +123,50 @@ function regionConflict(asked: string, recorded: string): Problem {
   return new Problem("TargetConflict", { stack: "local cloud", asked, recorded, source: "--region" });
 }
 
+/** Whoever starts it at the same moment gets the same one. */
 async function spawnCloud(folder: string, startedBy: string, options: StartOptions): Promise<CloudRecord> {
   const log = join(folder, "cloud.log");
-  const child = spawn(process.execPath, argumentsFor(folder, startedBy, options), {
-    detached: true,
-    windowsHide: true,
-    stdio: ["ignore", ...logFiles(folder, log)],
-  });
-  let ended: number | undefined;
-  child.once("error", () => (ended = 1));
-  child.once("exit", (code) => (ended = code ?? 1));
-  child.unref();
   const deadline = Date.now() + START_MS;
+  let child = spawnProcess(folder, startedBy, options);
   for (;;) {
     const record = readRecord(folder);
-    if (record !== undefined && isListening(record, child.pid)) return record;
-    if (ended === EXIT_REGION_CONFLICT) throw regionConflict(options.region ?? "", "the region of its data");
-    // Somebody else's start was faster: theirs is as good as ours.
-    if (ended !== undefined && record !== undefined) return record;
-    if (ended !== undefined || Date.now() > deadline) {
-      throw new Problem("LocalCloudFailed", { reason: lastLineOf(log), log });
+    const ended = child.endedWith();
+    if (record !== undefined && (record.pid === child.pid || (ended !== undefined && (await isRunning(record))))) {
+      return record;
     }
+    if (ended === EXIT.regionConflict) throw regionConflict(options.region ?? "", "the region of its data");
+    const isOver = Date.now() > deadline || (ended !== undefined && ended !== EXIT.alreadyRunning);
+    if (isOver) throw new Problem("LocalCloudFailed", { reason: lastLineOf(log), log });
     await systemClock.sleep(POLL_MS);
+    // The other one has not published itself yet, or has died: ask again for the folder.
+    if (ended === EXIT.alreadyRunning) {
+      await systemClock.sleep(ASK_AGAIN_MS);
+      if (readRecord(folder) === undefined) child = spawnProcess(folder, startedBy, options);
+    }
   }
 }
 
-function isListening(record: CloudRecord, pid: number | undefined): boolean {
-  return record.pid === pid;
+interface StartedProcess {
+  readonly pid: number | undefined;
+  /** Its exit code, once it has ended. */
+  endedWith(): number | undefined;
+}
+
+/** What a process needs of its system. Nothing else: functions of the same user can read its environment. */
+const PASSED_ON = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "windir"];
+
+function spawnProcess(folder: string, startedBy: string, options: StartOptions): StartedProcess {
+  const child = spawn(process.execPath, argumentsFor(folder, startedBy, options), {
+    detached: true,
+    windowsHide: true,
+    env: Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    stdio: ["ignore", ...logFiles(folder, join(folder, "cloud.log"))],
+  });
+  let ended: number | undefined;
+  child.once("error", () => (ended = EXIT.failed));
+  child.once("exit", (code) => (ended = code ?? EXIT.failed));
+  child.unref();
+  return { pid: child.pid, endedWith: () => ended };
 }
 
 function argumentsFor(folder: string, startedBy: string, { region, port, anyCredentials }: StartOptions): string[] {
@@ -172,46 +204,20 @@ function lastLineOf(log: string): string {
   }
 }
 
-interface ControlOptions {
-  readonly body?: object;
-  readonly timeoutMs?: number;
-}
-
-function control(
-  record: CloudRecord,
-  method: string,
-  path: string,
-  { body, timeoutMs = STOP_MS }: ControlOptions = {},
-): Promise<Response> {
-  return fetch(`${record.url}/_awsls/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${record.secretAccessKey}`, connection: "close" },
-    signal: AbortSignal.timeout(timeoutMs),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/** One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports. */
+async function control(url: string, secret: string, lever: string, body: object = {}): Promise<string> {
+  const answer = await sendHttp({
+    method: "POST",
+    url: `${url}/_awsls/${lever}`,
+    headers: { authorization: `Bearer ${secret}` },
+    json: JSON.stringify(body),
+    signal: AbortSignal.timeout(STOP_MS),
   });
+  if (answer.status !== 200) throw new Error(`the local cloud answered ${answer.status} to ${lever}: ${answer.body}`);
+  return answer.body;
 }
 
 async function waitUntilEnded(pid: number): Promise<void> {
   const deadline = Date.now() + STOP_MS;
   while (isProcessAlive(pid) && Date.now() < deadline) await systemClock.sleep(POLL_MS);
-}
-
-/** Stacks whose state files in that folder say that they live on the local cloud. */
-export function localStacksIn(folder: string, except: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => name.endsWith(".json") && join(folder, name) !== except)
-    .filter((name) => {
-      try {
-        return readFileSync(join(folder, name), "utf8").includes('"kind": "local"');
-      } catch {
-        return true;
-      }
-    })
-    .map((name) => name.slice(0, -".json".length));
 }

@@ -16,8 +16,9 @@ import { originOfThisMachine, ownerOf } from "../stack/ownership.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import { type Settings, type TargetRecord } from "../state/state.ts";
 import { openState, type StateStore } from "../state/store.ts";
-import { removeFolders, tidy } from "./close-stack.ts";
-import { localCloud, localStacksIn } from "./local-cloud.ts";
+import { endStack } from "./close-stack.ts";
+import { localCloud } from "./local-cloud.ts";
+import { localStacksIn } from "./other-stacks.ts";
 import { packageRoot } from "./package-root.ts";
 import { cloudFolderOf, lockPathOf, statePathOf } from "./places.ts";
 import { chooseTarget, type TargetChoice, type TargetOptions } from "./target.ts";
@@ -103,12 +104,7 @@ export async function withStack<T>(
     throw error;
   } finally {
     const mayEndCloud = wasStartedHere || (purpose === "remove" && isDone);
-    try {
-      if (isWriting) await tidy({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
-    } finally {
-      lock?.release();
-      if (isWriting) removeFolders(path, cwd);
-    }
+    if (isWriting) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, cwd, emit });
   }
 }
 

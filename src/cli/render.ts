@@ -133,8 +133,12 @@ export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, aw
 }
 
 /** Shell lines; PowerShell's on Windows. */
-export function renderEnvironment({ variables }: LocalEnvironment, platform: NodeJS.Platform): string[] {
-  return Object.entries(variables).map(([name, value]) =>
-    platform === "win32" ? `$Env:${name} = '${value}'` : `export ${name}='${value}'`,
-  );
+export function renderEnvironment({ variables, unset }: LocalEnvironment, platform: NodeJS.Platform): string[] {
+  const isPowerShell = platform === "win32";
+  return [
+    ...Object.entries(variables).map(([name, value]) =>
+      isPowerShell ? `$Env:${name} = '${value}'` : `export ${name}='${value}'`,
+    ),
+    ...unset.map((name) => (isPowerShell ? `$Env:${name} = $null` : `unset ${name}`)),
+  ];
 }

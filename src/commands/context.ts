@@ -56,7 +56,7 @@ export interface StartOptions {
 export interface StopOptions {
   readonly erase: boolean;
   /** Leave it running when anything is in it: it decides that itself, so that nothing made in this moment is lost. */
-  readonly onlyIfEmpty?: true;
+  readonly onlyIfEmpty?: boolean;
 }
 
 export interface Stopped {

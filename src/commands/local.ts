@@ -13,6 +13,8 @@ export interface LocalStatus {
 
 export interface LocalEnvironment {
   readonly variables: Readonly<Record<string, string>>;
+  /** What would come before them: somebody signed in to AWS has these. */
+  readonly unset: readonly string[];
 }
 
 /** Starts it, to stay until `local stop`; one that runs already is shown. */
@@ -51,6 +53,7 @@ export async function localEnvironment(context: LocalContext): Promise<LocalEnvi
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     },
+    unset: ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
   };
 }
 

@@ -9,7 +9,9 @@ export type Action = "create" | "update" | "replace" | "delete";
 export type Waiting =
   | { readonly for: "active" | "gone" | "live"; readonly last?: string }
   | { readonly for: "propagation"; readonly of: string }
-  | { readonly for: "turn"; readonly of: string };
+  | { readonly for: "turn"; readonly of: string }
+  /** A function's last log lines may still arrive. */
+  | { readonly for: "lateLines" };
 
 /** What one resource is called towards the user: its kind (a key of the catalogue) and its name on AWS. */
 export interface Subject {
@@ -21,7 +23,7 @@ export interface NoticeData {
   /** A region in the environment or profile differs from the stack's and is ignored. */
   RegionIgnored: { region: string; source: string; using: string };
   LockTakenOver: { pid: number; command: string };
-  PortChanged: { from: number; to: number };
+  PortChanged: { api?: string | undefined; from: number; to: number };
   LocalCloudStarted: { url: string; pid: number };
   LocalCloudEnded: { folder: string };
   /** It also holds what no stack made. */

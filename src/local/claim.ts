@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
-import type { Health } from "./control.ts";
+import type { Health, PortChange } from "./control.ts";
+import { sayHello } from "../core/hello.ts";
 import { isProcessAlive } from "../core/process.ts";
 import { isCode, writeWhole } from "./store.ts";
 
@@ -12,8 +13,7 @@ export interface CloudRecord extends Health {
   readonly port: number;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** The port that was wanted but taken. */
-  readonly portChangedFrom?: number;
+  readonly portsChanged: readonly PortChange[];
 }
 
 export interface Claim {
@@ -86,16 +86,8 @@ async function isLive(pid: number, lock: string, published: string): Promise<boo
   if (pid === process.pid || !isProcessAlive(pid)) return false;
   const record = parse(read(published));
   if (record?.pid !== pid) return ageOf(lock) < STARTING_MS;
-  try {
-    const response = await fetch(`${record.url}/_awsls/health`, {
-      headers: { authorization: `Bearer ${record.secretAccessKey}` },
-      signal: AbortSignal.timeout(3000),
-    });
-    return response.ok;
-  } catch (error) {
-    // Too busy to answer is alive; nobody listening is not.
-    return error instanceof Error && error.name === "TimeoutError";
-  }
+  // Too busy to answer is alive; nobody listening, or somebody without its key, is not.
+  return (await sayHello(record.url, record.secretAccessKey)) !== "nobody";
 }
 
 function ageOf(path: string): number {

@@ -3,8 +3,9 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock } from "../core/clock.ts";
+import { proofOf } from "../core/hello.ts";
 import { CONTROL_PATH, createControl } from "./control.ts";
-import type { StartedBy } from "./control.ts";
+import type { PortChange, StartedBy } from "./control.ts";
 import { openCredentials } from "./credentials.ts";
 import type { Credentials, RootKey } from "./credentials.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -29,8 +30,11 @@ export interface CloudOptions {
   readonly clock?: Clock;
   readonly anyCredentials?: boolean;
   readonly version?: string;
+  /** The user's own stays the user's when it is started again by a command after it died. */
   readonly startedBy?: StartedBy;
   log?(line: string): void;
+  /** What its record says has changed. */
+  onChange?(): void;
   /** Somebody asked over HTTP that this cloud ends; the default is to close it. */
   onStop?(options: { erase: boolean }): void;
 }
@@ -42,8 +46,9 @@ export interface Cloud {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: RootKey;
-  /** The port that was wanted but taken. */
-  readonly portChangedFrom?: number;
+  /** Ports that were taken when it started, the control port first. */
+  readonly portsChanged: readonly PortChange[];
+  startedBy(): StartedBy;
   /** Ends processes, ports and open files; the data stays. */
   close(): Promise<void>;
 }
@@ -53,6 +58,8 @@ interface Settings {
   readonly region: string;
   readonly accountId: string;
   readonly port: number;
+  /** It is the user's own, until it is stopped. */
+  readonly isKept?: boolean;
 }
 
 /**
@@ -89,24 +96,28 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return closing;
   };
   const wanted = options.port ?? last?.port ?? 0;
+  let isKept = (options.startedBy ?? "user") === "user" || last?.isKept === true;
+  const startedBy = (): StartedBy => (isKept ? "user" : "command");
+  const remember = (): void => settings.set("cloud", { region, accountId, port: server?.port ?? wanted, isKept });
+  const setKept = (kept: boolean): void => {
+    isKept = kept;
+    remember();
+  };
+  let portsChanged: PortChange[];
   try {
-    server = await startServerNear(wanted, createHandle({ options, env, credentials, services, close }));
+    server = await startServerNear(
+      wanted,
+      createHandle({ options, env, credentials, services, startedBy, setKept, close }),
+    );
     url = `http://127.0.0.1:${server.port}`;
-    settings.set("cloud", { region, accountId, port: server.port });
-    await services.start();
+    remember();
+    const moved = wanted !== 0 && wanted !== server.port ? [{ from: wanted, to: server.port }] : [];
+    portsChanged = [...moved, ...(await services.start())];
   } catch (error) {
     await close();
     throw error;
   }
-  return {
-    url,
-    port: server.port,
-    region,
-    accountId,
-    credentials: credentials.root,
-    ...(wanted !== 0 && wanted !== server.port && { portChangedFrom: wanted }),
-    close,
-  };
+  return { url, port: server.port, region, accountId, credentials: credentials.root, portsChanged, startedBy, close };
 }
 
 interface Parts {
@@ -114,11 +125,13 @@ interface Parts {
   readonly env: CloudEnvironment;
   readonly credentials: Credentials;
   readonly services: Services;
+  startedBy(): StartedBy;
+  setKept(isKept: boolean): void;
   close(): Promise<void>;
 }
 
 /** What the control port does with a request: the levers below `/_awsls/`, AWS's operations everywhere else. */
-function createHandle({ options, env, credentials, services, close }: Parts): Handle {
+function createHandle({ options, env, credentials, services, startedBy, setKept, close }: Parts): Handle {
   const requests = createRequestLog();
   const faults = createFaults();
   const { region, accountId, clock, log } = env;
@@ -142,10 +155,19 @@ function createHandle({ options, env, credentials, services, close }: Parts): Ha
       region,
       accountId,
       version: options.version ?? "",
-      startedBy: options.startedBy ?? "user",
+      startedBy: startedBy(),
     }),
+    proof: (nonce) => proofOf(credentials.root.secretAccessKey, nonce),
+    keep() {
+      setKept(true);
+      options.onChange?.();
+    },
     inventory: services.inventory,
-    stop: (how) => (options.onStop ? options.onStop(how) : void close()),
+    stop(how) {
+      setKept(false);
+      if (options.onStop) options.onStop(how);
+      else void close();
+    },
     async reset() {
       await services.reset();
       requests.clear();

@@ -1,5 +1,6 @@
 // `/_awsls/` on the control port: the life cycle of the cloud and the levers of tests. Needs the root key's secret.
 
+import { HELLO_PATH } from "../core/hello.ts";
 import { parseFault } from "./faults.ts";
 import type { Faults } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -20,13 +21,25 @@ export interface Health {
 
 export type StartedBy = "command" | "user";
 
+/** A port that was taken when the cloud started, and the one that is used from now on. */
+export interface PortChange {
+  /** The API whose URL it is; the control port unless given. */
+  readonly api?: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface ControlOptions {
   readonly requests: RequestLog;
   readonly faults: Faults;
   isSecret(secret: string): boolean;
+  /** Proves that this cloud has the key, to whoever asks. */
+  proof(nonce: string): string;
   health(): Health;
   /** ARNs of everything in this cloud. */
   inventory(): Promise<string[]>;
+  /** From now on it stays until it is stopped. */
+  keep(): void;
   /** Called once the answer is on its way. */
   stop(options: { erase: boolean }): void;
   reset(): Promise<void>;
@@ -44,6 +57,10 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       const stopping = holds.length === 0;
       if (stopping) setImmediate(() => options.stop({ erase: erase === true }));
       return { stopping, holds };
+    },
+    "POST keep": () => {
+      options.keep();
+      return options.health();
     },
     "POST reset": async () => {
       await options.reset();
@@ -73,6 +90,9 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   };
 
   return async (request) => {
+    if (request.path === HELLO_PATH) {
+      return new Reply(200, { "content-type": "text/plain" }, Buffer.from(options.proof(request.query)));
+    }
     const [scheme, secret = ""] = (request.headers.authorization ?? "").split(" ");
     if (scheme !== "Bearer" || !options.isSecret(secret)) {
       return json(401, { message: "Authorization: Bearer <secret access key of this cloud> is needed" });

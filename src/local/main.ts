@@ -25,7 +25,11 @@ async function main(): Promise<void> {
   let isEnding = false;
   let cloud: Cloud;
   try {
-    cloud = await startCloud({ ...options, onStop: ({ erase }) => end(erase ? "erased" : "stopped", erase) });
+    cloud = await startCloud({
+      ...options,
+      onStop: ({ erase }) => end(erase ? "erased" : "stopped", erase),
+      onChange: () => publish(claim, cloud, options),
+    });
   } catch (error) {
     claim.release();
     throw error;
@@ -39,6 +43,7 @@ async function main(): Promise<void> {
     end("an error that nobody expected", false);
   });
   publish(claim, cloud, options);
+  log(`listening on ${cloud.url}`);
   const watch = setInterval(() => {
     if (!claim.isHeld()) end("its folder is gone or another process has it", false);
   }, WATCH_MS);
@@ -87,8 +92,8 @@ function optionsOf(args: string[]): ProcessOptions {
   };
 }
 
-function publish(claim: Claim, cloud: Cloud, { version, startedBy }: ProcessOptions): void {
-  const { url, port, region, accountId, credentials, portChangedFrom } = cloud;
+function publish(claim: Claim, cloud: Cloud, { version }: ProcessOptions): void {
+  const { url, port, region, accountId, credentials, portsChanged, startedBy } = cloud;
   claim.publish({
     pid: process.pid,
     url,
@@ -96,12 +101,11 @@ function publish(claim: Claim, cloud: Cloud, { version, startedBy }: ProcessOpti
     region,
     accountId,
     ...credentials,
-    startedBy,
+    startedBy: startedBy(),
     version,
-    ...(portChangedFrom !== undefined && { portChangedFrom }),
+    portsChanged,
   });
-  if (portChangedFrom !== undefined) log(`port ${portChangedFrom} is taken: using ${port} from now on`);
-  log(`listening on ${url}`);
+  for (const { api = "the control port", from, to } of portsChanged) log(`${api}: port ${from} is taken, using ${to}`);
 }
 
 /** Version in the package's own package.json, above `dist/` as above `src/`. */

@@ -6,14 +6,15 @@ import { createDynamoDb } from "./dynamodb/service.ts";
 import { createIam } from "./iam/service.ts";
 import { createLambda } from "./lambda/service.ts";
 import { createLogs } from "./logs/service.ts";
+import type { PortChange } from "./control.ts";
 import type { CloudEnvironment, Roles, Service } from "./service.ts";
 import { createSts } from "./sts/service.ts";
 
 export interface Services {
   readonly all: readonly Service[];
   readonly roles: Roles;
-  /** Opens what needs the control port: the ports of HTTP APIs. */
-  start(): Promise<void>;
+  /** Opens what needs the control port: the ports of HTTP APIs. Says which of them had to change. */
+  start(): Promise<PortChange[]>;
   /** ARNs of everything in this cloud. */
   inventory(): Promise<string[]>;
   /** Ends processes, ports and open files; the data stays. */

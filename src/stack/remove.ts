@@ -118,16 +118,23 @@ function failureOf(run: Run, component: Component, problem: Problem): Failure {
   return { resource, name, problem };
 }
 
-/** How long after its end a function's last lines may still arrive, in milliseconds. */
-const LATE_LINES_MS = 3_000;
+/** How long after its end AWS may still deliver a function's last lines, in milliseconds. */
+const LATE_LINES_MS = 10_000;
 
 /** A function's last log line may arrive after its group was deleted, and AWS makes the group anew for it. */
 async function lookAgain(run: Run, removed: readonly Component[], failures: Failure[]): Promise<void> {
-  const { settings } = run.inputs;
+  const { emit, clock, clients, signal } = run.session;
   for (const component of removed.filter(({ id }) => id === "logGroup")) {
+    const subject = run.subjectOf(component);
+    const started = clock.now();
     // Our own role may not make log groups; a given one may.
-    if (settings.roleArn !== undefined) await run.session.clock.sleep(LATE_LINES_MS, run.session.signal);
+    if (run.inputs.settings.roleArn !== undefined && clients.connection.endpoint === undefined) {
+      emit({ type: "started", subject, action: "read" });
+      emit({ type: "waiting", subject, waiting: { for: "lateLines" } });
+      await clock.sleep(LATE_LINES_MS, signal);
+    }
     const found = await observeOne(run, component);
+    emit({ type: "finished", subject, outcome: "none", changes: [], ms: clock.now() - started });
     if (found === undefined) continue;
     run.observed.set(component.id, found);
     await removeNow(run, component, failures);

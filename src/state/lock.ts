@@ -52,6 +52,12 @@ export function acquireLock(path: string, command: string, now: number): Lock {
   throw locked(path, { ...mine, command: "another awsls" });
 }
 
+/** Whether a command that lives holds it. */
+export function isLocked(path: string): boolean {
+  const holder = readHolder(path);
+  return typeof holder === "object" && isAlive(holder);
+}
+
 function locked(path: string, { command, pid, host, since }: Holder): Problem {
   return new Problem("StateLocked", { path, command, pid, host, since });
 }

@@ -2,6 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { sayHello } from "../../src/core/hello.ts";
 import { startTestCloud } from "../cloud.ts";
 import type { TestCloud } from "../cloud.ts";
 
@@ -30,6 +31,13 @@ describe("/_awsls/", () => {
       const headers = authorization === undefined ? {} : { authorization };
       expect((await fetch(`${test.cloud.url}/_awsls/health`, { headers })).status).toBe(401);
     }
+  });
+
+  it("proves to anybody that it has the key, and to nobody which", async () => {
+    const { url, credentials } = test.cloud;
+    expect(await sayHello(url, credentials.secretAccessKey)).toBe("genuine");
+    expect(await sayHello(url, "another key")).toBe("nobody");
+    expect(await (await fetch(`${url}/_awsls/hello?nonce`)).text()).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it("is closed to foreign pages even with it", async () => {

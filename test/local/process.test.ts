@@ -89,6 +89,7 @@ describe("the local cloud's process", () => {
       accessKeyId: expect.stringMatching(/^AKIA/),
       secretAccessKey: expect.any(String),
       startedBy: "command",
+      portsChanged: [],
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     });
     if (process.platform !== "win32") expect((await stat(join(folder, "cloud.json"))).mode & 0o777).toBe(0o600);
@@ -123,6 +124,21 @@ describe("the local cloud's process", () => {
     expect((await iamOf(after).send(new GetRoleCommand({ RoleName: "kept" }))).Role?.RoleName).toBe("kept");
   });
 
+  it("that is kept is the user's own, also when a command starts it again after it died, until it is stopped", async () => {
+    const first = start("--started-by", "command");
+    const record = await listening(first);
+    expect((await post(record, "keep")).status).toBe(200);
+    expect((await readRecord()).startedBy).toBe("user");
+    first.child.kill("SIGKILL");
+    await ended(first.child);
+    const second = start("--started-by", "command");
+    const again = await listening(second);
+    expect(again.startedBy).toBe("user");
+    await post(again, "stop");
+    await ended(second.child);
+    expect((await listening(start("--started-by", "command"))).startedBy).toBe("command");
+  });
+
   it("takes another port when its own is taken, says so and keeps to it", async () => {
     const first = start();
     const before = await listening(first);
@@ -132,14 +148,14 @@ describe("the local cloud's process", () => {
     await once(other, "listening");
     const second = start();
     const changed = await listening(second);
-    expect(changed).toMatchObject({ portChangedFrom: before.port });
+    expect(changed.portsChanged).toEqual([{ from: before.port, to: changed.port }]);
     expect(changed.port).not.toBe(before.port);
-    expect(second.output()).toContain(`port ${before.port} is taken: using ${changed.port}`);
+    expect(second.output()).toContain(`port ${before.port} is taken, using ${changed.port}`);
     await post(changed, "stop");
     await ended(second.child);
     other.close();
     const after = await listening(start());
-    expect([after.port, after.portChangedFrom]).toEqual([changed.port, undefined]);
+    expect([after.port, after.portsChanged]).toEqual([changed.port, []]);
   });
 
   it("is the only one of its folder", async () => {

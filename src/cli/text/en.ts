@@ -208,7 +208,8 @@ const notices: NoticeTexts = {
     `${source} says ${region}; this stack lives in ${using}, which is used.`,
   LockTakenOver: ({ pid, command }) =>
     `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
-  PortChanged: ({ from, to }) => `Port ${from} is taken; the local cloud uses ${to} from now on.`,
+  PortChanged: ({ api, from, to }) =>
+    `Port ${from} is taken; ${api === undefined ? "the local cloud" : `the API ${api}`} uses ${to} from now on.`,
   LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
   LocalCloudStays: ({ holds }) => {
@@ -266,6 +267,7 @@ export const en = {
   doing: (action: keyof typeof DOING): string => DOING[action],
   waiting(waiting: Waiting): string {
     if (waiting.for === "turn") return "waiting for its turn";
+    if (waiting.for === "lateLines") return "waiting for late log lines";
     if (waiting.for === "propagation") return "waiting until AWS has noticed the role";
     return `waiting until ${waiting.for}${waiting.last === undefined || waiting.last === "" ? "" : ` (${waiting.last})`}`;
   },

@@ -1,6 +1,6 @@
 // The APIs of this cloud: their records on disk and, for each, the open port that serves it.
 
-import { toError } from "../../core/clock.ts";
+import type { PortChange } from "../control.ts";
 import type { CloudEnvironment, Functions } from "../service.ts";
 import { createHttpApi } from "./http-api.ts";
 import { newId, notFound, type Api } from "./model.ts";
@@ -18,8 +18,8 @@ export interface Apis {
   delete(apiId: string): Promise<void>;
   /** API Gateway's ARN of a path: `/apis/<id>` → `arn:aws:apigateway:us-east-1::/apis/<id>`. */
   arn(path: string): string;
-  /** Opens the ports of all saved APIs; one that is taken by now is replaced, logged and saved. */
-  start(): Promise<void>;
+  /** Opens the ports of all saved APIs; one that is taken by now is replaced, saved and told. */
+  start(): Promise<PortChange[]>;
   close(): Promise<void>;
   reset(): Promise<void>;
 }
@@ -44,10 +44,10 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
     return { ...api, port: port.port };
   }
 
-  async function moveToAnotherPort(api: Api, why: unknown): Promise<void> {
+  async function moveToAnotherPort(api: Api): Promise<PortChange> {
     const moved = await listen(api, 0);
     records.set(api.apiId, moved);
-    env.log(`API ${api.name} (${api.apiId}): ${toError(why).message}; its URL is now http://127.0.0.1:${moved.port}`);
+    return { api: api.name, from: api.port, to: moved.port };
   }
 
   async function closePort(apiId: string): Promise<void> {
@@ -89,12 +89,14 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
     arn: (path) => `arn:${env.partition}:apigateway:${env.region}::${path}`,
     async start() {
       const apis = [...records.values()];
+      const changed: PortChange[] = [];
       const results = await Promise.allSettled(apis.map((api) => listen(api, api.port)));
       // Only now, so that none of them is given a port that another one remembers.
       for (const [index, result] of results.entries()) {
         const api = apis[index];
-        if (api && result.status === "rejected") await moveToAnotherPort(api, result.reason);
+        if (api && result.status === "rejected") changed.push(await moveToAnotherPort(api));
       }
+      return changed;
     },
     close: closePorts,
     async reset() {

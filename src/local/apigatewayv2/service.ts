@@ -1,5 +1,6 @@
 // API Gateway v2 (HTTP APIs): the operations of its control plane, and the ports on which the APIs answer.
 
+import type { PortChange } from "../control.ts";
 import type { CloudEnvironment, Functions, Service } from "../service.ts";
 import { apiOperations } from "./api.ts";
 import { createApis } from "./apis.ts";
@@ -11,8 +12,8 @@ import { tagOperations } from "./tag.ts";
 
 export interface ApiGateway {
   readonly service: Service;
-  /** Opens the ports of the APIs that earlier runs made. */
-  start(): Promise<void>;
+  /** Opens the ports of the APIs that earlier runs made; says which are taken by now and replaced. */
+  start(): Promise<PortChange[]>;
 }
 
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ for HTTP APIs, without authorizers, models and domains. */
