@@ -1,23 +1,23 @@
-// The command table: each command's words, options and, loaded only when it runs, its work.
+// The command table: each command's options and, loaded only when it runs, its work. Its words are in the catalogue.
 
 import type { LocalContext, StackContext } from "../commands/context.ts";
 import type { Purpose } from "./open-stack.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Words } from "./render.ts";
+import type { CommandName, OptionFlags } from "./text/catalogue.ts";
 
 export type OptionValues = Readonly<Record<string, unknown>>;
 
 export interface Finished {
   /** What `--json` prints. */
   readonly result: unknown;
-  lines(awsls: Invocation): string[];
+  lines(words: Words): string[];
 }
 
 interface BaseCommand {
   /** `table create`: noun and verb as typed. */
-  readonly name: string;
-  readonly summary: string;
-  /** Commander's flags → description, beside the global ones. */
-  readonly options?: Readonly<Record<string, string>>;
+  readonly name: CommandName;
+  /** Beside the global ones. */
+  readonly options?: readonly OptionFlags[];
 }
 
 export interface StackCommand extends BaseCommand {
@@ -35,187 +35,165 @@ export interface LocalCommand extends BaseCommand {
 
 export type Command = StackCommand | LocalCommand;
 
-const CODE_OPTIONS = {
-  "--architecture <name>": "x86_64 (default) or arm64",
-  "--bundle": "put the AWS SDK into the function's zip, for runtimes that have none",
-  "--no-bundle": "leave it out again",
-  "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
-};
-const ADOPT = { "--adopt": "take over resources of these names that are not this stack's" };
+export const GLOBAL_OPTIONS: readonly OptionFlags[] = [
+  "--local",
+  "--stack <name>",
+  "--profile <name>",
+  "--region <region>",
+  "--endpoint-url <url>",
+  "--state <file>",
+  "--json",
+  "-y, --yes",
+  "--dry-run",
+  "--verbose",
+  "--no-color",
+];
 
-const created = (noun: string, summary: string, options: Record<string, string> = {}): StackCommand => ({
-  name: noun === "attach" ? "routes attach" : `${noun} create`,
-  summary,
-  options: { ...options, ...ADOPT },
+const CODE: readonly OptionFlags[] = ["--architecture <name>", "--bundle", "--no-bundle", "--role-arn <arn>"];
+
+const render = (): Promise<typeof import("./render.ts")> => import("./render.ts");
+
+const created = (noun: string, name: CommandName, options: readonly OptionFlags[] = []): StackCommand => ({
+  name,
+  options: [...options, "--adopt"],
   on: "stack",
   purpose: "make",
   async run(context) {
-    const [{ createStep }, { renderStep }] = await Promise.all([
-      import("../commands/step-create.ts"),
-      import("./render.ts"),
-    ]);
+    const [{ createStep }, { renderStep }] = await Promise.all([import("../commands/step-create.ts"), render()]);
     const result = await createStep(context, noun);
-    return { result, lines: (awsls) => renderStep(result, awsls) };
+    return { result, lines: (words) => renderStep(result, words) };
   },
 });
 
-const shown = (noun: string, verb: "show" | "list"): StackCommand => ({
-  name: `${noun} ${verb}`,
-  summary: `${verb} what \`${noun} create\` made`,
+const shown = (noun: string, name: CommandName): StackCommand => ({
+  name,
   on: "stack",
   purpose: "look",
   async run(context) {
-    const [{ showStep }, { renderShow }] = await Promise.all([
-      import("../commands/step-show.ts"),
-      import("./render.ts"),
-    ]);
+    const [{ showStep }, { renderShow }] = await Promise.all([import("../commands/step-show.ts"), render()]);
     const result = await showStep(context, noun);
-    return { result, lines: () => renderShow(result) };
+    return { result, lines: (words) => renderShow(result, words) };
   },
 });
 
-const deleted = (noun: string, summary: string): StackCommand => ({
-  name: `${noun} delete`,
-  summary,
+const deleted = (noun: string, name: CommandName): StackCommand => ({
+  name,
   on: "stack",
   purpose: "remove",
   async run(context) {
-    const [{ deleteStep }, { renderRemoval }] = await Promise.all([
-      import("../commands/step-delete.ts"),
-      import("./render.ts"),
-    ]);
+    const [{ deleteStep }, { renderRemoval }] = await Promise.all([import("../commands/step-delete.ts"), render()]);
     const result = await deleteStep(context, noun);
-    return { result, lines: () => renderRemoval(result) };
+    return { result, lines: (words) => renderRemoval(result, words) };
   },
 });
 
 const local = <T>(
-  name: string,
-  summary: string,
+  name: CommandName,
   work: (context: LocalContext, options: OptionValues) => Promise<T>,
-  lines: (render: typeof import("./render.ts"), result: T, awsls: Invocation) => string[],
-  options: Record<string, string> = {},
+  lines: (rendering: typeof import("./render.ts"), result: T, words: Words) => string[],
+  options: readonly OptionFlags[] = [],
 ): LocalCommand => ({
-  name: `local ${name}`,
-  summary,
+  name,
   options,
   on: "local",
   async run(context, values) {
-    const render = await import("./render.ts");
+    const rendering = await render();
     const result = await work(context, values);
-    return { result, lines: (awsls) => lines(render, result, awsls) };
+    return { result, lines: (words) => lines(rendering, result, words) };
   },
 });
 
 export const COMMANDS: readonly Command[] = [
   {
     name: "up",
-    summary: "steps 1–6 in one go: make what is missing, repair what differs",
-    options: { ...CODE_OPTIONS, ...ADOPT },
+    options: [...CODE, "--adopt"],
     on: "stack",
     purpose: "make",
     async run(context) {
-      const [{ up }, { renderUp }] = await Promise.all([import("../commands/up.ts"), import("./render.ts")]);
+      const [{ up }, { renderUp }] = await Promise.all([import("../commands/up.ts"), render()]);
       const result = await up(context);
-      return { result, lines: (awsls) => renderUp(result, awsls) };
+      return { result, lines: (words) => renderUp(result, words) };
     },
   },
   {
     name: "test",
-    summary: "step 7: list, put, get, delete and list again at the live URL",
-    options: {
-      "--id <id>": "the item's id; it must not exist yet",
-      "--price <number>": "the item's price",
-      "--name <name>": "the item's name",
-      "--keep": "leave the item in the table",
-    },
+    options: ["--id <id>", "--price <number>", "--name <name>", "--keep"],
     on: "stack",
     purpose: "look",
     check: async (values) => (await import("./option-values.ts")).toTestOptions(values),
     async run(context, values) {
       const [{ test }, { renderTest }, { toTestOptions }] = await Promise.all([
         import("../commands/test.ts"),
-        import("./render.ts"),
+        render(),
         import("./option-values.ts"),
       ]);
       const result = await test(context, toTestOptions(values));
-      return { result, lines: () => renderTest(result) };
+      return { result, lines: (words) => renderTest(result, words) };
     },
   },
   {
     name: "down",
-    summary: "step 8: delete everything of this stack",
-    options: ADOPT,
+    options: ["--adopt"],
     on: "stack",
     purpose: "remove",
     async run(context) {
-      const [{ down }, { renderRemoval }] = await Promise.all([import("../commands/down.ts"), import("./render.ts")]);
+      const [{ down }, { renderRemoval }] = await Promise.all([import("../commands/down.ts"), render()]);
       const result = await down(context);
       const isGone = result.deleted.length > 0;
-      return { result, lines: () => [...renderRemoval(result), ...(isGone ? ["Nothing of this stack is left."] : [])] };
+      return {
+        result,
+        lines: (words) => [...renderRemoval(result, words), ...(isGone ? [words.text.results.nothingLeft] : [])],
+      };
     },
   },
   {
     name: "status",
-    summary: "every resource as it is now, the URL, the next step",
     on: "stack",
     purpose: "look",
     async run(context) {
-      const [{ status }, { renderStatus }] = await Promise.all([
-        import("../commands/status.ts"),
-        import("./render.ts"),
-      ]);
+      const [{ status }, { renderStatus }] = await Promise.all([import("../commands/status.ts"), render()]);
       const result = await status(context);
-      return { result, lines: (awsls) => renderStatus(result, awsls) };
+      return { result, lines: (words) => renderStatus(result, words) };
     },
   },
-  created("table", "step 1: the DynamoDB table"),
-  shown("table", "show"),
+  created("table", "table create"),
+  shown("table", "table show"),
   {
     name: "table items",
-    summary: "what is in the table, read directly",
     on: "stack",
     purpose: "look",
     async run(context) {
-      const [{ tableItems }, { renderItems }] = await Promise.all([
-        import("../commands/table-items.ts"),
-        import("./render.ts"),
-      ]);
+      const [{ tableItems }, { renderItems }] = await Promise.all([import("../commands/table-items.ts"), render()]);
       const result = await tableItems(context);
-      return { result, lines: () => renderItems(result) };
+      return { result, lines: (words) => renderItems(result, words) };
     },
   },
-  deleted("table", "delete the table with its items"),
-  created("function", "step 2: role, log group and function", CODE_OPTIONS),
-  shown("function", "show"),
-  deleted("function", "delete function, role and log group"),
-  created("api", "step 3: the HTTP API and its stage"),
-  shown("api", "show"),
-  deleted("api", "delete the API with everything in it"),
-  created("routes", "step 4: the four routes, not yet attached"),
-  shown("routes", "list"),
-  created("attach", "step 6: attach the routes to the integration"),
+  deleted("table", "table delete"),
+  created("function", "function create", CODE),
+  shown("function", "function show"),
+  deleted("function", "function delete"),
+  created("api", "api create"),
+  shown("api", "api show"),
+  deleted("api", "api delete"),
+  created("routes", "routes create"),
+  shown("routes", "routes list"),
+  created("attach", "routes attach"),
   {
     name: "routes detach",
-    summary: "take the integration off the routes",
     on: "stack",
     purpose: "change",
     async run(context) {
-      const [{ detachStep }, { renderDetach }] = await Promise.all([
-        import("../commands/step-delete.ts"),
-        import("./render.ts"),
-      ]);
+      const [{ detachStep }, { renderDetach }] = await Promise.all([import("../commands/step-delete.ts"), render()]);
       const result = await detachStep(context);
-      return { result, lines: (awsls) => renderDetach(result, awsls) };
+      return { result, lines: (words) => renderDetach(result, words) };
     },
   },
-  deleted("routes", "delete the four routes"),
-  created("integration", "step 5: the integration and the permission to invoke"),
-  shown("integration", "show"),
-  deleted("integration", "delete integration and permission"),
+  deleted("routes", "routes delete"),
+  created("integration", "integration create"),
+  shown("integration", "integration show"),
+  deleted("integration", "integration delete"),
   local(
-    "start",
-    "start the local cloud; it stays until `local stop`",
+    "local start",
     async (context, values) => {
       const [{ startLocal }, { toStartOptions }] = await Promise.all([
         import("../commands/local.ts"),
@@ -223,36 +201,29 @@ export const COMMANDS: readonly Command[] = [
       ]);
       return startLocal(context, toStartOptions(values));
     },
-    (render, result, awsls) => render.renderLocal(result, awsls),
-    {
-      "--port <number>": "the control port",
-      "--any-credentials": "accept every access key (for test suites of others)",
-    },
+    ({ renderLocal }, result, words) => renderLocal(result, words),
+    ["--port <number>", "--any-credentials"],
   ),
   local(
-    "stop",
-    "stop it; its data stays",
+    "local stop",
     async (context) => (await import("../commands/local.ts")).stopLocal(context),
-    (_, { stopped, folder }) => [
-      stopped ? `Stopped; its data stays in ${folder}.` : "Nothing to do: it is not running.",
+    (_, { stopped, folder }, { text }) => [
+      stopped ? text.results.localWasStopped(folder) : text.results.localWasNotRunning,
     ],
   ),
   local(
-    "status",
-    "whether it runs, and where",
+    "local status",
     async (context) => (await import("../commands/local.ts")).localStatus(context),
-    (render, result, awsls) => render.renderLocal(result, awsls),
+    ({ renderLocal }, result, words) => renderLocal(result, words),
   ),
   local(
-    "reset",
-    "delete every resource and row in it",
+    "local reset",
     async (context) => (await import("../commands/local.ts")).resetLocal(context),
-    () => ["The local cloud is empty."],
+    (_, _result, { text }) => [text.results.localIsEmpty],
   ),
   local(
-    "env",
-    "variables for the aws command and boto3",
+    "local env",
     async (context) => (await import("../commands/local.ts")).localEnvironment(context),
-    (render, result) => render.renderEnvironment(result, process.platform),
+    ({ renderEnvironment }, result) => renderEnvironment(result, process.platform),
   ),
 ];

@@ -11,7 +11,7 @@ export function toTestOptions({ id, price, name, keep }: OptionValues): TestOpti
     throw new Problem("InvalidOption", {
       option: "--id",
       value: id,
-      reason: "an id is not empty, not . or .., and has no / or ?",
+      must: "itemId",
     });
   }
   return {
@@ -29,7 +29,7 @@ export function toStartOptions({ region, port, anyCredentials }: OptionValues): 
     throw new Problem("InvalidOption", {
       option: "--port",
       value: String(port),
-      reason: "it is a number from 1 to 65535",
+      must: "port",
     });
   }
   return {
@@ -42,7 +42,7 @@ export function toStartOptions({ region, port, anyCredentials }: OptionValues): 
 function toNumber(option: string, value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number))
-    throw new Problem("InvalidOption", { option, value, reason: "it is a number" });
+    throw new Problem("InvalidOption", { option, value, must: "number" });
   return number;
 }
 
@@ -56,14 +56,14 @@ export function toCodeOptions({ architecture, bundle, roleArn }: OptionValues): 
     throw new Problem("InvalidOption", {
       option: "--architecture",
       value: String(architecture),
-      reason: "it is x86_64 or arm64",
+      must: "architecture",
     });
   }
   if (typeof roleArn === "string" && !/^arn:aws[a-zA-Z-]*:iam::\d{12}:role\/.+$/.test(roleArn)) {
     throw new Problem("InvalidOption", {
       option: "--role-arn",
       value: roleArn,
-      reason: "it looks like arn:aws:iam::123456789012:role/name",
+      must: "roleArn",
     });
   }
   return {

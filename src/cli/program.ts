@@ -7,32 +7,19 @@ import type { Question } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
-import { type Command, COMMANDS, type Finished, type OptionValues } from "./commands.ts";
+import { type Command, COMMANDS, type Finished, GLOBAL_OPTIONS, type OptionValues } from "./commands.ts";
 import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { packageVersion } from "./package-root.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import type { Reporter } from "./reporter.ts";
-import { en } from "./text/en.ts";
+import { explain, type GroupName } from "./text/catalogue.ts";
+import { en as text } from "./text/en.ts";
 
 export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
 
 const USAGE = 2;
 const BUG = 1;
 const INTERRUPTED = 130;
-
-const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [
-  ["--local", "on a local cloud: no account, nothing leaves this machine"],
-  ["--stack <name>", "another stack than http-crud-tutorial"],
-  ["--profile <name>", "a profile of the AWS config files"],
-  ["--region <region>", "the AWS region"],
-  ["--endpoint-url <url>", "another AWS-compatible endpoint"],
-  ["--state <file>", "another state file than .awsls/<stack>.json"],
-  ["--json", "one JSON document on stdout"],
-  ["-y, --yes", "do not ask before deleting"],
-  ["--dry-run", "show what would change, change nothing"],
-  ["--verbose", "show each AWS call"],
-  ["--no-color", "no colours"],
-];
 
 /** @returns the exit code (DESIGN §1.3) */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
@@ -55,42 +42,34 @@ type Act = (command: Command, options: OptionValues) => Promise<void>;
 
 function createProgram(host: Host, act: Act): Program {
   const program = new Program("awsls")
-    .description("AWS's serverless tutorial from your terminal: on AWS, or on a local cloud that needs no account")
+    .description(text.help.program.description)
     .version(packageVersion(), "-v, --version")
-    .helpCommand("help [command]", "what a command does and takes")
-    .showHelpAfterError("Run `awsls --help` for all commands.")
-    .configureOutput({ writeOut: (text) => host.stdout.write(text), writeErr: (text) => host.stderr.write(text) })
+    .helpCommand("help [command]", text.help.program.help)
+    .showHelpAfterError(text.help.program.afterError)
+    .configureOutput({ writeOut: (out) => host.stdout.write(out), writeErr: (out) => host.stderr.write(out) })
     .exitOverride();
-  for (const [flags, text] of GLOBAL_OPTIONS) program.option(flags, text);
+  for (const flags of GLOBAL_OPTIONS) program.option(flags, text.help.options[flags]);
   const groups = new Map<string, Program>();
   for (const command of COMMANDS) {
     const [noun = "", verb] = command.name.split(" ");
     const parent = verb === undefined ? program : groupOf(program, groups, noun);
     const sub = parent
       .command(verb ?? noun)
-      .description(command.summary)
+      .description(text.help.commands[command.name])
       .allowExcessArguments(false);
     // After the command's name, too: `awsls up --local` and `awsls --local up` are the same; listed once, in the program's help.
-    for (const [flags, text] of GLOBAL_OPTIONS) sub.addOption(new Option(flags, text).hideHelp());
-    for (const [flags, text] of Object.entries(command.options ?? {})) sub.option(flags, text);
+    for (const flags of GLOBAL_OPTIONS) sub.addOption(new Option(flags, text.help.options[flags]).hideHelp());
+    for (const flags of command.options ?? []) sub.option(flags, text.help.options[flags]);
     sub.action(() => act(command, sub.optsWithGlobals()));
   }
   return program;
 }
 
-const GROUPS: Readonly<Record<string, string>> = {
-  table: "step 1: create, show, items, delete",
-  function: "step 2: create, show, delete",
-  api: "step 3: create, show, delete",
-  routes: "steps 4 and 6: create, list, attach, detach, delete",
-  integration: "step 5: create, show, delete",
-  local: "the local cloud: start, stop, status, reset, env",
-};
-
 function groupOf(program: Program, groups: Map<string, Program>, noun: string): Program {
   const known = groups.get(noun);
   if (known !== undefined) return known;
-  const group = program.command(noun).description(GROUPS[noun] ?? noun);
+  const { groups: summaries } = text.help;
+  const group = program.command(noun).description(noun in summaries ? summaries[noun as GroupName] : noun);
   groups.set(noun, group);
   return group;
 }
@@ -119,7 +98,7 @@ async function execute(command: Command, options: OptionValues, host: Host): Pro
     return 0;
   } catch (error) {
     reporter.end();
-    return explain(error, { options, host, reporter, awsls, signal: stop.signal });
+    return fail(error, { options, host, reporter, awsls, signal: stop.signal });
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
@@ -155,15 +134,12 @@ async function perform(
       const { stack, lookedIn } = error.data;
       // Of the same shape as every removal, for `--json`.
       const result: RemovalResult = { stack, deleted: [], planned: [], leftAlone: [], declined: false, ms: 0 };
-      return { result, lines: () => [`Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`] };
+      return { result, lines: () => [text.results.noStack(stack, lookedIn)] };
     }
     const isLeftover = command.name === "down" && options["dryRun"] !== true && isProblem(error, "LocalCloudStopped");
     const result = isLeftover ? await discardStoppedStack(stackOptions, surroundings) : undefined;
     if (result === undefined) throw error;
-    const line = result.declined
-      ? "Nothing was deleted."
-      : "The local cloud was not running: its data is deleted, nothing is left.";
-    return { result, lines: () => [line] };
+    return { result, lines: () => [result.declined ? text.results.notDeleted : text.results.dataDeleted] };
   }
 }
 
@@ -176,12 +152,14 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
     awsls,
+    text,
   });
 }
 
 function print(finished: Finished, options: OptionValues, host: Host, awsls: Invocation): void {
-  const text = options["json"] === true ? JSON.stringify(finished.result, null, 2) : finished.lines(awsls).join("\n");
-  host.stdout.write(`${text}\n`);
+  const isJson = options["json"] === true;
+  const printed = isJson ? JSON.stringify(finished.result, null, 2) : finished.lines({ text, awsls }).join("\n");
+  host.stdout.write(`${printed}\n`);
 }
 
 interface Failed {
@@ -192,14 +170,16 @@ interface Failed {
   readonly signal: AbortSignal;
 }
 
-function explain(error: unknown, { options, host, reporter, awsls, signal }: Failed): number {
+function fail(error: unknown, { options, host, reporter, awsls, signal }: Failed): number {
   const problem = signal.aborted ? new Problem("Interrupted", { command: "" }) : error;
   if (!(problem instanceof Problem)) {
-    host.stderr.write(`${en.bug(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}\n`);
+    host.stderr.write(
+      `${text.results.bug(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}\n`,
+    );
     return BUG;
   }
   if (options["json"] === true) {
-    const { what, details, todo } = en.problem(problem);
+    const { what, details, todo } = explain(text.problems, problem);
     const said = { what: withCommands(what, awsls), details, todo: withCommands(todo, awsls) };
     host.stdout.write(`${JSON.stringify({ error: { ...problem.toJSON(), ...said } }, null, 2)}\n`);
   } else {
@@ -218,7 +198,8 @@ async function askOnTerminal(
 ): Promise<boolean> {
   if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
   reporter.pause();
-  const list = question.resources.map(({ component, name }) => `  - ${en.label(component)} ${name}`).join("\n");
+  const { listOf } = await import("./render.ts");
+  const list = listOf(question.resources, text);
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
   // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
   let isInterrupted = false;
@@ -228,9 +209,9 @@ async function askOnTerminal(
   });
   const closed = new Promise<string>((resolve) => prompt.once("close", () => resolve("")));
   try {
-    const answer = await Promise.race([prompt.question(`This deletes:\n${list}\nGo on? [y/N] `, { signal }), closed]);
+    const answer = await Promise.race([prompt.question(text.results.askToDelete(list), { signal }), closed]);
     if (isInterrupted) throw new Problem("Interrupted", { command: "" });
-    return /^y(es)?$/i.test(answer.trim());
+    return text.results.yes.test(answer.trim());
   } finally {
     prompt.close();
   }

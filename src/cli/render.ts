@@ -3,133 +3,135 @@
 import type { DetachResult } from "../commands/step-delete.ts";
 import type { LocalEnvironment, LocalStatus } from "../commands/local.ts";
 import type { RemovalResult } from "../commands/removal.ts";
-import type { StatusResult } from "../commands/status.ts";
+import type { StatusResult, StatusRow } from "../commands/status.ts";
 import type { ShowResult } from "../commands/step-show.ts";
 import type { StepResult } from "../commands/step-create.ts";
 import type { ItemsResult } from "../commands/table-items.ts";
 import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
 import type { Change } from "../core/change.ts";
+import type { Subject } from "../core/event.ts";
 import type { Planned } from "../stack/plan.ts";
 import type { Invocation } from "./invocation.ts";
-import { en } from "./text/en.ts";
+import type { Catalogue } from "./text/catalogue.ts";
 
-export function renderUp(result: UpResult, awsls: Invocation): string[] {
-  const { url, outcomes, ms, plan } = result;
-  if (outcomes.length === 0) return renderPlan(plan);
+/** What lines are made of: the language, and how a next command is written. */
+export interface Words {
+  readonly text: Catalogue;
+  readonly awsls: Invocation;
+}
+
+export function renderUp({ url, outcomes, ms, plan }: UpResult, words: Words): string[] {
+  const { text, awsls } = words;
+  if (outcomes.length === 0) return renderPlan(plan, words);
+  const { results } = text;
   const changed = outcomes.filter(({ outcome }) => outcome !== "none").length;
-  const summary =
-    changed === 0
-      ? "Nothing to do: everything is as it should be"
-      : `${changed} of ${outcomes.length} resources made or changed`;
+  const summary = changed === 0 ? results.nothingToDo : results.changed(changed, outcomes.length);
   return [
-    `${summary} (${en.seconds(ms)})`,
+    `${summary} (${results.seconds(ms)})`,
     "",
     `  ${url ?? ""}/items`,
     "",
-    `Try it:  ${awsls("test")}`,
-    `         curl ${url ?? ""}/items`,
+    `${results.tryIt}  ${awsls("test")}`,
+    `${" ".repeat(results.tryIt.length)}  curl ${url ?? ""}/items`,
   ];
 }
 
-export function renderStep(result: StepResult, awsls: Invocation): string[] {
-  const { outcomes, plan, step, next } = result;
-  if (outcomes.length === 0) return renderPlan(plan);
-  const changed = outcomes.some(({ outcome }) => outcome !== "none");
-  return [`Step ${step} ${changed ? "done" : "was done already: nothing to do"}. Next:  ${awsls(next)}`];
+export function renderStep({ outcomes, plan, step, next }: StepResult, words: Words): string[] {
+  const { text, awsls } = words;
+  if (outcomes.length === 0) return renderPlan(plan, words);
+  const { results } = text;
+  const isChanged = outcomes.some(({ outcome }) => outcome !== "none");
+  return [`${isChanged ? results.stepDone(step) : results.stepWasDone(step)} ${results.next}  ${awsls(next)}`];
 }
 
-function renderPlan(plan: readonly Planned[]): string[] {
+function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
   const todo = plan.filter(({ action }) => action !== "none");
-  if (todo.length === 0) return ["Nothing would change."];
+  if (todo.length === 0) return [text.results.wouldNotChange];
   const signs = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
   return [
-    "This would change (nothing was changed):",
+    text.results.wouldChange,
     ...todo.flatMap(({ subject, action, changes }) => [
-      `  ${signs[action]} ${en.label(subject.component)} ${subject.name}`,
-      ...changes.map((change) => `      ${renderChange(change)}`),
+      `  ${signs[action]} ${text.label(subject.component)} ${subject.name}`,
+      ...changes.map((change) => `      ${renderChange(change, text)}`),
     ]),
   ];
 }
 
-function renderChange({ field, from, to }: Change): string {
+function renderChange({ field, from, to }: Change, text: Catalogue): string {
+  const print = (value: unknown): string => {
+    if (value === undefined) return text.results.noValue;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
   return `${field}: ${print(from)} → ${print(to)}`;
 }
 
-function print(value: unknown): string {
-  if (value === undefined) return "none";
-  return typeof value === "string" ? value : JSON.stringify(value);
+export function renderRemoval({ deleted, planned, declined, ms }: RemovalResult, { text }: Words): string[] {
+  const { results } = text;
+  if (declined) return [results.notDeleted];
+  if (planned.length > 0) return [results.wouldDelete, listOf(planned, text)];
+  if (deleted.length === 0) return [results.notThere];
+  return [results.deleted(deleted.length, results.seconds(ms))];
 }
 
-export function renderRemoval(result: RemovalResult): string[] {
-  const { deleted, planned, declined, ms } = result;
-  if (declined) return ["Nothing was deleted."];
-  if (planned.length > 0) {
-    return [
-      "This would be deleted (nothing was):",
-      ...planned.map(({ component, name }) => `  - ${en.label(component)} ${name}`),
-    ];
-  }
-  if (deleted.length === 0) return ["Nothing to do: it is not there."];
-  return [`${deleted.length === 1 ? "1 resource" : `${deleted.length} resources`} deleted (${en.seconds(ms)}).`];
+/** One line a resource. */
+export function listOf(subjects: readonly Subject[], text: Catalogue): string {
+  return subjects.map(({ component, name }) => `  - ${text.label(component)} ${name}`).join("\n");
 }
 
-export function renderDetach({ detached }: DetachResult, awsls: Invocation): string[] {
-  return [
-    detached === 0
-      ? "Nothing to do: no route has a target."
-      : `${detached} routes detached. Attach them again:  ${awsls("routes attach")}`,
-  ];
+export function renderDetach({ detached }: DetachResult, { text, awsls }: Words): string[] {
+  const { results } = text;
+  return [detached === 0 ? results.noTarget : `${results.detached(detached)}  ${awsls("routes attach")}`];
 }
 
-export function renderShow({ shown }: ShowResult): string[] {
+export function renderShow({ shown }: ShowResult, { text }: Words): string[] {
   return shown.flatMap(({ subject, live, tags }, index) => [
     ...(index === 0 ? [] : [""]),
-    `${en.label(subject.component)} ${subject.name}`,
+    `${text.label(subject.component)} ${subject.name}`,
     ...JSON.stringify({ ...(live as object), ...(tags === undefined ? {} : { tags }) }, null, 2)
       .split("\n")
       .slice(1, -1),
   ]);
 }
 
-export function renderStatus({ stack, target, resources, url, next }: StatusResult, awsls: Invocation): string[] {
+export function renderStatus({ stack, target, resources, url, next }: StatusResult, words: Words): string[] {
+  const { text, awsls } = words;
+  const { conditions, stackOn, next: nextIs } = text.results;
   const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?" } as const;
+  const row = ({ subject, step, condition }: StatusRow): string => {
+    const label = text.label(subject.component).padEnd(11);
+    return `${signs[condition]} ${step}  ${label}  ${conditions[condition].padEnd(7)}  ${subject.name}`;
+  };
   return [
-    `${stack} on ${target.kind === "local" ? "the local cloud" : (target.endpoint ?? `AWS account ${target.account}`)}, ${target.region}`,
+    stackOn(stack, target),
     "",
-    ...resources.flatMap(({ subject, step, condition, changes }) => [
-      `${signs[condition]} ${step}  ${en.label(subject.component).padEnd(11)}  ${condition.padEnd(7)}  ${subject.name}`,
-      ...changes.map((change) => `                 ${renderChange(change)}`),
+    ...resources.flatMap((each) => [
+      row(each),
+      ...each.changes.map((change) => `                 ${renderChange(change, text)}`),
     ]),
     "",
     ...(url === undefined ? [] : [`URL:   ${url}/items`]),
-    `Next:  ${awsls(next)}`,
+    `${nextIs}  ${awsls(next)}`,
   ];
 }
 
-export function renderTest({ exchanges, kept, item, url }: TestResult): string[] {
+export function renderTest({ exchanges, kept, item, url }: TestResult, { text }: Words): string[] {
+  const { results } = text;
   return [
-    `All ${exchanges.length} requests answered as they should.`,
-    ...(kept ? [`Item ${item.id} is kept: curl ${url}/items/${encodeURIComponent(item.id)}`] : []),
+    results.allAnswered(exchanges.length),
+    ...(kept ? [`${results.kept(item.id)} curl ${url}/items/${encodeURIComponent(item.id)}`] : []),
   ];
 }
 
-export function renderItems({ items, truncated, table }: ItemsResult): string[] {
-  if (items.length === 0) return [`${table} is empty.`];
+export function renderItems({ items, truncated, table }: ItemsResult, { text }: Words): string[] {
+  if (items.length === 0) return [text.results.empty(table)];
   return [...items.map((item) => JSON.stringify(item)), ...(truncated ? ["…"] : [])];
 }
 
-export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, awsls: Invocation): string[] {
-  if (cloud !== undefined && running) {
-    const stays = cloud.startedBy === "user" ? "until `local stop`" : "until the last stack is gone";
-    return [
-      `Running on ${cloud.url} (${cloud.region}, account ${cloud.account}, process ${cloud.pid}), ${stays}.`,
-      `Data: ${folder}`,
-    ];
-  }
-  return [
-    hasData ? `Stopped; its data is in ${folder}. Start it:  ${awsls("local start")}` : "There is no local cloud here.",
-  ];
+export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, { text, awsls }: Words): string[] {
+  const { results } = text;
+  if (cloud !== undefined && running) return [results.localRuns(cloud), results.localData(folder)];
+  return [hasData ? `${results.localIsStopped(folder)}  ${awsls("local start")}` : results.localIsNot];
 }
 
 /** Shell lines; PowerShell's on Windows. */

@@ -5,7 +5,7 @@ import type { Ora } from "ora";
 import type { RunEvent, Subject } from "../core/event.ts";
 import type { Problem } from "../core/problem.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
-import { en } from "./text/en.ts";
+import { type Catalogue, explain, say } from "./text/catalogue.ts";
 
 export interface Reporter {
   emit(event: RunEvent): void;
@@ -23,12 +23,14 @@ export interface ReporterOptions {
   readonly isVerbose: boolean;
   readonly isJson: boolean;
   readonly awsls: Invocation;
+  readonly text: Catalogue;
 }
 
 type Style = Parameters<typeof styleText>[0];
 
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { stderr, isTerminal, hasColor, isVerbose, isJson, awsls } = options;
+  const { stderr, isTerminal, hasColor, isVerbose, isJson, awsls, text: words } = options;
+  const { progress, results, label } = words;
   const paint = (style: Style, text: string): string =>
     hasColor ? styleText(style, text, { validateStream: false }) : text;
   const underWay = new Map<string, string>();
@@ -57,43 +59,43 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   return {
     emit(event) {
       if (event.type === "started") {
-        underWay.set(keyOf(event.subject), `${en.doing(event.action)} ${en.label(event.subject.component)}`);
+        underWay.set(keyOf(event.subject), `${progress.doing[event.action]} ${label(event.subject.component)}`);
       } else if (event.type === "waiting" && underWay.has(keyOf(event.subject))) {
-        underWay.set(keyOf(event.subject), `${en.label(event.subject.component)}: ${en.waiting(event.waiting)}`);
+        underWay.set(keyOf(event.subject), `${label(event.subject.component)}: ${progress.waiting(event.waiting)}`);
       } else if (event.type === "finished") {
         underWay.delete(keyOf(event.subject));
         if (!isJson && event.outcome !== "none") {
           const { component, name } = event.subject;
           line(
-            `${paint("green", "✔")} ${en.label(component).padEnd(11)}  ${en.done(event.outcome).padEnd(10)}  ${name}  ${paint("dim", en.seconds(event.ms))}`,
+            `${paint("green", "✔")} ${label(component).padEnd(11)}  ${progress.done[event.outcome].padEnd(10)}  ${name}  ${paint("dim", results.seconds(event.ms))}`,
           );
         }
       } else if (event.type === "failed") {
         underWay.delete(keyOf(event.subject));
         if (!isJson)
           line(
-            `${paint("red", "✖")} ${en.label(event.subject.component).padEnd(11)}  failed      ${event.subject.name}`,
+            `${paint("red", "✖")} ${label(event.subject.component).padEnd(11)}  ${progress.failed.padEnd(10)}  ${event.subject.name}`,
           );
       } else if (event.type === "notice") {
-        line(withCommands(en.notice(event), awsls));
+        line(withCommands(say(words.notices, event), awsls));
       } else if (event.type === "exchange" && !isJson) {
         const sign = event.passed ? paint("green", "✔") : paint("red", "✖");
         line(`${sign} ${event.method} ${event.url}`);
         if (event.sent !== undefined) line(`    → ${event.sent}`);
-        line(`    ← ${event.status} ${shorten(event.body)}  ${paint("dim", en.seconds(event.ms))}`);
-        if (event.expected !== undefined) line(`    expected ${event.expected}`);
+        line(`    ← ${event.status} ${shorten(event.body, progress)}  ${paint("dim", results.seconds(event.ms))}`);
+        if (event.expected !== undefined) line(`    ${progress.expected(event.expected)}`);
       } else if (event.type === "call" && isVerbose) {
         line(
           paint(
             "dim",
-            `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${en.seconds(event.ms)}`,
+            `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${results.seconds(event.ms)}`,
           ),
         );
       }
       refresh();
     },
     problem(problem) {
-      const { what, details, todo } = en.problem(problem);
+      const { what, details, todo } = explain(words.problems, problem);
       line(`${paint("red", "✖")} ${withCommands(what, awsls)}`);
       if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
       line(`→ ${withCommands(todo, awsls)}`);
@@ -109,8 +111,8 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
 
 const LONGEST_BODY = 500;
 
-function shorten(body: string): string {
-  return body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY)}… (${body.length} characters)` : body;
+function shorten(body: string, { shortened }: Catalogue["progress"]): string {
+  return body.length > LONGEST_BODY ? shortened(body.slice(0, LONGEST_BODY), body.length) : body;
 }
 
 function kebab(operation: string): string {

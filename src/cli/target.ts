@@ -44,7 +44,7 @@ export async function chooseTarget(question: TargetQuestion): Promise<TargetChoi
       throw new Problem("InvalidOption", {
         option: "--endpoint-url",
         value: options.endpointUrl,
-        reason: "--local is a target of its own",
+        must: "noEndpoint",
       });
     }
     return { kind: "local", isExplicit: true, ...(options.region === undefined ? {} : { region: options.region }) };
@@ -118,7 +118,7 @@ function requireUrl(url: string): string {
     throw new Problem("InvalidOption", {
       option: "--endpoint-url",
       value: url,
-      reason: "it is a URL such as http://127.0.0.1:4566",
+      must: "url",
     });
   }
   return url.replace(/\/$/, "");

@@ -6,7 +6,7 @@ import type { Exchange } from "./exchange.ts";
 export interface Problems {
   // 2 · usage
   InvalidStackName: { stack: string };
-  InvalidOption: { option: string; value: string; reason: string };
+  InvalidOption: { option: string; value: string; must: OptionRule };
   // 3 · configuration, credentials, state
   NoRegion: { profile?: string };
   InvalidRegion: { region: string };
@@ -49,13 +49,24 @@ export interface Problems {
   Interrupted: { command: string };
 }
 
+/** What an option's value has to be. */
+export type OptionRule = "itemId" | "port" | "number" | "architecture" | "roleArn" | "noEndpoint" | "url";
+
 export type ProblemCode = keyof Problems;
 
 export interface ForeignResource {
   readonly resource: string;
   readonly name: string;
-  /** Who made it, as far as its tags say. */
-  readonly belongsTo?: string;
+  /** As far as its tags say. */
+  readonly belongsTo?: Maker;
+}
+
+/** Who made a resource, for which stack, and where. */
+export interface Maker {
+  readonly stack: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly origin: string;
 }
 
 export interface AwsRefusal {

@@ -2,13 +2,14 @@
 
 import { hostname, userInfo } from "node:os";
 import type { Identity } from "../aws/identity.ts";
+import type { Maker } from "../core/problem.ts";
 import type { Tags } from "../resources/resource.ts";
 import type { Recorded } from "../state/state.ts";
 import type { ComponentId, Observation } from "./component.ts";
 
 export type Ownership =
   | { readonly whose: "ours" }
-  | { readonly whose: "foreign"; readonly belongsTo?: string }
+  | { readonly whose: "foreign"; readonly belongsTo?: Maker }
   /** Same stack, region and AWS identity, but made on another machine: somebody who shares it, or we ourselves elsewhere. */
   | { readonly whose: "other-origin"; readonly owner: string; readonly origin: string }
   | { readonly whose: "unknown" };
@@ -102,5 +103,5 @@ export function ownershipOf(owner: Owner, { tags }: Observation, trace: Trace): 
     // The recorded one was made here, whatever this machine is called today.
     return trace === "none" ? { whose: "other-origin", owner: madeBy, origin } : { whose: "ours" };
   }
-  return { whose: "foreign", belongsTo: `stack ${stack} in ${region}, made by ${madeBy} from ${origin}` };
+  return { whose: "foreign", belongsTo: { stack, region, owner: madeBy, origin } };
 }

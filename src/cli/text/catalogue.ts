@@ -1,0 +1,97 @@
+// What a language has to say: the compiler asks each of them for every sentence.
+
+import type { CloudInfo } from "../../commands/context.ts";
+import type { Condition } from "../../commands/status.ts";
+import type { Action, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
+import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
+import type { TargetRecord } from "../../state/state.ts";
+import type { commands, groups, options, program } from "./en/help.ts";
+
+export interface Explained {
+  /** What failed, and where. */
+  readonly what: string;
+  /** AWS's or Node's own words. */
+  readonly details?: string;
+  /** What to do now; `awsls …` in it is written as the user called it. */
+  readonly todo: string;
+}
+
+export type ProblemTexts = { readonly [C in ProblemCode]: (data: Problems[C]) => Explained };
+export type NoticeTexts = { readonly [C in NoticeCode]: (data: NoticeData[C]) => string };
+
+export interface ProgressTexts {
+  readonly done: Readonly<Record<Action | "none" | "absent", string>>;
+  readonly failed: string;
+  readonly doing: Readonly<Record<Action | "read", string>>;
+  waiting(waiting: Waiting): string;
+  expected(what: string): string;
+  shortened(start: string, characters: number): string;
+}
+
+export interface ResultTexts {
+  seconds(ms: number): string;
+  readonly nothingToDo: string;
+  changed(changed: number, all: number): string;
+  readonly tryIt: string;
+  stepDone(step: number): string;
+  stepWasDone(step: number): string;
+  readonly next: string;
+  readonly noValue: string;
+  readonly wouldChange: string;
+  readonly wouldNotChange: string;
+  readonly wouldDelete: string;
+  deleted(count: number, took: string): string;
+  readonly notDeleted: string;
+  readonly notThere: string;
+  noStack(stack: string, lookedIn: string): string;
+  readonly nothingLeft: string;
+  readonly dataDeleted: string;
+  detached(routes: number): string;
+  readonly noTarget: string;
+  readonly conditions: Readonly<Record<Condition, string>>;
+  stackOn(stack: string, target: TargetRecord): string;
+  allAnswered(requests: number): string;
+  kept(id: string): string;
+  empty(table: string): string;
+  localRuns(cloud: Omit<CloudInfo, "credentials">): string;
+  localData(folder: string): string;
+  localIsStopped(folder: string): string;
+  localWasStopped(folder: string): string;
+  readonly localWasNotRunning: string;
+  readonly localIsNot: string;
+  readonly localIsEmpty: string;
+  askToDelete(list: string): string;
+  readonly yes: RegExp;
+  bug(stack: string): string;
+}
+
+export type CommandName = keyof typeof commands;
+export type OptionFlags = keyof typeof options;
+export type GroupName = keyof typeof groups;
+
+export interface HelpTexts {
+  readonly commands: Readonly<Record<CommandName, string>>;
+  readonly options: Readonly<Record<OptionFlags, string>>;
+  readonly groups: Readonly<Record<GroupName, string>>;
+  readonly program: Readonly<Record<keyof typeof program, string>>;
+}
+
+export interface Catalogue {
+  readonly problems: ProblemTexts;
+  readonly notices: NoticeTexts;
+  readonly progress: ProgressTexts;
+  readonly results: ResultTexts;
+  readonly help: HelpTexts;
+  /** What AWS's thing is called; an unknown one by its own name. */
+  label(component: string): string;
+}
+
+// Each catalogue's own type ties a code to its data; a union of them has lost the tie.
+
+export function explain<C extends ProblemCode>(problems: ProblemTexts, { code, data }: Problem<C>): Explained {
+  return (problems[code] as (data: Problems[C]) => Explained)(data);
+}
+
+export function say(notices: NoticeTexts, { code, data }: Notice): string {
+  return (notices[code] as (data: NoticeData[NoticeCode]) => string)(data);
+}

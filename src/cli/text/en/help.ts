@@ -1,0 +1,73 @@
+// What `--help` says of each command and option.
+
+/** Keyed as typed. */
+export const commands = {
+  up: "steps 1–6 in one go: make what is missing, repair what differs",
+  test: "step 7: list, put, get, delete and list again at the live URL",
+  down: "step 8: delete everything of this stack",
+  status: "every resource as it is now, the URL, the next step",
+  "table create": "step 1: the DynamoDB table",
+  "table show": "show what `table create` made",
+  "table items": "what is in the table, read directly",
+  "table delete": "delete the table with its items",
+  "function create": "step 2: role, log group and function",
+  "function show": "show what `function create` made",
+  "function delete": "delete function, role and log group",
+  "api create": "step 3: the HTTP API and its stage",
+  "api show": "show what `api create` made",
+  "api delete": "delete the API with everything in it",
+  "routes create": "step 4: the four routes, not yet attached",
+  "routes list": "list what `routes create` made",
+  "routes attach": "step 6: attach the routes to the integration",
+  "routes detach": "take the integration off the routes",
+  "routes delete": "delete the four routes",
+  "integration create": "step 5: the integration and the permission to invoke",
+  "integration show": "show what `integration create` made",
+  "integration delete": "delete integration and permission",
+  "local start": "start the local cloud; it stays until `local stop`",
+  "local stop": "stop it; its data stays",
+  "local status": "whether it runs, and where",
+  "local reset": "delete every resource and row in it",
+  "local env": "variables for the aws command and boto3",
+} as const;
+
+/** Keyed as commander wants its flags. */
+export const options = {
+  "--local": "on a local cloud: no account, nothing leaves this machine",
+  "--stack <name>": "another stack than http-crud-tutorial",
+  "--profile <name>": "a profile of the AWS config files",
+  "--region <region>": "the AWS region",
+  "--endpoint-url <url>": "another AWS-compatible endpoint",
+  "--state <file>": "another state file than .awsls/<stack>.json",
+  "--json": "one JSON document on stdout",
+  "-y, --yes": "do not ask before deleting",
+  "--dry-run": "show what would change, change nothing",
+  "--verbose": "show each AWS call",
+  "--no-color": "no colours",
+  "--architecture <name>": "x86_64 (default) or arm64",
+  "--bundle": "put the AWS SDK into the function's zip, for runtimes that have none",
+  "--no-bundle": "leave it out again",
+  "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
+  "--adopt": "take over resources of these names that are not this stack's",
+  "--id <id>": "the item's id; it must not exist yet",
+  "--price <number>": "the item's price",
+  "--name <name>": "the item's name",
+  "--keep": "leave the item in the table",
+  "--port <number>": "the control port",
+  "--any-credentials": "accept every access key (for test suites of others)",
+} as const;
+
+export const groups = {
+  table: "step 1: create, show, items, delete",
+  function: "step 2: create, show, delete",
+  api: "step 3: create, show, delete",
+  routes: "steps 4 and 6: create, list, attach, detach, delete",
+  integration: "step 5: create, show, delete",
+  local: "the local cloud: start, stop, status, reset, env",
+} as const;
+
+export const program = {
+  description: "AWS's serverless tutorial from your terminal: on AWS, or on a local cloud that needs no account",
+  help: "what a command does and takes",
+  afterError: "Run `awsls --help` for all commands.",
+};

@@ -1,0 +1,209 @@
+// What went wrong, and what to do now.
+
+import type { OptionRule, Problem } from "../../../core/problem.ts";
+import { explain, type ProblemTexts } from "../catalogue.ts";
+import { label, madeBy } from "./labels.ts";
+
+const MUST: Readonly<Record<OptionRule, string>> = {
+  itemId: "an id is not empty, not . or .., and has no / or ?",
+  port: "it is a number from 1 to 65535",
+  number: "it is a number",
+  architecture: "it is x86_64 or arm64",
+  roleArn: "it looks like arn:aws:iam::123456789012:role/name",
+  noEndpoint: "--local is a target of its own",
+  url: "it is a URL such as http://127.0.0.1:4566",
+};
+
+const withProfile = (profile?: string): string => (profile === undefined ? "" : ` --profile ${profile}`);
+
+export const problems: ProblemTexts = {
+  InvalidStackName: ({ stack }) => ({
+    what: `"${stack}" cannot be a stack's name.`,
+    todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them; not "local", not …eventtestfunction.',
+  }),
+  InvalidOption: ({ option, value, must }) => ({
+    what: `${option} cannot be "${value}": ${MUST[must]}.`,
+    todo: "See `awsls --help`.",
+  }),
+  NoRegion: ({ profile }) => ({
+    what: `No AWS region is set${profile === undefined ? "" : ` in the profile ${profile}`}.`,
+    todo: "Give one with --region (e.g. --region ap-northeast-2), set AWS_REGION, run `aws configure set region ap-northeast-2`, or use --local, which needs no account.",
+  }),
+  InvalidRegion: ({ region }) => ({
+    what: `"${region}" is not an AWS region.`,
+    todo: "Regions look like us-east-1 or ap-northeast-2.",
+  }),
+  UnknownProfile: ({ profile }) => ({
+    what: `There is no profile "${profile}" in ~/.aws/config or ~/.aws/credentials.`,
+    todo: "See `aws configure list-profiles`, or make it with `aws configure --profile " + profile + "`.",
+  }),
+  NoCredentials: ({ profile, reason }) => ({
+    what: `There are no AWS credentials${profile === undefined ? "" : ` for the profile ${profile}`}.`,
+    ...(reason === undefined ? {} : { details: reason }),
+    todo: "Sign in with `aws login`, choose a profile with --profile, or use --local, which needs no account.",
+  }),
+  ExpiredCredentials: ({ kind, profile }) => ({
+    what: kind === "sso" ? "Your IAM Identity Center (SSO) session has expired." : "Your AWS credentials have expired.",
+    todo:
+      kind === "sso"
+        ? `Run \`aws sso login${withProfile(profile)}\`, then the same command again.`
+        : kind === "login"
+          ? `Run \`aws login${withProfile(profile)}\`, then the same command again.`
+          : "Get new ones (`aws login`, `aws sso login`, or new AWS_SESSION_TOKEN variables), then run the same command again.",
+  }),
+  RefusedCredentials: ({ code, message, region = "this region" }) => ({
+    what: "AWS does not accept these credentials.",
+    details: `${code}: ${message}`,
+    todo: `Check them with \`aws sts get-caller-identity\`; AWS_ACCESS_KEY_ID in the environment comes before profiles. If they work there, ${region} may not be enabled for this account.`,
+  }),
+  EndpointUnreachable: ({ endpoint, reason }) => ({
+    what: `${endpoint} cannot be reached.`,
+    details: reason,
+    todo:
+      endpoint === "AWS"
+        ? "Check the network and the region's name, then run the same command again."
+        : "Is it running? Check the URL, then run the same command again.",
+  }),
+  NotAnAwsEndpoint: ({ endpoint, operation }) => ({
+    what: `${endpoint} does not answer as AWS does (${operation}).`,
+    todo: "Check --endpoint-url and AWS_ENDPOINT_URL.",
+  }),
+  StateDamaged: ({ path, reason }) => ({
+    what: `The state file ${path} is damaged.`,
+    details: reason,
+    todo: "Nothing was changed. Restore it, or move it away: resources are then found again by their names and tags.",
+  }),
+  StateNewer: ({ path, version }) => ({
+    what: `The state file ${path} was written by a newer awsls (version ${version} of the file).`,
+    todo: "Update awsls: `npm install awsls@latest`.",
+  }),
+  StateLocked: ({ path, command, pid, host, since }) => ({
+    what: `"${command}" is working on this stack (process ${pid} on ${host}, since ${since}).`,
+    todo: `Wait for it to end. If it is gone, delete ${path}.`,
+  }),
+  Unwritable: ({ path, reason }) => ({
+    what: `${path} cannot be written.`,
+    details: reason,
+    todo: "Check its permissions, or use another folder or --state.",
+  }),
+  DiskFull: ({ path }) => ({
+    what: `The disk is full: ${path} could not be saved; the file before it is whole.`,
+    todo: "Make room, then run the same command again: it finds what was made.",
+  }),
+  TargetConflict: ({ stack, asked, recorded, source }) => ({
+    what: `The stack ${stack} lives on ${recorded}, but ${source} says ${asked}.`,
+    todo: "Leave it out, delete the stack with `awsls down` first, or use another --stack.",
+  }),
+  AccountConflict: ({ stack, recorded, caller }) => ({
+    what: `The stack ${stack} lives in account ${recorded}, but these credentials are of account ${caller}.`,
+    todo: "Use the credentials of the first account, or another --stack.",
+  }),
+  NothingHere: ({ stack, lookedIn }) => ({
+    what: `There is no stack ${stack} here: looked for ${lookedIn}.`,
+    todo: "Go to the folder in which you ran `awsls up`, give --state or --stack, or make it with `awsls up --local`.",
+  }),
+  StepMissing: ({ command, first }) => ({
+    what: `\`awsls ${command}\` needs what \`awsls ${first}\` makes.`,
+    todo: `Run \`awsls ${first}\` first.`,
+  }),
+  StillAttached: ({ command, first, routes }) => ({
+    what: `\`awsls ${command}\`: ${routes} routes still point at the integration.`,
+    todo: `Run \`awsls ${first}\` first.`,
+  }),
+  RoleUnusable: ({ roleArn, why, account }) => ({
+    what: `The role ${roleArn} cannot be the function's.`,
+    details: {
+      missing: "There is no role of that ARN.",
+      trust: "Its trust policy does not let lambda.amazonaws.com assume it.",
+      account: `It is not of this account, ${account}.`,
+    }[why],
+    todo: "Give another one with --role-arn; `aws iam list-roles` shows those of this account.",
+  }),
+  Foreign: ({ resources, stack }) => ({
+    what: "These exist already and are not this stack's; nothing was touched:",
+    details: resources
+      .map(
+        ({ resource, name, belongsTo }) =>
+          `  ${label(resource)} ${name}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
+      )
+      .join("\n"),
+    todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
+  }),
+  OwnershipUnknown: ({ resource, name, action }) => ({
+    what: `The ${label(resource)} ${name} exists, but whose it is cannot be read.`,
+    todo: `Get the right ${action}, or use another --stack.`,
+  }),
+  OtherOrigin: ({ stack, owner, origin, created, here }) => ({
+    what: `The stack ${stack} was made by ${owner} from ${origin}${created === undefined ? "" : ` on ${created}`}; this is ${here}, without its state file.`,
+    todo: "Somebody else's? Use another --stack. Your own? Take it over with --adopt.",
+  }),
+  HandlerMissing: ({ file }) => ({
+    what: `The function's code is missing: ${file}.`,
+    todo: "Put it back, or install awsls again.",
+  }),
+  HandlerSyntax: ({ file, details }) => ({
+    what: `The function's code has a syntax error; nothing was deployed: ${file}`,
+    details,
+    todo: "Correct it, then run the same command again.",
+  }),
+  LocalCloudFailed: ({ reason, log }) => ({
+    what: "The local cloud did not start.",
+    details: reason,
+    todo: `Its log is ${log}.`,
+  }),
+  LocalCloudStopped: ({ folder, stacks }) => ({
+    what: `The local cloud of ${folder} is not running${stacks.length === 0 ? "" : ` (it also holds ${stacks.join(", ")})`}.`,
+    todo: "Start it with `awsls local start`.",
+  }),
+  ItemExists: ({ id }) => ({
+    what: `An item with the id "${id}" exists already; it was not touched.`,
+    todo: "Choose another --id.",
+  }),
+  Protected: ({ resource, name, field }) => ({
+    what: `The ${label(resource)} ${name} is protected: ${field}.`,
+    todo: "Change it yourself in the AWS console if you mean it, then run the same command again.",
+  }),
+  AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
+    what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
+    details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]`,
+    todo: /AccessDenied|Unauthorized|NotAuthorized/.test(code)
+      ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
+      : "Run the same command again: it goes on where it stopped.",
+  }),
+  TimedOut: ({ doing, seconds, last }) => ({
+    what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
+    todo: "Run the same command again: it goes on where it stopped.",
+  }),
+  LeftBehind: ({ failures }) => ({
+    what: "These could not be deleted and are still there:",
+    details: failures
+      .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
+      .join("\n"),
+    todo: "Run `awsls down` again.",
+  }),
+  StepsFailed: ({ failures }) => ({
+    what: "These could not be made:",
+    details: failures
+      .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
+      .join("\n"),
+    todo: "Run the same command again: it goes on where it stopped.",
+  }),
+  StillNeeded: ({ by, name }) => ({
+    what: `not tried, because ${label(by)} ${name} is still there`,
+    todo: "Run the same command again.",
+  }),
+  TestFailed: ({ failed, total }) => ({
+    what: `${failed} of ${total} requests did not answer as expected.`,
+    todo: "`awsls status` shows what differs, `awsls up` repairs it.",
+  }),
+  Interrupted: () => ({
+    what: "Interrupted; what was made so far is recorded.",
+    todo: "Run the same command again to go on, or `awsls down` to delete it.",
+  }),
+};
+
+/** A failure inside a list: its details if they are one line, else what happened. */
+function oneLine(problem: Problem): string {
+  const { what, details } = explain(problems, problem);
+  return details === undefined || details.includes("\n") ? what : details;
+}

@@ -1,0 +1,49 @@
+// How commands end.
+
+import type { ResultTexts } from "../catalogue.ts";
+
+export const results: ResultTexts = {
+  seconds: (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
+  nothingToDo: "Nothing to do: everything is as it should be",
+  changed: (changed, all) => `${changed} of ${all} resources made or changed`,
+  tryIt: "Try it:",
+  stepDone: (step) => `Step ${step} done.`,
+  stepWasDone: (step) => `Step ${step} was done already: nothing to do.`,
+  next: "Next:",
+  noValue: "none",
+  wouldChange: "This would change (nothing was changed):",
+  wouldNotChange: "Nothing would change.",
+  wouldDelete: "This would be deleted (nothing was):",
+  deleted: (count, took) => `${count === 1 ? "1 resource" : `${count} resources`} deleted (${took}).`,
+  notDeleted: "Nothing was deleted.",
+  notThere: "Nothing to do: it is not there.",
+  noStack: (stack, lookedIn) => `Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`,
+  nothingLeft: "Nothing of this stack is left.",
+  dataDeleted: "The local cloud was not running: its data is deleted, nothing is left.",
+  detached: (routes) => `${routes} routes detached. Attach them again:`,
+  noTarget: "Nothing to do: no route has a target.",
+  conditions: {
+    exists: "exists",
+    missing: "missing",
+    drifted: "drifted",
+    foreign: "foreign",
+    unknown: "unknown",
+  },
+  stackOn: (stack, { kind, endpoint, account, region }) =>
+    `${stack} on ${kind === "local" ? "the local cloud" : (endpoint ?? `AWS account ${account}`)}, ${region}`,
+  allAnswered: (requests) => `All ${requests} requests answered as they should.`,
+  kept: (id) => `Item ${id} is kept:`,
+  empty: (table) => `${table} is empty.`,
+  localRuns: ({ url, region, account, pid, startedBy }) =>
+    `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until the last stack is gone"}.`,
+  localData: (folder) => `Data: ${folder}`,
+  localIsStopped: (folder) => `Stopped; its data is in ${folder}. Start it:`,
+  localWasStopped: (folder) => `Stopped; its data stays in ${folder}.`,
+  localWasNotRunning: "Nothing to do: it is not running.",
+  localIsNot: "There is no local cloud here.",
+  localIsEmpty: "The local cloud is empty.",
+  askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
+  /** What counts as a yes to it. */
+  yes: /^y(es)?$/i,
+  bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
+};
