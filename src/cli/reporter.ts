@@ -2,7 +2,8 @@
 
 import { styleText } from "node:util";
 import type { Ora } from "ora";
-import type { RunEvent, Subject } from "../core/event.ts";
+import type { CallEvent, RunEvent, Subject } from "../core/event.ts";
+import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
 import { type Catalogue, explain, say } from "./text/catalogue.ts";
@@ -27,86 +28,113 @@ export interface ReporterOptions {
 }
 
 type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
 
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { stderr, isTerminal, hasColor, isVerbose, isJson, awsls, text: words } = options;
-  const { progress, results, label } = words;
-  const paint = (style: Style, text: string): string =>
-    hasColor ? styleText(style, text, { validateStream: false }) : text;
-  const underWay = new Map<string, string>();
-  let spinner: Ora | undefined;
+  const { stderr, hasColor, awsls, text } = options;
+  const paint: Paint = (style, word) => (hasColor ? styleText(style, word, { validateStream: false }) : word);
+  const linesOf = createLines(options, paint);
+  const spinner = await createSpinner(options);
+  const underWay = createUnderWay(text);
   let isEnded = false;
-  // On a terminal that says it is 0 columns wide ora would clear lines for ever.
-  if (isTerminal && stderr.columns > 0 && !isJson) {
-    const { default: ora } = await import("ora");
-    // With ora's default of discarding stdin Ctrl-C would be lost.
-    spinner = ora({ stream: stderr, discardStdin: false, ...(hasColor ? {} : { color: "white" as const }) });
-  }
-  const line = (text: string): void => {
-    // One write: the spinner's line is cleared before and drawn again after it.
+  const write = (line: string): void => {
+    // The spinner's line is cleared before and drawn again after it.
     if (spinner?.isSpinning === true) spinner.clear();
-    stderr.write(`${text}\n`);
-  };
-  const keyOf = ({ component, name }: Subject): string => `${component} ${name}`;
-  const refresh = (): void => {
-    if (spinner === undefined || isEnded) return;
-    if (underWay.size === 0) return void spinner.stop();
-    const text = [...underWay.values()].join(" · ");
-    const width = stderr.columns - 4;
-    spinner.text = text.length > width ? `${text.slice(0, Math.max(width - 1, 1))}…` : text;
-    if (!spinner.isSpinning) spinner.start();
+    stderr.write(`${line}\n`);
   };
   return {
     emit(event) {
-      if (event.type === "started") {
-        underWay.set(keyOf(event.subject), `${progress.doing[event.action]} ${label(event.subject.component)}`);
-      } else if (event.type === "waiting" && underWay.has(keyOf(event.subject))) {
-        underWay.set(keyOf(event.subject), `${label(event.subject.component)}: ${progress.waiting(event.waiting)}`);
-      } else if (event.type === "finished") {
-        underWay.delete(keyOf(event.subject));
-        if (!isJson && event.outcome !== "none") {
-          const { component, name } = event.subject;
-          line(
-            `${paint("green", "✔")} ${label(component).padEnd(11)}  ${progress.done[event.outcome].padEnd(10)}  ${name}  ${paint("dim", results.seconds(event.ms))}`,
-          );
-        }
-      } else if (event.type === "failed") {
-        underWay.delete(keyOf(event.subject));
-        if (!isJson)
-          line(
-            `${paint("red", "✖")} ${label(event.subject.component).padEnd(11)}  ${progress.failed.padEnd(10)}  ${event.subject.name}`,
-          );
-      } else if (event.type === "notice") {
-        line(withCommands(say(words.notices, event), awsls));
-      } else if (event.type === "exchange" && !isJson) {
-        const sign = event.passed ? paint("green", "✔") : paint("red", "✖");
-        line(`${sign} ${event.method} ${event.url}`);
-        if (event.sent !== undefined) line(`    → ${event.sent}`);
-        line(`    ← ${event.status} ${shorten(event.body, progress)}  ${paint("dim", results.seconds(event.ms))}`);
-        if (event.expected !== undefined) line(`    ${progress.expected(event.expected)}`);
-      } else if (event.type === "call" && isVerbose) {
-        line(
-          paint(
-            "dim",
-            `aws ${event.service} ${kebab(event.operation)} ${event.status ?? event.error ?? ""} ${results.seconds(event.ms)}`,
-          ),
-        );
-      }
-      refresh();
+      underWay.take(event);
+      for (const line of linesOf(event)) write(line);
+      if (spinner === undefined || isEnded) return;
+      const doing = underWay.text(stderr.columns - 4);
+      if (doing === undefined) return void spinner.stop();
+      spinner.text = doing;
+      if (!spinner.isSpinning) spinner.start();
     },
     problem(problem) {
-      const { what, details, todo } = explain(words.problems, problem);
-      line(`${paint("red", "✖")} ${withCommands(what, awsls)}`);
-      if (details !== undefined) line(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
-      line(`→ ${withCommands(todo, awsls)}`);
+      const { what, details, todo } = explain(text.problems, problem);
+      write(`${paint("red", "✖")} ${withCommands(what, awsls)}`);
+      if (details !== undefined) write(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
+      write(`→ ${withCommands(todo, awsls)}`);
     },
     pause: () => void spinner?.stop(),
     end() {
       isEnded = true;
-      underWay.clear();
       spinner?.stop();
     },
   };
+}
+
+async function createSpinner({ stderr, isTerminal, isJson, hasColor }: ReporterOptions): Promise<Ora | undefined> {
+  // On a terminal that says it is 0 columns wide ora would clear lines for ever.
+  if (!isTerminal || !(stderr.columns > 0) || isJson) return undefined;
+  const { default: ora } = await import("ora");
+  // With ora's default of discarding stdin Ctrl-C would be lost.
+  return ora({ stream: stderr, discardStdin: false, ...(hasColor ? {} : { color: "white" as const }) });
+}
+
+interface UnderWay {
+  take(event: RunEvent): void;
+  /** All that is under way and what each waits for, cut to the width; undefined when nothing is. */
+  text(width: number): string | undefined;
+}
+
+function createUnderWay({ progress, label }: Catalogue): UnderWay {
+  const doing = new Map<string, string>();
+  const keyOf = ({ component, name }: Subject): string => `${component} ${name}`;
+  return {
+    take(event) {
+      if (event.type === "started") {
+        doing.set(keyOf(event.subject), `${progress.doing[event.action]} ${label(event.subject.component)}`);
+      } else if (event.type === "waiting" && doing.has(keyOf(event.subject))) {
+        doing.set(keyOf(event.subject), `${label(event.subject.component)}: ${progress.waiting(event.waiting)}`);
+      } else if (event.type === "finished" || event.type === "failed") {
+        doing.delete(keyOf(event.subject));
+      }
+    },
+    text(width) {
+      if (doing.size === 0) return undefined;
+      const all = [...doing.values()].join(" · ");
+      return all.length > width ? `${all.slice(0, Math.max(width - 1, 1))}…` : all;
+    },
+  };
+}
+
+/** The lines that stay on the screen for an event. With `--json`, only what is said in passing. */
+function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) => string[] {
+  const { stderr, isTerminal, isVerbose, isJson, awsls, text } = options;
+  const { progress, label, results } = text;
+  const subjectLine = (sign: string, { component, name }: Subject, outcome: string, ms?: number): string => {
+    const line = `${label(component).padEnd(11)}  ${outcome.padEnd(10)}  ${name}`;
+    const took = ms === undefined ? "" : `  ${results.seconds(ms)}`;
+    // On a narrow terminal the time is the first to go.
+    const isTooLong = isTerminal && line.length + took.length + 2 > stderr.columns;
+    return `${sign} ${line}${isTooLong ? "" : paint("dim", took)}`;
+  };
+  return (event) => {
+    if (event.type === "notice") return [withCommands(say(text.notices, event), awsls)];
+    if (event.type === "call") return isVerbose ? [paint("dim", callLine(event, results))] : [];
+    if (isJson) return [];
+    if (event.type === "exchange") return exchangeLines(event, text, paint);
+    if (event.type === "failed") return [subjectLine(paint("red", "✖"), event.subject, progress.failed)];
+    if (event.type !== "finished" || event.outcome === "none") return [];
+    return [subjectLine(paint("green", "✔"), event.subject, progress.done[event.outcome], event.ms)];
+  };
+}
+
+function exchangeLines(exchange: Exchange, { progress, results }: Catalogue, paint: Paint): string[] {
+  const { passed, method, url, sent, status, body, ms, expected } = exchange;
+  return [
+    `${passed ? paint("green", "✔") : paint("red", "✖")} ${method} ${url}`,
+    ...(sent === undefined ? [] : [`    → ${sent}`]),
+    `    ← ${status} ${shorten(body, progress)}  ${paint("dim", results.seconds(ms))}`,
+    ...(expected === undefined ? [] : [`    ${progress.expected(expected)}`]),
+  ];
+}
+
+function callLine({ service, operation, status, error, ms }: CallEvent, { seconds }: Catalogue["results"]): string {
+  return `aws ${service} ${kebab(operation)} ${status ?? error ?? ""} ${seconds(ms)}`;
 }
 
 const LONGEST_BODY = 500;

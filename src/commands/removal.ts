@@ -3,7 +3,7 @@
 import type { Subject } from "../core/event.ts";
 import type { ComponentId } from "../stack/component.ts";
 import { planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
-import { type Run, startRun } from "../stack/run.ts";
+import { startRun } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
 
 export interface RemovalResult {
@@ -13,28 +13,23 @@ export interface RemovalResult {
   readonly planned: readonly Subject[];
   readonly leftAlone: readonly Subject[];
   readonly declined: boolean;
-  /** Milliseconds. */
+  /** Milliseconds, without the question. */
   readonly ms: number;
 }
 
 /** @throws {Problem} `LeftBehind` when something could not be deleted */
-export async function removeComponents(
-  context: StackContext,
-  ids: readonly ComponentId[],
-  before: (run: Run, plan: RemovalPlan) => void = () => undefined,
-): Promise<RemovalResult> {
+export async function removeComponents(context: StackContext, ids: readonly ComponentId[]): Promise<RemovalResult> {
   const { session, clock, dryRun } = context;
-  const started = clock.now();
+  const { stack } = session.names;
   const run = startRun(session, { settings: context.settings });
   const plan = await planRemoval(run, ids);
-  before(run, plan);
   const subjects = (list: RemovalPlan["going"]): Subject[] => list.map((each) => run.subjectOf(each));
   const planned = subjects(plan.going);
-  const nothingDone = { stack: session.names.stack, deleted: [], planned, leftAlone: subjects(plan.foreign) };
-  if (dryRun) return { ...nothingDone, declined: false, ms: clock.now() - started };
-  const isAgreed =
-    planned.length === 0 || (await context.ask({ about: "delete", stack: session.names.stack, resources: planned }));
-  if (!isAgreed) return { ...nothingDone, declined: true, ms: clock.now() - started };
+  const nothingDone = { stack, deleted: [], planned, leftAlone: subjects(plan.foreign), declined: false, ms: 0 };
+  if (dryRun) return nothingDone;
+  const isAgreed = planned.length === 0 || (await context.ask({ about: "delete", stack, resources: planned }));
+  if (!isAgreed) return { ...nothingDone, declined: true };
+  const started = clock.now();
   const { deleted, leftAlone } = await remove(run, plan);
-  return { stack: session.names.stack, deleted, planned: [], leftAlone, declined: false, ms: clock.now() - started };
+  return { ...nothingDone, deleted, planned: [], leftAlone, ms: clock.now() - started };
 }
