@@ -48,7 +48,10 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       for (const line of linesOf(event)) write(line);
       if (spinner === undefined || isEnded) return;
       const doing = underWay.text(stderr.columns - 4);
-      if (doing === undefined) return void spinner.stop();
+      if (doing === undefined) {
+        if (spinner.isSpinning) spinner.stop();
+        return;
+      }
       spinner.text = doing;
       if (!spinner.isSpinning) spinner.start();
     },

@@ -14,10 +14,10 @@ beforeEach(() => {
 });
 afterEach(() => place.close());
 
-/** Runs the command on a pseudo-terminal (Python's own `pty`), types Ctrl-C after `ms`, and tells the exit code. */
+/** Runs the command on a pseudo-terminal (Python's own `pty`), types Ctrl-C in its moment, and tells the exit code. */
 const ON_TERMINAL = `
 import fcntl, os, pty, select, struct, sys, termios, time
-wait, args = float(sys.argv[1]) / 1000, sys.argv[3:]
+moment, args = sys.argv[1], sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
     if sys.argv[2] != "0":
@@ -26,7 +26,8 @@ if pid == 0:
 end, typed, seen = time.time() + 30, False, b""
 start = time.time()
 while time.time() < end:
-    if not typed and time.time() - start >= wait:
+    due = (time.time() - start) * 1000 >= float(moment) if moment.isdigit() else moment.encode() in seen
+    if not typed and due:
         os.write(terminal, b"\\x03")
         typed = True
     ready, _, _ = select.select([terminal], [], [], 0.02)
@@ -48,13 +49,13 @@ sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(s
 describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
   // A terminal of 0 columns is one that does not know its size.
   it.each([
-    [250, "80"],
-    [400, "0"],
-    [475, "40"],
-    [550, "80"],
-    [700, "80"],
-  ])("after %i ms, %s columns: state saved, up goes on, down leaves nothing", async (ms, columns) => {
-    const { code, text } = await interrupt(ms, columns, "up", "--local");
+    ["250", "80"],
+    ["500", "0"],
+    ["Local cloud started", "40"],
+    ["created", "80"],
+    ["function     created", "80"],
+  ])("at %s, %s columns: state saved, up goes on, down leaves nothing", async (moment, columns) => {
+    const { code, text } = await interrupt(moment, columns, "up", "--local");
     expect([0, 130]).toContain(code);
     const state = join(place.folder, ".awsls/http-crud-tutorial.json");
     // So early that Node had not loaded the program yet: then nothing has begun.
@@ -71,7 +72,7 @@ describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
 describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
   it("Ctrl-C at it deletes nothing, exit 130, no stack trace", async () => {
     await place.awsls("up", "--local");
-    const { code, text } = await interrupt(1500, "80", "down");
+    const { code, text } = await interrupt("Go on?", "80", "down");
     expect(code).toBe(130);
     expect(text).toContain("Go on?");
     expect(text).not.toContain("bug");
@@ -90,9 +91,10 @@ it.skipIf(process.platform === "win32")("piped into head: no stack trace", () =>
   expect(output).toBe("Usage: awsls [options] [command]\n");
 });
 
-function interrupt(ms: number, columns: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
+/** @param moment milliseconds from the start, or what has to be on the screen */
+function interrupt(moment: string, columns: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, String(ms), columns, process.execPath, BIN, ...args], {
+    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, moment, columns, process.execPath, BIN, ...args], {
       cwd: place.folder,
       env: cleanEnvironment({ TERM: "xterm" }),
       stdio: ["ignore", "pipe", "inherit"],
