@@ -1,7 +1,10 @@
 // The control port: an HTTP server on 127.0.0.1 that lets in who may, reads whole bodies, and survives every client.
 
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerUnread } from "./answer-unread.ts";
+import type { Unread } from "./answer-unread.ts";
 import { refusalOf } from "./guard.ts";
 import { Reply } from "./service.ts";
 import { isCode } from "./store.ts";
@@ -25,7 +28,7 @@ export interface Server {
  */
 export async function startServer(port: number, handle: Handle): Promise<Server> {
   const running = new Set<AbortController>();
-  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+  const receive = (request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): void => {
     const controller = new AbortController();
     running.add(controller);
     response.on("close", () => {
@@ -35,8 +38,11 @@ export async function startServer(port: number, handle: Handle): Promise<Server>
     // A client that goes away in the middle is no error of ours, but an unheard "error" event would end the process.
     request.on("error", () => {});
     response.on("error", () => {});
-    void serve(request, response, handle, controller.signal);
-  });
+    void serve({ request, response, isHeldBack, drain: 2 * MAX_BODY_BYTES }, handle, controller.signal);
+  };
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => receive(request, response, false));
+  // Without a listener of ours Node asks for every body, also for one that is then refused.
+  server.on("checkContinue", (request, response) => receive(request, response, true));
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
   });
@@ -69,21 +75,16 @@ export async function startServerNear(port: number, handle: Handle): Promise<Ser
   }
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: Handle,
-  signal: AbortSignal,
-): Promise<void> {
+async function serve(unread: Unread, handle: Handle, signal: AbortSignal): Promise<void> {
+  const { request, response, isHeldBack } = unread;
   const url = request.url ?? "";
   const refused = url.startsWith("/") ? refusalOf(request.headers) : "The request target must be a path";
-  if (refused !== undefined) return refuse(response, 403, "ForbiddenException", refused);
+  if (refused !== undefined) return refuse(unread, 403, "ForbiddenException", refused);
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuseSize(unread);
+  if (isHeldBack) response.writeContinue();
   const body = await readBody(request);
   if (body === "aborted") return;
-  if (body === "too large") {
-    const message = `Request must be smaller than ${MAX_BODY_BYTES} bytes`;
-    return refuse(response, 413, "RequestEntityTooLargeException", message);
-  }
+  if (body === "too large") return refuseSize({ ...unread, isHeldBack: false });
   const mark = url.indexOf("?");
   const reply = await handle(
     {
@@ -99,10 +100,21 @@ async function serve(
   else send(response, reply);
 }
 
-/** Whatever comes after the refusal is not read: the connection ends with it. */
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const headers = { "content-type": "application/json", "x-amzn-errortype": code, connection: "close" };
-  send(response, new Reply(status, headers, Buffer.from(JSON.stringify({ __type: code, message }))));
+function refuseSize(unread: Unread): void {
+  const message = `Request must be smaller than ${MAX_BODY_BYTES} bytes`;
+  refuse(unread, 413, "RequestEntityTooLargeException", message);
+}
+
+/** No protocol is known yet: JSON, with the error's name in the body and, as REST services send it, in a header. */
+function refuse(unread: Unread, status: number, code: string, message: string): void {
+  const body = Buffer.from(JSON.stringify({ __type: code, message }));
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.byteLength,
+    "x-amzn-errortype": code,
+    "x-amzn-requestid": randomUUID(),
+  };
+  answerUnread(unread, { status, headers }, body);
 }
 
 function send(response: ServerResponse, reply: Reply): void {
@@ -113,14 +125,16 @@ function send(response: ServerResponse, reply: Reply): void {
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer | "aborted" | "too large"> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return Promise.resolve("too large");
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-      else resolve("too large");
+      else {
+        chunks.length = 0;
+        resolve("too large");
+      }
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on("close", () => resolve("aborted"));

@@ -593,6 +593,42 @@ describe("limits", () => {
     expect(invoked).toEqual([]);
   });
 
+  test("refusals of the port reach a client that sends all of its body first, and a page that the API allows", async () => {
+    const { url } = await makeApi({ corsConfiguration: { allowOrigins: ["https://app.example"] } });
+    const origin = { origin: "https://app.example" };
+    const large = await fetch(url, { method: "POST", headers: origin, body: Buffer.alloc(11 * 1024 * 1024) });
+    expect([large.status, await large.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+    const long = await send(url, `/${"x".repeat(10_240)}`, { headers: origin });
+    const wide = await send(url, "/", { headers: { ...origin, authorization: "x".repeat(10_240) } });
+    const foreign = await send(url, "/", { headers: { ...origin, host: "rebound.example" } });
+    expect([long.status, wide.status, foreign.status]).toEqual([414, 431, 403]);
+    for (const headers of [Object.fromEntries(large.headers), long.headers, wide.headers, foreign.headers]) {
+      expect(headers).toMatchObject({
+        "access-control-allow-origin": "https://app.example",
+        "apigw-requestid": expect.stringMatching(/^[\w+/-]{15}=$/),
+      });
+    }
+  });
+
+  test("a body that is held back is asked for only when it may come", async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(items.url).port), "127.0.0.1", () => {
+        socket.write(
+          "PUT /items HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 99999999\r\n\r\n",
+        );
+      });
+      let text = "";
+      socket.on("data", (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on("error", reject);
+      socket.on("close", () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    const asked = await send(items.url, "/items", { method: "PUT", headers: { expect: "100-continue" }, body: "x" });
+    expect(asked.status).toBe(200);
+  });
+
   test("an event over Lambda's 6 MB is refused", async () => {
     const body = Buffer.alloc(5 * 1024 * 1024);
     expect((await send(items.url, "/items", { method: "PUT", body })).status).toBe(413);

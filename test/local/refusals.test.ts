@@ -4,7 +4,7 @@ import { ApiGatewayV2Client, CreateAuthorizerCommand, CreateVpcLinkCommand } fro
 import { CloudWatchLogsClient, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ExecuteStatementCommand } from "@aws-sdk/client-dynamodb";
 import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
-import { CreateAliasCommand, LambdaClient, ListLayersCommand } from "@aws-sdk/client-lambda";
+import { CreateAliasCommand, LambdaClient, ListLayersCommand, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestCloud } from "../cloud.ts";
@@ -74,4 +74,14 @@ describe("an operation that this cloud does not implement", () => {
       $metadata: { httpStatusCode },
     });
   });
+});
+
+it("a request larger than AWS takes is refused in a way that the SDK gets to see", async () => {
+  const test = await startTestCloud();
+  const update = new UpdateFunctionCodeCommand({ FunctionName: "f", ZipFile: Buffer.alloc(56_000_000) });
+  await expect(new LambdaClient(test.config).send(update)).rejects.toMatchObject({
+    name: "RequestEntityTooLargeException",
+    $metadata: { httpStatusCode: 413, requestId: expect.any(String) },
+  });
+  await test.close();
 });

@@ -29,13 +29,16 @@ beforeEach(() => {
   aborted = false;
 });
 
-/** Sends exactly these bytes and gives back everything that comes until the connection ends. */
+/** Sends exactly these bytes and gives back everything that comes until the connection ends or an answer is whole. */
 function raw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1", () => socket.write(text));
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString();
+      const [head = "", body = ""] = answer.replace(/^HTTP\/1\.1 100 .*\r\n\r\n/, "").split("\r\n\r\n");
+      const length = /content-length: (\d+)/i.exec(head)?.[1];
+      if (length !== undefined && body.length >= Number(length)) socket.destroy();
     });
     socket.on("close", () => resolve(answer));
     socket.on("error", reject);
@@ -89,6 +92,45 @@ describe("the control port", () => {
     const announced = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`;
     expect(await raw(announced)).toMatch(/^HTTP\/1\.1 413 /);
     expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ["too large", {}, MAX_BODY_BYTES + 1, 413, "RequestEntityTooLargeException"],
+    ["from a foreign page", { origin: "https://example.com" }, 20_000_000, 403, "ForbiddenException"],
+  ])(
+    "refuses a body %s so that a client that sends all of it first sees why",
+    async (_what, headers, size, status, code) => {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const response = await fetch(url, { method: "POST", headers, body: Buffer.alloc(size) });
+      expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([status, code]);
+      expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await response.json()).toMatchObject({ __type: code });
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it("lets a refused connection serve the next request once the body is through", async () => {
+    const refused = "POST / HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\nContent-Length: 3\r\n\r\nabc";
+    const socket = connect(server.port, "127.0.0.1", () =>
+      socket.write(`${refused}GET / HTTP/1.1\r\nHost: localhost\r\n\r\n`),
+    );
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk.toString();
+    });
+    await expect.poll(() => answer.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 403", "HTTP/1.1 200"]);
+    socket.destroy();
+  });
+
+  it("asks for a body that is held back only once it may come", async () => {
+    const head = (more: string): string =>
+      `POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n${more}\r\n\r\n`;
+    expect(await raw(head("Origin: null\r\nContent-Length: 3"))).toMatch(/^HTTP\/1\.1 403 [^]*connection: close/i);
+    expect(await raw(head(`Content-Length: ${MAX_BODY_BYTES + 1}`))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(seen).toEqual([]);
+    const answer = await raw(`${head("Content-Length: 3")}abc`);
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
+    expect(seen[0]?.body.toString()).toBe("abc");
   });
 
   it("survives nonsense and clients that go away in the middle", async () => {

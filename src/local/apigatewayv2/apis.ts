@@ -35,10 +35,13 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
   const httpApi = createHttpApi({ env, functions });
 
   async function listen(api: Api, wanted: number): Promise<Api> {
-    const port = await openPort(wanted, (request, response) => {
-      const opened = open.get(api.apiId);
-      if (opened) httpApi.serve(opened.served, request, response);
-      else response.destroy();
+    const port = await openPort(wanted, {
+      serve(request, response) {
+        const opened = open.get(api.apiId);
+        if (opened) httpApi.serve(opened.served, request, response);
+        else response.destroy();
+      },
+      headersOf: ({ headers }) => httpApi.headersOf(open.get(api.apiId)?.served, headers.origin),
     });
     open.set(api.apiId, { port, served: compileApi(api) });
     return { ...api, port: port.port };

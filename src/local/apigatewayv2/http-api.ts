@@ -29,20 +29,26 @@ type Outcome = Invocation | { readonly outcome: "timeout" };
 
 interface HttpApi {
   serve(api: ServedApi, request: ApiRequest, response: ServerResponse): void;
+  /** What every answer carries: a request id of its own, and CORS headers for an origin that the API allows. */
+  headersOf(api: ServedApi | undefined, origin: string | undefined): string[];
 }
 
 export function createHttpApi({ env, functions }: { env: CloudEnvironment; functions: Functions }): HttpApi {
   // Random once, then counted up: ids must differ, not surprise, and randomness for each is the dearest part of a request.
   const ids = randomBytes(23);
 
-  function serve(api: ServedApi, request: ApiRequest, response: ServerResponse): void {
+  function nextRequestId(): string {
     ids.writeUInt32BE((ids.readUInt32BE(7) + 1) >>> 0, 7);
     ids.copy(ids, 19, 7, 11);
+    return ids.toString("base64", 0, 11);
+  }
+
+  function serve(api: ServedApi, request: ApiRequest, response: ServerResponse): void {
     const exchange: Exchange = {
       api,
       request,
       response,
-      requestId: ids.toString("base64", 0, 11),
+      requestId: nextRequestId(),
       traceId: ids.toString("hex", 11),
       method: request.message.method ?? "GET",
       origin: request.message.headers.origin,
@@ -143,7 +149,10 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
     refuse(exchange, 500, "Internal Server Error");
   }
 
-  return { serve };
+  return {
+    serve,
+    headersOf: (api, origin) => [...(api?.cors?.answer(origin) ?? []), "apigw-requestid", nextRequestId()],
+  };
 }
 
 function isPreflight({ api, method, origin, request }: Exchange): boolean {

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerUnread, type Unread } from "../answer-unread.ts";
 import { isLocalHost } from "../guard.ts";
 import { readHeaders, type RequestHeaders } from "./event.ts";
 
@@ -24,19 +25,25 @@ export interface ApiPort {
   close(): Promise<void>;
 }
 
+/** What stands behind a port. */
+export interface PortHandler {
+  serve(request: ApiRequest, response: ServerResponse): void;
+  /** What every answer carries, also one that the port gives itself. Flat: name, value, name, value. */
+  headersOf(message: IncomingMessage): string[];
+}
+
 /**
  * @param wanted the port to listen on, 0 for any
  * @throws {Error} Node's EADDRINUSE or EACCES when the port cannot be had
  */
-export async function openPort(
-  wanted: number,
-  serve: (request: ApiRequest, response: ServerResponse) => void,
-): Promise<ApiPort> {
+export async function openPort(wanted: number, handler: PortHandler): Promise<ApiPort> {
   // Node ends a connection whose head is longer than this without our having a say, so it stays well above AWS's limit.
   const server = createServer(
     { maxHeaderSize: 4 * REQUEST_HEAD_LIMIT, keepAliveTimeout: 65_000 },
-    (message, response) => receive(message, response, serve),
+    (message, response) => receive(unread(message, response, false), handler),
   );
+  // Without a listener of ours Node asks for every body, also for one that is then refused.
+  server.on("checkContinue", (message, response) => receive(unread(message, response, true), handler));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(wanted, "127.0.0.1", () => {
@@ -55,27 +62,35 @@ export async function openPort(
   };
 }
 
-function receive(
-  message: IncomingMessage,
-  response: ServerResponse,
-  serve: (request: ApiRequest, response: ServerResponse) => void,
-): void {
+function unread(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): Unread {
+  return { request, response, isHeldBack, drain: 2 * BODY_LIMIT };
+}
+
+function receive(unread: Unread, handler: PortHandler): void {
+  const { request: message, response, isHeldBack } = unread;
   const { headers } = message;
-  if (!isLocalHost(headers.host)) return refuse(message, response, 403, "Forbidden");
+  const refuse = (status: number, reason: string, isNowHeldBack = isHeldBack): void => {
+    const body = JSON.stringify({ message: reason });
+    const own = ["content-type", "application/json", "content-length", String(Buffer.byteLength(body))];
+    const head = { status, headers: [...own, ...handler.headersOf(message)] };
+    answerUnread({ ...unread, isHeldBack: isNowHeldBack }, head, body);
+  };
+  if (!isLocalHost(headers.host)) return refuse(403, "Forbidden");
   const head = readHeaders(message.rawHeaders);
   const line = (message.method ?? "").length + (message.url ?? "").length + " HTTP/1.1 ".length;
-  if (line > REQUEST_HEAD_LIMIT) return refuse(message, response, 414, "Request-URI Too Long");
-  if (line + head.size > REQUEST_HEAD_LIMIT) return refuse(message, response, 431, "Request Header Fields Too Large");
+  if (line > REQUEST_HEAD_LIMIT) return refuse(414, "Request-URI Too Long");
+  if (line + head.size > REQUEST_HEAD_LIMIT) return refuse(431, "Request Header Fields Too Large");
 
   const port = message.socket.localPort ?? 0;
   const length = headers["content-length"];
   if (headers["transfer-encoding"] === undefined && (length === undefined || length === "0")) {
-    return serve({ message, head, body: undefined, port }, response);
+    return handler.serve({ message, head, body: undefined, port }, response);
   }
-  if (Number(length) > BODY_LIMIT) return refuse(message, response, 413, "Request Entity Too Large");
+  if (Number(length) > BODY_LIMIT) return refuse(413, "Request Entity Too Large");
+  if (isHeldBack) response.writeContinue();
   readBody(message, (body) => {
-    if (body === "too large") refuse(message, response, 413, "Request Entity Too Large");
-    else serve({ message, head, body: body.length === 0 ? undefined : body, port }, response);
+    if (body === "too large") refuse(413, "Request Entity Too Large", false);
+    else handler.serve({ message, head, body: body.length === 0 ? undefined : body, port }, response);
   });
 }
 
@@ -95,17 +110,4 @@ function readBody(message: IncomingMessage, done: (body: Buffer | "too large") =
     done("too large");
   });
   message.once("end", () => done(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-}
-
-/** Says no. The rest of the request is read and forgotten, so that a client still sending gets to see the answer. */
-function refuse(message: IncomingMessage, response: ServerResponse, status: number, reason: string): void {
-  const body = JSON.stringify({ message: reason });
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-    connection: "close",
-  });
-  response.end(body);
-  message.on("error", () => {});
-  message.resume();
 }
