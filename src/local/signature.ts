@@ -20,7 +20,11 @@ export interface Signed {
   readonly expires?: number;
 }
 
-const HEADER = /^AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
+const ALGORITHM = "AWS4-HMAC-SHA256 ";
+/** The parts of an Authorization header, which may come in any order. */
+const CREDENTIAL = /[\s,]Credential=([^,\s]+)/;
+const SIGNED_HEADERS = /[\s,]SignedHeaders=([^,\s]+)/;
+const SIGNATURE = /[\s,]Signature=([0-9a-f]{64})\s*(?:,|$)/;
 const EMPTY_BODY = createHash("sha256").digest("hex");
 /** Signing keys are the same for a whole day; more entries than this means keys of many sessions. */
 const MAX_SIGNING_KEYS = 200;
@@ -33,15 +37,17 @@ export function signedOf(request: Pick<WireRequest, "headers" | "query">): Signe
 }
 
 function fromHeader(authorization: string, { headers }: Pick<WireRequest, "headers">): Signed | "malformed" {
-  const match = HEADER.exec(authorization);
+  if (!authorization.startsWith(ALGORITHM)) return "malformed";
   const date = headers["x-amz-date"];
   const token = headers["x-amz-security-token"];
-  const scope = scopeOf(match?.[1]);
-  if (!scope || match?.[2] === undefined || match[3] === undefined || typeof date !== "string") return "malformed";
+  const scope = scopeOf(CREDENTIAL.exec(authorization)?.[1]);
+  const signedHeaders = SIGNED_HEADERS.exec(authorization)?.[1];
+  const signature = SIGNATURE.exec(authorization)?.[1];
+  if (!scope || signedHeaders === undefined || signature === undefined || typeof date !== "string") return "malformed";
   return {
     ...scope,
-    signedHeaders: match[2].split(";"),
-    signature: match[3],
+    signedHeaders: signedHeaders.split(";"),
+    signature,
     timestamp: date,
     sessionToken: typeof token === "string" ? token : undefined,
   };

@@ -11,6 +11,7 @@ import {
 import { ApiGatewayV2Client, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/core/clock.ts";
 import { openCredentials } from "../../src/local/credentials.ts";
 import { startTestCloud } from "../cloud.ts";
 import type { TestCloud } from "../cloud.ts";
@@ -117,7 +118,8 @@ describe("unsigned and malformed calls", () => {
     const response = await fetch(test.cloud.url, { method: "POST", headers, body });
     return [response.status, await response.text()];
   }
-  const date = { "x-amz-date": "20261123T000000Z" };
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const date = { "x-amz-date": now };
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const action = "Action=GetCallerIdentity&Version=2011-06-15";
 
@@ -138,7 +140,7 @@ describe("unsigned and malformed calls", () => {
 
   it("signed for a service that is not here are refused by its name and the operation's", async () => {
     const { accessKeyId } = test.cloud.credentials;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261123/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${now.slice(0, 8)}/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
     const [status, json] = await post({ authorization, ...date, "x-amz-target": "AmazonSQS.SendMessage" }, "{}");
     expect([status, JSON.parse(json)]).toEqual([
       400,
@@ -148,9 +150,51 @@ describe("unsigned and malformed calls", () => {
 
   it("signed for another service than the one they ask are refused", async () => {
     const { accessKeyId } = test.cloud.credentials;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261123/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${now.slice(0, 8)}/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
     const headers = { authorization, ...date, "x-amz-target": "DynamoDB_20120810.ListTables" };
     expect(await post(headers, "{}")).toEqual([400, expect.stringContaining("InvalidSignatureException")]);
+  });
+});
+
+describe("the time of a signature", () => {
+  const past = { systemClockOffset: -600_000 };
+  const future = { systemClockOffset: 86_400_000 };
+
+  it("must be the cloud's, whatever the protocol", async () => {
+    const [query, json] = [
+      { ...test.config, ...past },
+      { ...test.config, ...future },
+    ];
+    await expect(new STSClient(query).send(new GetCallerIdentityCommand({}))).rejects.toEqual(
+      refusal("SignatureDoesNotMatch", 403, "Signature expired: "),
+    );
+    await expect(new DynamoDBClient(json).send(new ListTablesCommand({}))).rejects.toEqual(
+      refusal("InvalidSignatureException", 400, "Signature not yet current: "),
+    );
+    await expect(new ApiGatewayV2Client(query).send(new GetApisCommand({}))).rejects.toEqual(
+      refusal("InvalidSignatureException", 403, "Signature expired: "),
+    );
+  });
+
+  it("is read by the cloud's own clock", async () => {
+    const early = await startTestCloud({ clock: { ...systemClock, now: () => Date.now() - 600_000 } });
+    await expect(new DynamoDBClient(early.config).send(new ListTablesCommand({}))).rejects.toThrow("not yet current");
+    await new DynamoDBClient({ ...early.config, ...past }).send(new ListTablesCommand({}));
+    await early.close();
+  });
+
+  it("stands in a header whose parts may come in any order", async () => {
+    const client = new STSClient(test.config);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        const [, credential, signedHeaders, signature] = headers["authorization"]?.split(/,? /) ?? [];
+        headers["authorization"] = `AWS4-HMAC-SHA256 ${signature},${signedHeaders}, ${credential}`;
+        return next(args);
+      },
+      { step: "finalizeRequest", priority: "low", name: "otherOrder" },
+    );
+    expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe("000000000000");
   });
 });
 
@@ -186,6 +230,7 @@ describe("presigned calls", () => {
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining(":root</Arn>")]);
     expect((await fetch(`${url}&Extra=1`)).status).toBe(403);
     expect((await fetch(await presign(60, new Date(Date.now() - 120_000)))).status).toBe(403);
+    expect((await fetch(await presign(60, new Date(Date.now() + 600_000)))).status).toBe(403);
   });
 });
 
@@ -270,6 +315,11 @@ describe("anyCredentials", () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const identity = await new STSClient({ ...open.config, credentials }).send(new GetCallerIdentityCommand({}));
     expect(identity.Arn).toBe("arn:aws:iam::000000000000:root");
+    const foreign = { accessKeyId: "ASIAIOSFODNN7EXAMPLE", secretAccessKey: "x", sessionToken: "of another AWS" };
+    const session = await new STSClient({ ...open.config, credentials: foreign }).send(
+      new GetCallerIdentityCommand({}),
+    );
+    expect(session.Arn).toBe(identity.Arn);
     expect((await fetch(`${open.cloud.url}/v2/apis`)).status).toBe(200);
     expect((await fetch(`${open.cloud.url}/_awsls/health`)).status).toBe(401);
     await open.close();
