@@ -3,6 +3,7 @@
 import { HELLO_PATH } from "../core/hello.ts";
 import { parseFault } from "./faults.ts";
 import type { Faults } from "./faults.ts";
+import { own } from "./own.ts";
 import type { RequestLog } from "./request-log.ts";
 import { Reply } from "./service.ts";
 import type { WireRequest } from "./wire/wire.ts";
@@ -98,7 +99,7 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       return json(401, { message: "Authorization: Bearer <secret access key of this cloud> is needed" });
     }
     const name = `${request.method} ${request.path.slice(CONTROL_PATH.length)}`;
-    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    const action = own(actions, name);
     if (!action) return json(404, { message: `There is no ${request.method} ${request.path}` });
     try {
       return json(200, await action(request));

@@ -3,6 +3,7 @@
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { WireRequest } from "./wire/wire.ts";
+import { own } from "./own.ts";
 
 /** What an Authorization header or a presigned query says. */
 export interface Signed {
@@ -138,7 +139,7 @@ function canonicalRequest(signed: Signed, request: WireRequest): string {
 }
 
 function headerText(request: WireRequest, name: string): string {
-  const value = request.headers[name];
+  const value = own(request.headers, name);
   return (Array.isArray(value) ? value.join(",") : (value ?? "")).trim().replace(/ {2,}/g, " ");
 }
 

@@ -215,6 +215,25 @@ describe("GetApi, UpdateApi, DeleteApi", () => {
     }
   });
 
+  test("and nothing by a name that every JavaScript object knows", async () => {
+    const arn = `arn:aws:apigateway:us-east-1::/apis/${ApiId}/stages/constructor`;
+    const commands = [
+      new GetStageCommand({ ApiId, StageName: "constructor" }),
+      new GetTagsCommand({ ResourceArn: arn }),
+      new GetRouteCommand({ ApiId, RouteId: "toString" }),
+      new GetIntegrationCommand({ ApiId, IntegrationId: "valueOf" }),
+      new GetDeploymentCommand({ ApiId, DeploymentId: "constructor" }),
+      new CreateRouteCommand({ ApiId, RouteKey: "GET /", Target: "integrations/constructor" }),
+      new CreateStageCommand({ ApiId, StageName: "s", DeploymentId: "toString" }),
+    ];
+    for (const command of commands) {
+      await expect(client.send(command as GetStageCommand)).rejects.toMatchObject({ name: "NotFoundException" });
+    }
+    await client.send(new CreateStageCommand({ ApiId, StageName: "constructor" }));
+    const stage = await client.send(new GetStageCommand({ ApiId, StageName: "constructor" }));
+    expect(stage.StageName).toBe("constructor");
+  });
+
   test("changing the target of a quick-created API is refused by name", async () => {
     await expect(client.send(new UpdateApiCommand({ ApiId, Target: FUNCTION }))).rejects.toMatchObject({
       name: "UnknownOperationException",

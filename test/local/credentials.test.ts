@@ -148,6 +148,16 @@ describe("unsigned and malformed calls", () => {
     ]);
   });
 
+  it("that name what every JavaScript object has are refused like any other", async () => {
+    const { accessKeyId } = test.cloud.credentials;
+    const sign = (service: string, headers: string): string =>
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${now.slice(0, 8)}/us-east-1/${service}/aws4_request, SignedHeaders=${headers}, Signature=${"0".repeat(64)}`;
+    const unknown = await post({ authorization: sign("constructor", "host"), ...date }, "{}");
+    expect(unknown).toEqual([404, expect.stringContaining("constructor POST /")]);
+    const [status] = await post({ authorization: sign("sts", "constructor;host"), ...date, ...form }, action);
+    expect(status).toBe(403);
+  });
+
   it("signed for another service than the one they ask are refused", async () => {
     const { accessKeyId } = test.cloud.credentials;
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${now.slice(0, 8)}/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;

@@ -1,5 +1,6 @@
 // Deployments: frozen copies of an API's routes, made by hand or, for stages with auto-deploy, by every change.
 
+import { own } from "../own.ts";
 import type { CloudEnvironment, Operation } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import {
@@ -57,7 +58,7 @@ function deploy<A extends Deployable>(api: A, stage: Stage, deployment: Deployme
 
 function freeze(api: Deployable, now: number, about: Pick<Deployment, "autoDeployed" | "description">): Deployment {
   const routes = Object.values(api.routes).map(({ routeKey, authorizationType, target }): DeployedRoute => {
-    const integration = target === undefined ? undefined : api.integrations[target.replace(/^integrations\//, "")];
+    const integration = target === undefined ? undefined : own(api.integrations, target.replace(/^integrations\//, ""));
     if (integration === undefined) return { routeKey, authorizationType };
     const { integrationType, integrationUri, timeoutInMillis } = integration;
     const called = { integrationType, timeoutInMillis, ...(integrationUri !== undefined && { integrationUri }) };
@@ -74,7 +75,7 @@ function withoutForgotten<A extends Deployable>(api: A): A {
 }
 
 function requireDeployment(api: Api, deploymentId: string): Deployment {
-  const deployment = api.deployments[deploymentId];
+  const deployment = own(api.deployments, deploymentId);
   if (deployment === undefined) throw notFound(`Invalid Deployment identifier specified ${deploymentId}`);
   return deployment;
 }
@@ -102,7 +103,7 @@ export function deploymentOperations(env: CloudEnvironment, apis: Apis): Record<
         });
         const stageName = input["stageName"];
         if (typeof stageName === "string") {
-          const stage = api.stages[stageName];
+          const stage = own(api.stages, stageName);
           if (stage === undefined) throw notFound("Invalid stage identifier specified");
           if (stage.autoDeploy)
             throw badRequest(`Deployment ID cannot be set on the stage ${stageName} because AutoDeploy is enabled`);

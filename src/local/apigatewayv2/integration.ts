@@ -1,5 +1,6 @@
 // Integrations: what a route calls. Only Lambda's is run here; an HTTP one can be made but answers 500.
 
+import { own } from "../own.ts";
 import type { CloudEnvironment, JsonObject, Operation, Shape } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import { autoDeployed } from "./deployment.ts";
@@ -161,7 +162,7 @@ function checked(integration: Integration, input: JsonObject): Integration {
 }
 
 function requireIntegration(api: Api, integrationId: string): Integration {
-  const integration = api.integrations[integrationId];
+  const integration = own(api.integrations, integrationId);
   if (integration === undefined) throw notFound(`Invalid Integration identifier specified ${integrationId}`);
   return integration;
 }

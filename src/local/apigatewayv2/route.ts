@@ -1,5 +1,6 @@
 // Routes: method and path, and the integration that answers for them.
 
+import { own } from "../own.ts";
 import type { CloudEnvironment, JsonObject, Operation, Shape } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import { autoDeployed } from "./deployment.ts";
@@ -147,14 +148,14 @@ function requireTarget(api: RouteSettings, target: string): string {
   if (integrationId === undefined) {
     throw badRequest("Invalid target specified. Format should be integrations/<integration id>");
   }
-  if (api.integrations[integrationId] === undefined) {
+  if (own(api.integrations, integrationId) === undefined) {
     throw notFound(`Invalid Integration identifier specified ${integrationId}`);
   }
   return target;
 }
 
 function requireRoute(api: Api, routeId: string): Route {
-  const route = api.routes[routeId];
+  const route = own(api.routes, routeId);
   if (route === undefined) throw notFound(`Invalid Route identifier specified ${routeId}`);
   return route;
 }

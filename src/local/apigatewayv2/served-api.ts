@@ -1,5 +1,6 @@
 // An API as its port serves it: compiled from the record whenever that changes, never touched by a request.
 
+import { own } from "../own.ts";
 import { compileCors, type CorsRules } from "./cors.ts";
 import type { Api, Stage } from "./model.ts";
 import { compileRoutes, type RouteTable } from "./routing.ts";
@@ -41,7 +42,7 @@ export function compileApi(api: Api): ServedApi {
 }
 
 function serveStage(api: Api, stage: Stage): ServedStage {
-  const deployment = stage.deploymentId === undefined ? undefined : api.deployments[stage.deploymentId];
+  const deployment = stage.deploymentId === undefined ? undefined : own(api.deployments, stage.deploymentId);
   return {
     name: stage.stageName,
     variables: stage.stageVariables,

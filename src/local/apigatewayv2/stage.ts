@@ -1,5 +1,6 @@
 // Stages: what of an API can be called. `$default` is at the root of its URL, every other one below its name.
 
+import { own } from "../own.ts";
 import type { CloudEnvironment, JsonObject, Operation, Shape } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import { deployedStage } from "./deployment.ts";
@@ -51,7 +52,7 @@ export function stageOperations(env: CloudEnvironment, apis: Apis): Record<strin
       run(input) {
         const api = apis.require(text(input, "apiId"));
         const stage = newStage(input, env.clock.now());
-        if (api.stages[stage.stageName] !== undefined) throw conflict("Stage already exists");
+        if (own(api.stages, stage.stageName) !== undefined) throw conflict("Stage already exists");
         if (Object.keys(api.stages).length >= STAGE_LIMIT) throw limitReached("Stages");
         return save(api, stage, env.clock.now());
       },
@@ -125,7 +126,7 @@ function requireOneWayToDeploy(stage: Stage, input: JsonObject): void {
 }
 
 function requireStage(api: Api, stageName: string): Stage {
-  const stage = api.stages[stageName];
+  const stage = own(api.stages, stageName);
   if (stage === undefined) throw notFound("Invalid stage identifier specified");
   return stage;
 }

@@ -1,5 +1,6 @@
 // Tags of what API Gateway lets one tag: APIs and their stages; routes and integrations have none.
 
+import { own } from "../own.ts";
 import type { Json, JsonObject, Operation, Shape } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import { badRequest, notFound, text, type Api } from "./model.ts";
@@ -75,7 +76,7 @@ function findTagged(apis: Apis, resourceArn: string): Tagged {
   if (apiId === undefined) throw badRequest("Invalid ARN specified in the request");
   const api = apis.require(apiId);
   if (stageName === undefined) return { tags: api.tags, save: (tags) => apis.save({ ...api, tags }) };
-  const stage = api.stages[stageName];
+  const stage = own(api.stages, stageName);
   if (stage === undefined) throw notFound("Invalid stage identifier specified");
   return {
     tags: stage.tags,

@@ -1,6 +1,7 @@
 // The few AWS managed policies that a role of the tutorial may meet. Others are refused as unknown, by their ARN.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
 
+import { own } from "../own.ts";
 import type { Policy } from "./policy.ts";
 
 const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +20,6 @@ export function isManagedPolicy(arn: string): boolean {
 
 /** What a managed policy allows, as far as this cloud's services go. */
 export function managedPolicy(arn: string): Policy {
-  const actions = Object.hasOwn(DOCUMENTS, arn) ? (DOCUMENTS[arn] ?? []) : [];
+  const actions = own(DOCUMENTS, arn) ?? [];
   return { version: "2012-10-17", statements: [{ effect: "Allow", actions, resources: ["*"], conditions: {} }] };
 }

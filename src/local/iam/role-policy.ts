@@ -1,5 +1,6 @@
 // What a role may do: its inline policies, and the few managed ones that this cloud knows.
 
+import { own } from "../own.ts";
 import type { JsonObject, Operation } from "../service.ts";
 import { isManagedPolicy } from "./managed-policy.ts";
 import {
@@ -118,7 +119,7 @@ function attachmentOperations(roles: RoleStore, resource: Resource): Record<stri
 }
 
 function requirePolicy(role: RoleRecord, name: string): string {
-  const document = Object.hasOwn(role.policies, name) ? role.policies[name] : undefined;
+  const document = own(role.policies, name);
   if (document === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   return document;
 }

@@ -1,6 +1,7 @@
 // REST JSON 1 (Lambda, API Gateway): the operation is a method and a path; members in path, query, headers and body.
 // https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 
+import { own } from "../own.ts";
 import { AwsError, Reply } from "../service.ts";
 import type { Json, JsonObject, Operation, RestBinding, Service, Shape } from "../service.ts";
 import { REST_OPERATIONS } from "./rest-operations.ts";
@@ -57,7 +58,7 @@ function routesOf(service: Service): Route[] {
     const { method, path } = operation.rest;
     return { name, operation, method, segments: path.split("/").slice(1) };
   });
-  for (const [, name = "", method = "", path = ""] of (REST_OPERATIONS[service.signingName] ?? "").matchAll(
+  for (const [, name = "", method = "", path = ""] of (own(REST_OPERATIONS, service.signingName) ?? "").matchAll(
     OPERATION,
   )) {
     if (Object.hasOwn(service.operations, name)) continue;

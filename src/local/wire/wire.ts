@@ -1,6 +1,7 @@
 // What a protocol does for one service: name the operation, read its input, write its answer or its refusal.
 
 import type { IncomingHttpHeaders } from "node:http";
+import { own } from "../own.ts";
 import { AwsError } from "../service.ts";
 import type { JsonObject, Operation, Reply, Service } from "../service.ts";
 
@@ -34,7 +35,7 @@ export interface Wire {
 
 /** The operation of that name, never something that the table inherits from Object. */
 export function operationNamed(service: Service, name: string): Operation | undefined {
-  return Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  return own(service.operations, name);
 }
 
 /**
