@@ -10,6 +10,7 @@ import { AwsError, Reply } from "./service.ts";
 import type { Call, Clock, Principal, Roles, Service } from "./service.ts";
 import { signedOf } from "./signature.ts";
 import type { Signed } from "./signature.ts";
+import { refuseUnimplemented } from "./unimplemented.ts";
 import { validate } from "./validate.ts";
 import { createAwsJson } from "./wire/aws-json.ts";
 import { createAwsQuery, formOf } from "./wire/aws-query.ts";
@@ -142,6 +143,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (!operation) return passThrough(passage, call);
     const input = wire.input(found, request);
     validate(operation.input, input, service.validationError);
+    refuseUnimplemented(operation.notImplemented ?? [], input, `${service.signingName} ${found.name}`);
     if (principal.kind === "role") {
       authorize(passage, principal, operation.resource?.(input) ?? "*", options.roles);
     }

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerUnread } from "./answer-unread.ts";
 import type { Unread } from "./answer-unread.ts";
 import { refusalOf } from "./guard.ts";
-import { Reply } from "./service.ts";
+import type { Reply } from "./service.ts";
 import { isCode } from "./store.ts";
 import type { WireRequest } from "./wire/wire.ts";
 

@@ -59,9 +59,14 @@ export interface Shape {
   readonly keys?: Shape;
 }
 
+/** A member by its path (`defaultRouteSettings.throttlingRateLimit`), and the value of it that holds here anyway. */
+export type Unimplemented = string | { readonly member: string; readonly unless: Json };
+
 export interface Operation {
   readonly rest?: RestBinding;
   readonly input: Readonly<Record<string, Shape>>;
+  /** Members that AWS takes and this cloud does not act on: refused by name when they ask for something. */
+  readonly notImplemented?: readonly Unimplemented[];
   /** Callable without a key, as on AWS (Cognito's public calls). */
   readonly unsigned?: true;
   /** What a role's policy must allow: the resource the call is about, `*` unless given. */

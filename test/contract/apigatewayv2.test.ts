@@ -414,12 +414,44 @@ describe("integrations", () => {
     { PayloadFormatVersion: "1.0" },
     { IntegrationSubtype: "EventBridge-PutEvents" },
     { ConnectionType: "VPC_LINK" },
+    { RequestParameters: { "overwrite:path": "/x" } },
+    { ResponseParameters: { "200": { "overwrite:header.x": "y" } } },
+    { TlsConfig: { ServerNameToVerify: "x" } },
+    { CredentialsArn: "arn:aws:iam::000000000000:role/r" },
   ])("%j is refused by name", async (input) => {
     await expect(createIntegration(input)).rejects.toMatchObject({ name: "UnknownOperationException" });
+    const IntegrationId = await createIntegration({ RequestParameters: {} });
+    const { PayloadFormatVersion, ConnectionType, ...members } = input;
+    if (PayloadFormatVersion ?? ConnectionType) return;
+    const update = client.send(new UpdateIntegrationCommand({ ApiId, IntegrationId, ...members }));
+    await expect(update).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 });
 
 describe("stages and deployments", () => {
+  test.each([
+    { AccessLogSettings: { DestinationArn: "arn:aws:logs:us-east-1:0:log-group:x" } },
+    { RouteSettings: { "GET /": { ThrottlingBurstLimit: 1 } } },
+    { DefaultRouteSettings: { ThrottlingRateLimit: 1 } },
+  ])("%j is refused by name", async (settings) => {
+    const create = new CreateStageCommand({ ApiId, StageName: "s", ...settings });
+    await expect(client.send(create)).rejects.toMatchObject({ name: "UnknownOperationException" });
+    await client.send(new CreateStageCommand({ ApiId, StageName: "s", RouteSettings: {} }));
+    const update = new UpdateStageCommand({ ApiId, StageName: "s", ...settings });
+    await expect(client.send(update)).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: expect.stringMatching(
+        new RegExp(`implement ${Object.keys(settings)[0]}.* of apigateway UpdateStage$`, "i"),
+      ),
+    });
+  });
+
+  test("show settings that make no difference here", async () => {
+    const DefaultRouteSettings = { DetailedMetricsEnabled: true };
+    const created = await client.send(new CreateStageCommand({ ApiId, StageName: "s", DefaultRouteSettings }));
+    expect(created.DefaultRouteSettings).toEqual(DefaultRouteSettings);
+  });
+
   test("CreateStage, GetStage, UpdateStage, DeleteStage", async () => {
     const created = await client.send(
       new CreateStageCommand({ ApiId, StageName: "$default", AutoDeploy: true, Tags: { a: "b" } }),

@@ -108,13 +108,51 @@ describe("CreateTable and DescribeTable", () => {
     ["a name of two letters", { TableName: "ab" }, /length|TableName/i],
     ["no key", { KeySchema: [] }, /keySchema|KeySchema/],
     ["a reserved tag", { Tags: [{ Key: "aws:x", Value: "" }] }, /aws:/],
-    ["a stream, which this cloud has not", { StreamSpecification: { StreamEnabled: true } }, /StreamSpecification/],
+    ["a tag's key of 129 letters", { Tags: [{ Key: "k".repeat(129), Value: "" }] }, /key' failed.*128/],
+    ["a tag's value of 257 letters", { Tags: [{ Key: "k", Value: "v".repeat(257) }] }, /value' failed.*256/],
+    ["an empty tag key", { Tags: [{ Key: "", Value: "" }] }, /key' failed/],
+    ["a tag without a value", { Tags: [{ Key: "k", Value: undefined }] }, /value' failed.*not be null/],
+    ["51 tags", { Tags: Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: "" })) }, /50 tags/],
   ])("refuses %s", async (_, more: Partial<CreateTableCommandInput>, message) => {
     await expect(createTable("refused", more)).rejects.toMatchObject({
       name: "ValidationException",
       message: expect.stringMatching(message),
       $metadata: { httpStatusCode: 400 },
     });
+  });
+
+  it.each<[string, Partial<CreateTableCommandInput>]>([
+    ["StreamSpecification", { StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } }],
+    ["TableClass", { TableClass: "STANDARD_INFREQUENT_ACCESS" }],
+    ["OnDemandThroughput", { OnDemandThroughput: { MaxReadRequestUnits: 5 } }],
+    ["ResourcePolicy", { ResourcePolicy: "{}" }],
+    [
+      "GlobalSecondaryIndexes.WarmThroughput",
+      {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: "byId",
+            KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+            Projection: { ProjectionType: "ALL" },
+            WarmThroughput: { ReadUnitsPerSecond: 1 },
+          },
+        ],
+      },
+    ],
+  ])("refuses %s by name", async (member, more) => {
+    await expect(createTable("refused", more)).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: `The local cloud does not implement ${member} of dynamodb CreateTable`,
+    });
+  });
+
+  it("takes what says no more than the default", async () => {
+    const more = { TableClass: "STANDARD", StreamSpecification: { StreamEnabled: false } } as const;
+    expect(
+      (await createTable("plain", { ...more, SSESpecification: { Enabled: false } })).TableDescription,
+    ).toBeDefined();
+    const update = new UpdateTableCommand({ TableName: "plain", TableClass: "STANDARD_INFREQUENT_ACCESS" });
+    await expect(client.send(update)).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 
   it("does not keep the tags of a table that was refused", async () => {
@@ -283,6 +321,30 @@ describe("items", () => {
     await expect(client.send(again)).rejects.toMatchObject({ name: "ConditionalCheckFailedException" });
   });
 
+  it("takes the table's ARN for its name, and gives it back where the name was", async () => {
+    const [byArn, Key] = [arnOf(TableName), { id: { S: "arn:" } }];
+    await client.send(new PutItemCommand({ TableName: byArn, Item: Key }));
+    expect((await client.send(new GetItemCommand({ TableName: byArn, Key }))).Item).toEqual(Key);
+    const read = await client.send(new BatchGetItemCommand({ RequestItems: { [byArn]: { Keys: [Key] } } }));
+    expect(read.Responses).toEqual({ [byArn]: [Key] });
+    expect((await describeTable(byArn))?.TableName).toBe(TableName);
+    const elsewhere = byArn.replace("us-east-1", "eu-west-1");
+    await expect(client.send(new GetItemCommand({ TableName: elsewhere, Key }))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+    await expect(describeTable(elsewhere)).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
+  it("refuses by name what it would otherwise leave out", async () => {
+    const Item = { id: { S: "v" } };
+    await client.send(new PutItemCommand({ TableName, Item, ReturnValuesOnConditionCheckFailure: "NONE" }));
+    const asks = new PutItemCommand({ TableName, Item, ReturnValuesOnConditionCheckFailure: "ALL_OLD" });
+    await expect(client.send(asks)).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: "The local cloud does not implement ReturnValuesOnConditionCheckFailure of dynamodb PutItem",
+    });
+  });
+
   it("sends the checksum that some SDKs compare", async () => {
     const command = new ScanCommand({ TableName });
     let checksum: string | undefined;
@@ -296,6 +358,69 @@ describe("items", () => {
     );
     await client.send(command);
     expect(checksum).toMatch(/^\d+$/);
+  });
+});
+
+describe("JSON null", () => {
+  const TableName = "nulls";
+  beforeAll(() => createTable(TableName));
+
+  /** A body that no SDK would write, sent and signed by the SDK. */
+  function send(command: GetItemCommand, body: string) {
+    command.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string; headers: Record<string, string> };
+        request.body = body;
+        request.headers["content-length"] = String(Buffer.byteLength(body));
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    return client.send(command);
+  }
+  const get = (body: string) => send(new GetItemCommand({ TableName, Key: {} }), body);
+  // The client knows one output for each command; these cases look at refusals only.
+  const as = (command: object, body: object) => send(command as GetItemCommand, JSON.stringify(body));
+
+  it("in place of a member is no member", async () => {
+    const body = JSON.stringify({ TableName, Key: { id: { S: "null", N: null } }, ProjectionExpression: null });
+    expect(await get(body)).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+  });
+
+  it.each<[string, object, object]>([
+    ["a key", new GetItemCommand({ TableName, Key: {} }), { TableName, Key: { id: null } }],
+    ["a name", new GetItemCommand({ TableName, Key: {} }), { TableName: null, Key: { id: { S: "1" } } }],
+    ["a table's keys", new BatchGetItemCommand({ RequestItems: {} }), { RequestItems: { [TableName]: null } }],
+    ["a write", new BatchWriteItemCommand({ RequestItems: {} }), { RequestItems: { [TableName]: [null] } }],
+    [
+      "a condition",
+      new PutItemCommand({ TableName, Item: {} }),
+      { TableName, Item: { id: { S: "1" } }, Expected: { a: null } },
+    ],
+    ["a value", new PutItemCommand({ TableName, Item: {} }), { TableName, Item: { id: { S: "1" }, a: null } }],
+    [
+      "an element",
+      new PutItemCommand({ TableName, Item: {} }),
+      { TableName, Item: { id: { S: "1" }, a: { L: [null] } } },
+    ],
+    [
+      "a key's schema",
+      new CreateTableCommand({ TableName, KeySchema: [], AttributeDefinitions: [] }),
+      { TableName: "made", KeySchema: [null] },
+    ],
+  ])("in place of %s is refused", async (_what, command, body) => {
+    await expect(as(command, body)).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringMatching(/./),
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it.each(["null", "[null]"])("as in %s is no request at all", async (body) => {
+    await expect(get(body)).rejects.toMatchObject({
+      name: "SerializationException",
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 });
 

@@ -232,6 +232,14 @@ describe("roles", () => {
     await expect(iam.send(new CreateUserCommand({ UserName: "u" }))).rejects.toEqual(
       refusal("UnknownOperationException", 400, "iam CreateUser"),
     );
+    const bounded = {
+      RoleName: "b",
+      AssumeRolePolicyDocument: TRUST,
+      PermissionsBoundary: `arn:aws:iam::aws:policy/X`,
+    };
+    await expect(iam.send(new CreateRoleCommand(bounded))).rejects.toEqual(
+      refusal("UnknownOperationException", 400, "PermissionsBoundary of iam CreateRole"),
+    );
   });
 });
 

@@ -33,6 +33,8 @@ let groups = 0;
 beforeAll(async () => {
   cloud = await startTestCloud({ clock: { ...systemClock, now: () => Date.now() + passed } });
   client = new CloudWatchLogsClient(cloud.config);
+  // A signature is of the cloud's time, whatever the Date of its last answer says.
+  Object.defineProperty(client.config, "systemClockOffset", { get: () => passed, set: () => {} });
 });
 
 afterAll(async () => {
@@ -96,6 +98,17 @@ describe("log groups", () => {
     expect((await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }))).logGroups).toEqual(
       [],
     );
+  });
+
+  it("refuse by name what this cloud has not", async () => {
+    const create = new CreateLogGroupCommand({ logGroupName: "/kept", kmsKeyId: "arn:aws:kms:us-east-1:0:key/k" });
+    await expect(client.send(create)).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: "The local cloud does not implement kmsKeyId of logs CreateLogGroup",
+    });
+    await client.send(new CreateLogGroupCommand({ logGroupName: "/kept", deletionProtectionEnabled: false }));
+    const backwards = filter({ logGroupName: "/kept", startFromHead: false });
+    await expect(backwards).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 
   it("are empty again when made again", async () => {

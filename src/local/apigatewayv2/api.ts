@@ -38,6 +38,7 @@ const SETTINGS: Readonly<Record<string, Shape>> = {
   routeKey: { type: "string" },
   target: { type: "string", min: 1, max: 2048 },
 };
+const NOT_IMPLEMENTED = ["credentialsArn", "disableSchemaValidation"];
 /** Kept as they come; the rest has rules of its own below. */
 const PLAIN = [
   "name",
@@ -61,6 +62,7 @@ export function apiOperations(env: CloudEnvironment, apis: Apis): Record<string,
         protocolType: { type: "string", required: true, values: ["WEBSOCKET", "HTTP"] },
         tags: TAGS,
       },
+      notImplemented: NOT_IMPLEMENTED,
       resource: () => apis.arn("/apis"),
       async run(input) {
         const now = env.clock.now();
@@ -82,12 +84,10 @@ export function apiOperations(env: CloudEnvironment, apis: Apis): Record<string,
     UpdateApi: {
       rest: { method: "PATCH", path: "/v2/apis/{apiId}" },
       input: { apiId: API_ID, ...SETTINGS },
+      notImplemented: [...NOT_IMPLEMENTED, "target", "routeKey"],
       resource: one,
       run(input) {
         const api = apis.require(text(input, "apiId"));
-        if (input["target"] !== undefined || input["routeKey"] !== undefined) {
-          throw notImplemented("UpdateApi with Target or RouteKey");
-        }
         const changed = { ...api, ...settingsOf(input) };
         apis.save(changed);
         return toApiWire(changed);

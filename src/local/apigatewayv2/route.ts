@@ -32,6 +32,12 @@ const SETTINGS: Readonly<Record<string, Shape>> = {
   routeKey: { type: "string" },
   target: { type: "string", max: 128 },
 };
+const NOT_IMPLEMENTED = [
+  "modelSelectionExpression",
+  "requestModels",
+  "requestParameters",
+  "routeResponseSelectionExpression",
+];
 const API_ID: Shape = { type: "string", required: true };
 const ONE = { apiId: API_ID, routeId: { type: "string", required: true } } as const;
 const COLLECTION = "/v2/apis/{apiId}/routes";
@@ -49,6 +55,7 @@ export function routeOperations(env: CloudEnvironment, apis: Apis): Record<strin
     CreateRoute: {
       rest: { method: "POST", path: COLLECTION, status: 201 },
       input: { apiId: API_ID, ...SETTINGS, routeKey: { type: "string", required: true } },
+      notImplemented: NOT_IMPLEMENTED,
       resource: all,
       run(input) {
         const api = apis.require(text(input, "apiId"));
@@ -72,6 +79,7 @@ export function routeOperations(env: CloudEnvironment, apis: Apis): Record<strin
     UpdateRoute: {
       rest: { method: "PATCH", path: `${COLLECTION}/{routeId}` },
       input: { ...ONE, ...SETTINGS },
+      notImplemented: NOT_IMPLEMENTED,
       resource: one,
       run(input) {
         const api = apis.require(text(input, "apiId"));

@@ -30,6 +30,16 @@ const SETTINGS: Readonly<Record<string, Shape>> = {
   description: { type: "string", max: 1024 },
   stageVariables: { type: "map", of: { type: "string", max: 2048 } },
 };
+/** Detailed metrics make no difference here: kept and shown. */
+const NOT_IMPLEMENTED = [
+  "accessLogSettings",
+  "clientCertificateId",
+  "defaultRouteSettings.dataTraceEnabled",
+  "defaultRouteSettings.loggingLevel",
+  "defaultRouteSettings.throttlingBurstLimit",
+  "defaultRouteSettings.throttlingRateLimit",
+  "routeSettings",
+];
 const API_ID: Shape = { type: "string", required: true };
 const STAGE_NAME_INPUT: Shape = { type: "string", required: true, min: 1, max: 128 };
 const ONE = { apiId: API_ID, stageName: STAGE_NAME_INPUT };
@@ -48,6 +58,7 @@ export function stageOperations(env: CloudEnvironment, apis: Apis): Record<strin
     CreateStage: {
       rest: { method: "POST", path: COLLECTION, status: 201 },
       input: { ...ONE, ...SETTINGS, tags: TAGS },
+      notImplemented: NOT_IMPLEMENTED,
       resource: all,
       run(input) {
         const api = apis.require(text(input, "apiId"));
@@ -72,6 +83,7 @@ export function stageOperations(env: CloudEnvironment, apis: Apis): Record<strin
     UpdateStage: {
       rest: { method: "PATCH", path: `${COLLECTION}/{stageName}` },
       input: { ...ONE, ...SETTINGS },
+      notImplemented: NOT_IMPLEMENTED,
       resource: one,
       run(input) {
         const api = apis.require(text(input, "apiId"));

@@ -7,7 +7,8 @@ import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts"
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { recoverTables } from "./recovery.ts";
-import { nameOf, tableOperations } from "./tables.ts";
+import { prepare, tableNameOf } from "./request.ts";
+import { tableOperations } from "./tables.ts";
 import type { TableContext, TableSettings } from "./tables.ts";
 import { tagOperations } from "./tags.ts";
 
@@ -39,7 +40,8 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
     passThrough: {
       resource: (_, input) => resourceOf(input, arnOf),
       async forward(operation, body) {
-        const { status, body: text, crc32 } = await engine.replay(operation, body);
+        const request = prepare(operation, body, arnOf(""));
+        const { status, body: text, crc32 } = request.restore(await engine.replay(operation, request.body));
         const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-crc32": crc32 };
         return new Reply(status, headers, Buffer.from(text));
       },
@@ -65,11 +67,12 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
  */
 function resourceOf(input: JsonObject, arnOf: (tableName: string) => string): string {
   const [first, ...others] = keysOf(input["RequestItems"]);
-  if (first !== undefined) return arnOf(others.length === 0 ? first : "*");
-  const name = nameOf(input);
-  if (name === "") return "*";
+  if (first !== undefined) return arnOf(others.length === 0 ? tableNameOf(first, arnOf("")) : "*");
+  const name = input["TableName"];
+  if (typeof name !== "string" || name === "") return "*";
+  const table = arnOf(tableNameOf(name, arnOf("")));
   const index = input["IndexName"];
-  return typeof index === "string" ? `${arnOf(name)}/index/${index}` : arnOf(name);
+  return typeof index === "string" ? `${table}/index/${index}` : table;
 }
 
 function keysOf(value: Json | undefined): string[] {

@@ -1,9 +1,10 @@
 // The operations on tables: dynalite's, with what it lacks (tags at creation, deletion protection) put in front.
 
 import { AwsError } from "../service.ts";
-import type { Collection, Json, JsonObject, Operation } from "../service.ts";
+import type { Collection, Json, JsonObject, Operation, Unimplemented } from "../service.ts";
 import type { Engine } from "./engine.ts";
-import { readTags } from "./tags.ts";
+import { tableNameOf } from "./request.ts";
+import { readTags, TAGS } from "./tags.ts";
 
 /** What dynalite does not keep of a table. */
 export interface TableSettings {
@@ -18,15 +19,42 @@ export interface TableContext {
 }
 
 /** Features that dynalite would silently leave out. */
-const NOT_IMPLEMENTED: Readonly<Record<string, readonly string[]>> = {
-  CreateTable: ["StreamSpecification", "ResourcePolicy", "SSESpecification"],
-  UpdateTable: ["StreamSpecification", "ReplicaUpdates", "SSESpecification", "TableClass"],
-};
+const NOT_IMPLEMENTED: readonly Unimplemented[] = [
+  "StreamSpecification",
+  "SSESpecification",
+  { member: "TableClass", unless: "STANDARD" },
+  "OnDemandThroughput",
+  "WarmThroughput",
+  "GlobalTableSettingsReplicationMode",
+];
+const NOT_CREATED: readonly Unimplemented[] = [
+  ...NOT_IMPLEMENTED,
+  "ResourcePolicy",
+  "GlobalTableSourceArn",
+  "VectorIndexes",
+  "GlobalSecondaryIndexes.OnDemandThroughput",
+  "GlobalSecondaryIndexes.WarmThroughput",
+];
+const NOT_UPDATED: readonly Unimplemented[] = [
+  ...NOT_IMPLEMENTED,
+  "ReplicaUpdates",
+  "MultiRegionConsistency",
+  "GlobalTableWitnessUpdates",
+  "DisassociationProtectionEnabled",
+  "VectorIndexUpdates",
+  "GlobalSecondaryIndexUpdates.Create.OnDemandThroughput",
+  "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
+  "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
+  "GlobalSecondaryIndexUpdates.Update.WarmThroughput",
+];
 
 export function tableOperations(context: TableContext): Record<string, Operation> {
   const { settings } = context;
   const inTurn = createQueue();
-  const resource = (input: JsonObject): string => context.arnOf(nameOf(input));
+  const resource = (input: JsonObject): string => context.arnOf(nameOf(named(input)));
+  /** The input with the table's name, where it gives the ARN. */
+  const named = (input: JsonObject): JsonObject =>
+    nameOf(input) === "" ? input : { ...input, TableName: tableNameOf(nameOf(input), context.arnOf("")) };
 
   function described(description: Json | undefined): JsonObject {
     const { TableThroughputModeSummary: _, ...table } = toObject(description);
@@ -40,7 +68,6 @@ export function tableOperations(context: TableContext): Record<string, Operation
   }
 
   async function CreateTable(input: JsonObject): Promise<JsonObject> {
-    refuseMissing("CreateTable", input);
     const { Tags, DeletionProtectionEnabled, ...rest } = input;
     const name = nameOf(input);
     const tags = readTags(Tags);
@@ -62,7 +89,6 @@ export function tableOperations(context: TableContext): Record<string, Operation
   }
 
   async function UpdateTable(input: JsonObject): Promise<JsonObject> {
-    refuseMissing("UpdateTable", input);
     const { DeletionProtectionEnabled: wanted, ...rest } = input;
     if (typeof wanted !== "boolean") {
       const { TableDescription } = await context.engine().call("UpdateTable", rest);
@@ -91,10 +117,20 @@ export function tableOperations(context: TableContext): Record<string, Operation
   }
 
   return {
-    CreateTable: { input: {}, resource, run: (input) => inTurn(() => CreateTable(input)) },
-    DescribeTable: { input: {}, resource, run: DescribeTable },
-    UpdateTable: { input: {}, resource, run: (input) => inTurn(() => UpdateTable(input)) },
-    DeleteTable: { input: {}, resource, run: (input) => inTurn(() => DeleteTable(input)) },
+    CreateTable: {
+      input: { Tags: { ...TAGS, required: false } },
+      notImplemented: NOT_CREATED,
+      resource,
+      run: (input) => inTurn(() => CreateTable(named(input))),
+    },
+    DescribeTable: { input: {}, resource, run: (input) => DescribeTable(named(input)) },
+    UpdateTable: {
+      input: {},
+      notImplemented: NOT_UPDATED,
+      resource,
+      run: (input) => inTurn(() => UpdateTable(named(input))),
+    },
+    DeleteTable: { input: {}, resource, run: (input) => inTurn(() => DeleteTable(named(input))) },
   };
 }
 
@@ -108,23 +144,9 @@ function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** Only what would be switched on is missed: `StreamSpecification: {StreamEnabled: false}` is what there is. */
-function refuseMissing(operation: string, input: JsonObject): void {
-  const missing = NOT_IMPLEMENTED[operation]?.find((member) => {
-    const value = input[member];
-    if (value === undefined || value === null) return false;
-    const enabled = toObject(value);
-    return enabled["StreamEnabled"] !== false && enabled["Enabled"] !== false;
-  });
-  if (missing === undefined) return;
-  const message = `The local cloud does not implement ${missing} of dynamodb ${operation}`;
-  throw new AwsError("ValidationException", 400, message);
-}
-
-/** AWS takes the ARN as well as the name. */
-export function nameOf(input: JsonObject): string {
+function nameOf(input: JsonObject): string {
   const name = input["TableName"];
-  return typeof name === "string" ? name.replace(/^arn:[^/]*:table\//, "") : "";
+  return typeof name === "string" ? name : "";
 }
 
 function toObject(value: Json | undefined): JsonObject {

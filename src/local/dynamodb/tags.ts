@@ -6,7 +6,7 @@ import type { TableContext } from "./tables.ts";
 
 const MAX_TAGS = 50;
 const ARN: Shape = { type: "string", required: true, min: 1, max: 1283 };
-const TAGS: Shape = {
+export const TAGS: Shape = {
   type: "list",
   required: true,
   of: {
@@ -80,7 +80,7 @@ export function tagOperations(context: TableContext): Record<string, Operation> 
  * @throws {AwsError} ValidationException
  */
 export function readTags(list: Json | undefined): Record<string, string> {
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   for (const tag of Array.isArray(list) ? list : []) {
     const { Key: key, Value: value } = typeof tag === "object" && tag !== null && !Array.isArray(tag) ? tag : {};
     if (typeof key !== "string" || typeof value !== "string") throw invalid("A tag needs a Key and a Value");
@@ -89,11 +89,12 @@ export function readTags(list: Json | undefined): Record<string, string> {
         "One or more parameter values were invalid: Tag keys starting with 'aws:' are reserved for system use",
       );
     }
-    if (Object.hasOwn(tags, key)) throw invalid("One or more parameter values were invalid: Tag keys must be unique");
-    tags[key] = value;
+    if (tags.has(key)) throw invalid("One or more parameter values were invalid: Tag keys must be unique");
+    tags.set(key, value);
   }
-  refuseTooMany(tags);
-  return tags;
+  const read = Object.fromEntries(tags);
+  refuseTooMany(read);
+  return read;
 }
 
 function refuseTooMany(tags: Readonly<Record<string, string>>): void {

@@ -38,6 +38,7 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
         MaxSessionDuration: MAX_SESSION_DURATION,
         Tags: TAGS,
       },
+      notImplemented: ["PermissionsBoundary"],
       resource,
       run: (input) => ({ Role: shortView(create(env, roles, input)) }),
     },

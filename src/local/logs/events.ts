@@ -117,6 +117,7 @@ export function eventOperations(context: LogsContext): Record<string, Operation>
         logStreamNamePrefix: STREAM_NAME,
         filterPattern: { type: "string", max: 1024 },
       },
+      notImplemented: [{ member: "startFromHead", unless: true }],
       resource,
       run: FilterLogEvents,
     },

@@ -126,11 +126,17 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
   return {
     CreateLogGroup: {
       input: { logGroupName: REQUIRED_NAME, tags: TAGS, logGroupClass: { type: "string", values: CLASSES } },
+      notImplemented: ["kmsKeyId", "deletionProtectionEnabled"],
       resource,
       run: CreateLogGroup,
     },
     DeleteLogGroup: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteLogGroup },
-    DescribeLogGroups: { input: listed, resource, run: DescribeLogGroups },
+    DescribeLogGroups: {
+      input: listed,
+      notImplemented: ["accountIdentifiers", "includeLinkedAccounts", "logGroupClass", "logGroupIdentifiers"],
+      resource,
+      run: DescribeLogGroups,
+    },
     PutRetentionPolicy: {
       input: { logGroupName: REQUIRED_NAME, retentionInDays: retention },
       resource,

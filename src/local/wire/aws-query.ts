@@ -2,7 +2,7 @@
 // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 
 import { Reply } from "../service.ts";
-import type { AwsError, Json, JsonObject, Service, Shape } from "../service.ts";
+import type { AwsError, Json, JsonObject, Service, Shape, Unimplemented } from "../service.ts";
 import { operationNamed } from "./wire.ts";
 import type { Wire, WireRequest } from "./wire.ts";
 
@@ -19,7 +19,10 @@ export function createAwsQuery(service: Service): Wire {
       return { name, operation: operationNamed(service, name), labels: {} };
     },
     input(found, request) {
-      return membersOf(found.operation?.input ?? {}, formOf(request), "");
+      const form = formOf(request);
+      const members = membersOf(found.operation?.input ?? {}, form, "");
+      for (const name of presentOf(found.operation?.notImplemented ?? [], form)) members[name] = true;
+      return members;
     },
     answer(found, output, requestId) {
       const result = output ? `<${found.name}Result>${toXml(output)}</${found.name}Result>` : "";
@@ -39,6 +42,13 @@ export function createAwsQuery(service: Service): Wire {
 /** The form of a request: its body, or its query string for a GET. */
 export function formOf(request: WireRequest): URLSearchParams {
   return new URLSearchParams(request.body.length > 0 ? request.body.toString("utf8") : request.query);
+}
+
+/** Of members that have no shape here only this much is asked: whether they say anything. */
+function presentOf(members: readonly Unimplemented[], form: URLSearchParams): string[] {
+  return members
+    .map((each) => (typeof each === "string" ? each : each.member))
+    .filter((name) => [...form].some(([key, value]) => value !== "" && (key === name || key.startsWith(`${name}.`))));
 }
 
 function membersOf(shapes: Readonly<Record<string, Shape>>, form: URLSearchParams, prefix: string): JsonObject {

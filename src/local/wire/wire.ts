@@ -59,6 +59,8 @@ export function parseJsonBody(body: Buffer): JsonObject {
 }
 
 function withoutNull(_key: string, value: unknown): unknown {
+  // An element that is taken away leaves a hole behind, and a hole would be written as null again.
+  if (Array.isArray(value)) return value.filter(() => true) as unknown[];
   return value === null ? undefined : value;
 }
 
