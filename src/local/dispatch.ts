@@ -13,7 +13,7 @@ import type { Signed } from "./signature.ts";
 import { refuseUnimplemented } from "./unimplemented.ts";
 import { validate } from "./validate.ts";
 import { createAwsJson } from "./wire/aws-json.ts";
-import { createAwsQuery, formOf } from "./wire/aws-query.ts";
+import { createAwsQuery, formOf, queryProblem } from "./wire/aws-query.ts";
 import { createRestJson } from "./wire/rest-json.ts";
 import { parseJsonBody } from "./wire/wire.ts";
 import type { Found, Wire, WireRequest } from "./wire/wire.ts";
@@ -63,7 +63,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const endpoint = endpointFor(endpoints, request, signed);
     if (!endpoint) return unknownService(request, signed, requestId);
     const found = endpoint.wire.find(request) ?? {
-      name: `${request.method} ${request.path}`,
+      name: formAction(request) ?? `${request.method} ${request.path}`,
       operation: undefined,
       labels: {},
     };
@@ -155,7 +155,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   async function passThrough(passage: Passage, call: Call): Promise<Reply> {
     const { endpoint, found, request, requestId } = passage;
     const engine = endpoint.service.passThrough;
-    if (!engine) throw unknownOperation(endpoint, found.name);
+    if (!engine) {
+      const problem = endpoint.style === "query" ? queryProblem(endpoint.service, request) : undefined;
+      throw problem ?? unknownOperation(endpoint, found.name);
+    }
     if (call.principal.kind === "role") {
       const resource = engine.resource(found.name, parseJsonBody(request.body));
       authorize(passage, call.principal, resource, options.roles);

@@ -406,6 +406,12 @@ describe("integrations", () => {
     [{ TimeoutInMillis: 49 }, /^Timeout should be between 50 ms and 30000 ms$/],
     [{ TimeoutInMillis: 30_001 }, /^Timeout should be between 50 ms and 30000 ms$/],
     [{ IntegrationUri: undefined }, /IntegrationUri/],
+    [{ IntegrationUri: "foo" }, /^Invalid ARN specified in the request$/],
+    [{ IntegrationUri: "arn:aws:lambda:us-east-1:1:f" }, /^Invalid ARN specified in the request$/],
+    [
+      { IntegrationType: "HTTP_PROXY", IntegrationUri: "foo", PayloadFormatVersion: "1.0" },
+      /^Invalid HTTP endpoint specified for URI$/,
+    ],
   ])("refuse %j", async (wrong, message) => {
     await expect(createIntegration(wrong)).rejects.toMatchObject(refused("BadRequestException", 400, message));
   });

@@ -60,7 +60,22 @@ function refusal(name: string, status: number, message?: string | RegExp): objec
   });
 }
 
+function trusting(Principal: object, Action: string | string[] = "sts:AssumeRole"): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action }] });
+}
+
 describe("roles", () => {
+  it.each([
+    trusting({ AWS: "*" }),
+    trusting({ AWS: ["111122223333", "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/a/b"] }),
+    trusting({ AWS: "arn:aws:sts::111122223333:assumed-role/r/s" }, ["sts:Assume*", "sts:TagSession"]),
+    trusting({ Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithWebIdentity"),
+    trusting({ Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }, "STS:*"),
+  ])("CreateRole takes the trust policy %s", async (AssumeRolePolicyDocument) => {
+    await iam.send(new CreateRoleCommand({ RoleName: "trusting", AssumeRolePolicyDocument }));
+    await iam.send(new DeleteRoleCommand({ RoleName: "trusting" }));
+  });
+
   it("CreateRole makes a role, GetRole finds it in any spelling, its document percent-encoded", async () => {
     const created = await iam.send(
       new CreateRoleCommand({
@@ -132,7 +147,7 @@ describe("roles", () => {
     await expect(iam.send(new CreateRoleCommand({ ...role, Tags: [{ Key: "aws:x", Value: "" }] }))).rejects.toEqual(
       refusal("InvalidInputException", 400, "reserved"),
     );
-    const long = TRUST.replace("sts:AssumeRole", `sts:${"A".repeat(2048)}`);
+    const long = TRUST.replace('"sts:AssumeRole"', JSON.stringify(Array(200).fill("sts:AssumeRole")));
     await expect(iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: long }))).rejects.toEqual(
       refusal("LimitExceededException", 409, "ACLSizePerRole"),
     );
@@ -142,6 +157,11 @@ describe("roles", () => {
     ["no JSON", "{", "invalid Json"],
     ["no principal", '{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole"}]}', "Principal"],
     ["another action", TRUST.replace("sts:AssumeRole", "s3:GetObject"), "STS AssumeRole actions"],
+    ["an action that STS has not", TRUST.replace("sts:AssumeRole", "sts:Nope"), "STS AssumeRole actions"],
+    ["another action of STS", TRUST.replace("sts:AssumeRole", "sts:GetCallerIdentity"), "STS AssumeRole actions"],
+    ["a strange account", trusting({ AWS: "nonsense" }), 'Invalid principal in policy: "AWS":"nonsense"'],
+    ["a strange user", trusting({ AWS: ["*", "arn:aws:iam::1:user/u"] }), '"AWS":"arn:aws:iam::1:user/u"'],
+    ["a strange provider", trusting({ Federated: "provider" }), 'Invalid principal in policy: "FEDERATED":"provider"'],
     ["a resource", TRUST.replace('"Effect"', '"Resource":"*","Effect"'), "prohibited field Resource"],
     ["a strange service", TRUST.replace("lambda.amazonaws.com", "lambda"), "Invalid principal in policy"],
     ["another version", TRUST.replace("2012-10-17", "2020-01-01"), "valid version"],

@@ -19,4 +19,36 @@ describe("STS", () => {
     });
     expect(identity.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
+
+  it.each([
+    [
+      "Action=GetCallerIdentity",
+      "InvalidAction",
+      "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED",
+    ],
+    [
+      "Action=GetCallerIdentity&Version=2010-01-01",
+      "InvalidAction",
+      "Could not find operation GetCallerIdentity for version 2010-01-01",
+    ],
+    ["Version=2011-06-15", "MissingAction", "The request is missing an action or a required parameter."],
+    ["", "MissingAction", "The request is missing an action or a required parameter."],
+    ["Action=Nope&Version=2011-06-15", "UnknownOperationException", "The local cloud does not implement sts Nope"],
+  ])("refuses the form %j as %s", async (form, name, message) => {
+    const client = new STSClient(test.config);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string; headers: Record<string, string> };
+        request.body = form;
+        request.headers["content-length"] = String(form.length);
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name,
+      message,
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
 });

@@ -193,7 +193,7 @@ describe("the event", () => {
       requestContext: {
         accountId: "000000000000",
         apiId: items.apiId,
-        domainName: `127.0.0.1:${port}`,
+        domainName: "127.0.0.1",
         domainPrefix: items.apiId,
         http: {
           method: "GET",
@@ -211,6 +211,14 @@ describe("the event", () => {
       pathParameters: { id: "my id+한" },
       isBase64Encoded: false,
     });
+  });
+
+  test("names the bare host and its first label", async () => {
+    await send(items.url, "/items", { headers: { host: "tenant.localhost:8080" } });
+    expect(lastEvent().requestContext).toMatchObject({ domainName: "tenant.localhost", domainPrefix: "tenant" });
+    await send(items.url, "/items", { headers: { host: "[::1]:80" } });
+    expect(lastEvent().requestContext).toMatchObject({ domainName: "[::1]", domainPrefix: items.apiId });
+    expect(lastEvent().headers["host"]).toBe("[::1]:80");
   });
 
   test("leaves out what a plain request does not have", async () => {

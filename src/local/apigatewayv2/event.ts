@@ -67,7 +67,6 @@ interface EventInput {
 /** Absent things are left out, as AWS does, not null. */
 export function toEvent(input: EventInput): string {
   const { headers, body } = input;
-  const host = headers["host"] ?? `127.0.0.1:${input.port}`;
   headers["x-amzn-trace-id"] ??= `Root=1-${Math.floor(input.timeEpoch / 1000).toString(16)}-${input.traceId}`;
   headers["x-forwarded-for"] = headers["x-forwarded-for"]
     ? `${headers["x-forwarded-for"]}, ${input.sourceIp}`
@@ -86,8 +85,7 @@ export function toEvent(input: EventInput): string {
     requestContext: {
       accountId: input.accountId,
       apiId: input.apiId,
-      domainName: host,
-      domainPrefix: input.apiId,
+      ...domainOf(headers["host"] ?? "127.0.0.1", input.apiId),
       http: {
         method: input.method,
         path: input.rawPath,
@@ -106,6 +104,17 @@ export function toEvent(input: EventInput): string {
     body: body?.toString(isText ? "utf8" : "base64"),
     isBase64Encoded: body !== undefined && !isText,
   });
+}
+
+/**
+ * The bare host, as on AWS, and its first label. A handler that builds URLs of its own finds the port, which AWS's URLs
+ * have not, in the header `host`, and `http` in `x-forwarded-proto`. An address has no labels: the API's id stands
+ * for them, which is the first label of its URL on AWS.
+ */
+function domainOf(host: string, apiId: string): { domainName: string; domainPrefix: string } {
+  const domainName = host.replace(/:\d+$/, "");
+  const isAddress = /^(\[.*|[\d.]+)$/.test(domainName);
+  return { domainName, domainPrefix: isAddress ? apiId : (domainName.split(".")[0] ?? apiId) };
 }
 
 const TEXT_TYPE = /^\s*(text\/[^;\s]+|application\/(json|xml|javascript))\s*(;|$)/i;

@@ -164,10 +164,21 @@ function checked(integration: Integration): Integration {
   }
   if (integration.connectionType === "VPC_LINK") throw notImplemented("integrations through a VPC link");
   if (integrationUri === undefined) throw badRequest("IntegrationUri is a required parameter for integration");
+  requireUri(integrationType, integrationUri);
   if (integrationType === "AWS_PROXY" && payloadFormatVersion === "1.0") {
     throw notImplemented("Lambda integrations with PayloadFormatVersion 1.0");
   }
   return integration;
+}
+
+/** A function's ARN, or the older URI that wraps one; a stage variable may stand for a part. */
+const FUNCTION_URI =
+  /^arn:[\w-]+:(lambda:[\w-]+:\d{12}:function:\S+|apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/\S+\/invocations)$/;
+
+function requireUri(integrationType: string, uri: string): void {
+  if (integrationType === "AWS_PROXY") {
+    if (!FUNCTION_URI.test(uri)) throw badRequest("Invalid ARN specified in the request");
+  } else if (!/^https?:\/\/\S+$/.test(uri)) throw badRequest("Invalid HTTP endpoint specified for URI");
 }
 
 function requireIntegration(api: Api, integrationId: string): Integration {

@@ -40,10 +40,10 @@ export async function openPort(wanted: number, handler: PortHandler): Promise<Ap
   // Node ends a connection whose head is longer than this without our having a say, so it stays well above AWS's limit.
   const server = createServer(
     { maxHeaderSize: 4 * REQUEST_HEAD_LIMIT, keepAliveTimeout: 65_000 },
-    (message, response) => receive(unread(message, response, false), handler),
+    (message, response) => receive(toUnread(message, response, false), handler),
   );
   // Without a listener of ours Node asks for every body, also for one that is then refused.
-  server.on("checkContinue", (message, response) => receive(unread(message, response, true), handler));
+  server.on("checkContinue", (message, response) => receive(toUnread(message, response, true), handler));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(wanted, "127.0.0.1", () => {
@@ -62,7 +62,7 @@ export async function openPort(wanted: number, handler: PortHandler): Promise<Ap
   };
 }
 
-function unread(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): Unread {
+function toUnread(request: IncomingMessage, response: ServerResponse, isHeldBack: boolean): Unread {
   return { request, response, isHeldBack, drain: 2 * BODY_LIMIT };
 }
 

@@ -3,6 +3,7 @@
 
 import { AwsError } from "../service.ts";
 import { isConditionOperator } from "./condition.ts";
+import { matchesGlob } from "./glob.ts";
 import type { Conditions, Policy, Principals, Statement } from "./policy.ts";
 
 const MEMBERS = new Set("Sid Effect Action NotAction Resource NotResource Principal NotPrincipal Condition".split(" "));
@@ -40,7 +41,7 @@ export function parseTrustPolicy(text: string): Policy {
     if (!statement.principal && !statement.notPrincipal) throw malformed("Missing required field Principal");
     if (!statement.actions) throw malformed("Missing required field Action");
     requireVendors(statement.actions);
-    if (!statement.actions.every((action) => /^(sts:|\*$)/i.test(action))) {
+    if (!statement.actions.every(isAssumeRoleAction)) {
       throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
     }
     requirePrincipals(statement.principal);
@@ -53,11 +54,38 @@ function requireVendors(actions: readonly string[]): void {
   throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
 }
 
+/** What a trust policy may allow: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
+const TRUST_ACTIONS = [
+  "sts:assumerole",
+  "sts:assumerolewithsaml",
+  "sts:assumerolewithwebidentity",
+  "sts:setcontext",
+  "sts:setsourceidentity",
+  "sts:tagsession",
+];
+
+function isAssumeRoleAction(action: string): boolean {
+  return TRUST_ACTIONS.some((known) => matchesGlob(action.toLowerCase(), known));
+}
+
+/** Each kind of principal as AWS's error spells it, and what one looks like. Whether an ARN's user exists is not asked. */
+const PRINCIPALS: Readonly<Record<string, { readonly spelling: string; readonly form: RegExp }>> = {
+  Service: { spelling: "SERVICE", form: /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/ },
+  AWS: {
+    spelling: "AWS",
+    form: /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]{12,}|arn:[\w-]+:iam::\d{12}:(root|(user|role)\/\S+)|arn:[\w-]+:sts::\d{12}:(assumed-role|federated-user)\/\S+)$/,
+  },
+  Federated: {
+    spelling: "FEDERATED",
+    form: /^(arn:[\w-]+:iam::\d{12}:(saml|oidc)-provider\/\S+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/,
+  },
+};
+
 function requirePrincipals(principal: Principals | undefined): void {
   if (principal === undefined || principal === "*") return;
-  for (const service of principal["Service"] ?? []) {
-    if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/.test(service)) continue;
-    throw malformed(`Invalid principal in policy: "SERVICE":"${service}"`);
+  for (const [kind, { spelling, form }] of Object.entries(PRINCIPALS)) {
+    const wrong = principal[kind]?.find((each) => !form.test(each));
+    if (wrong !== undefined) throw malformed(`Invalid principal in policy: "${spelling}":"${wrong}"`);
   }
 }
 

@@ -1,8 +1,8 @@
 // AWS Query (IAM, STS): a form with `Action` and flattened members in, XML out.
 // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 
-import { Reply } from "../service.ts";
-import type { AwsError, Json, JsonObject, Service, Shape, Unimplemented } from "../service.ts";
+import { AwsError, Reply } from "../service.ts";
+import type { Json, JsonObject, Service, Shape, Unimplemented } from "../service.ts";
 import { operationNamed } from "./wire.ts";
 import type { Wire, WireRequest } from "./wire.ts";
 
@@ -37,6 +37,21 @@ export function createAwsQuery(service: Service): Wire {
       return reply(error.status, xml, requestId);
     },
   };
+}
+
+/**
+ * Why a signed request asks for no operation of this service, in AWS's words; undefined when it does ask for one.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
+export function queryProblem(service: Service, request: WireRequest): AwsError | undefined {
+  const form = formOf(request);
+  const [action, version] = [form.get("Action"), form.get("Version")];
+  if (action === null || action === "") {
+    return new AwsError("MissingAction", 400, "The request is missing an action or a required parameter.");
+  }
+  if (version === service.target) return undefined;
+  const named = version === null || version === "" ? "NO_VERSION_SPECIFIED" : version;
+  return new AwsError("InvalidAction", 400, `Could not find operation ${action} for version ${named}`);
 }
 
 /** The form of a request: its body, or its query string for a GET. */
