@@ -43,7 +43,10 @@ export function answerUnread(unread: Unread, { status, headers }: Head, body: st
     size += chunk.length;
     if (size > drain) cut();
   });
-  request.once("end", () => response.end());
+  request.once("end", () => {
+    clearTimeout(timer);
+    response.end();
+  });
   request.once("close", () => clearTimeout(timer));
   request.on("error", () => {});
 }

@@ -1,7 +1,6 @@
 // Conditions of IAM policies: operators, their set forms (`ForAnyValue:`), `IfExists`.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
-import { own } from "../own.ts";
 import { matchesArn, matchesGlob, substitute } from "./glob.ts";
 
 /** What is known of a request: condition key → value, or values of a multivalued key. */
@@ -63,7 +62,7 @@ export function conditionsHold(
 function holds(name: string, wanted: readonly string[], given: readonly string[] | undefined): boolean {
   const [, set, base = "", ifExists] = OPERATOR_NAME.exec(name) ?? [];
   if (base === "Null") return wanted.includes(String(given === undefined));
-  const operator = own(OPERATORS, base);
+  const operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
   if (!operator) return false;
   if (given === undefined) {
     // An absent key: "for all of none" is true, and so is "does not equal".
