@@ -1,9 +1,14 @@
-// dynalite without its server: requests are replayed to it in process, so no socket of a client ever reaches it.
+// dynalite without its server: its checks and actions are called as its own HTTP handler would call them.
 
+import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
-import dynalite from "dynalite";
+import { crc32 } from "node:zlib";
+import type { Store } from "dynalite/db/index.js";
+import { checkTypes, checkValidations } from "dynalite/validations/index.js";
 import { AwsError } from "../service.ts";
 import type { JsonObject } from "../service.ts";
+import { closeStore, openStore } from "./open-store.ts";
+import type { EngineOptions } from "./open-store.ts";
 
 export interface Answer {
   readonly status: number;
@@ -24,14 +29,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export interface EngineOptions {
-  readonly path: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
 /** The operations that dynalite knows; it would refuse any other without naming it. */
-const OPERATIONS: ReadonlySet<string> = new Set([
+const OPERATIONS = [
   "BatchGetItem",
   "BatchWriteItem",
   "CreateTable",
@@ -45,34 +44,41 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   "Scan",
   "UpdateItem",
   "UpdateTable",
-]);
+];
 
-/** dynalite looks whether a request is signed, not how: the control port has checked that already. */
-const SIGNED = {
-  "content-type": "application/x-amz-json-1.0",
-  authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
-  "x-amz-date": "20260101T000000Z",
-};
+/** dynalite's own parts of an operation. */
+interface Action {
+  readonly types: object;
+  readonly custom: object | undefined;
+  run(store: Store, data: object, done: (error: unknown, output: object) => void): void;
+}
 
+/** What dynalite throws or calls back with for everything that DynamoDB refuses. */
+interface Refused {
+  readonly statusCode: number;
+  readonly body: object;
+}
+
+const NOT_JSON = { __type: "com.amazon.coral.service#SerializationException" };
+/** DynamoDB takes no larger request. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** How long a close waits for requests under way. */
 const DRAIN_MS = 5000;
 
 export function openEngine(options: EngineOptions): Engine {
-  const server = createDynalite(options);
+  const store = openStore(options);
+  const actions = loadActions();
   const underWay = new Set<Promise<Answer>>();
   let closed = false;
 
   async function replay(operation: string, body: Uint8Array): Promise<Answer> {
-    if (!OPERATIONS.has(operation)) {
+    const action = actions.get(operation);
+    if (!action) {
       const message = `The local cloud does not implement dynamodb ${operation}`;
       throw new AwsError("UnknownOperationException", 400, message);
     }
     if (closed) throw new AwsError("ServiceUnavailableException", 503, "The local cloud is stopping");
-    const answer = new Promise<Answer>((resolve) => {
-      const request = replayedRequest(operation, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-      server.emit("request", request, answerTo(resolve));
-      request.start();
-    });
+    const answer = answerOf(action, store, body);
     underWay.add(answer);
     try {
       return await answer;
@@ -95,70 +101,61 @@ export function openEngine(options: EngineOptions): Engine {
       await Promise.race([Promise.allSettled(underWay), delay(DRAIN_MS, undefined, { ref: false })]);
       // A table that was made or deleted last is written once more from a timer of 0 ms.
       await delay(5);
-      await closeFiles(server);
+      await closeStore(store);
     },
   };
 }
 
-/** dynalite reads region and account from the process environment, once, when it is made. */
-function createDynalite({ path, region, accountId }: EngineOptions): ReturnType<typeof dynalite> {
-  const before = { AWS_REGION: process.env["AWS_REGION"], AWS_ACCOUNT_ID: process.env["AWS_ACCOUNT_ID"] };
-  Object.assign(process.env, { AWS_REGION: region, AWS_ACCOUNT_ID: accountId });
+function loadActions(): ReadonlyMap<string, Action> {
+  const require = createRequire(import.meta.url);
+  return new Map(
+    OPERATIONS.map((operation) => {
+      const file = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}.js`;
+      const { types, custom } = require(`dynalite/validations/${file}`) as Pick<Action, "types" | "custom">;
+      return [operation, { types, custom, run: require(`dynalite/actions/${file}`) as Action["run"] }];
+    }),
+  );
+}
+
+/** @throws whatever dynalite throws that is no refusal of DynamoDB's */
+async function answerOf(action: Action, store: Store, body: Uint8Array): Promise<Answer> {
+  if (body.length > MAX_BODY_BYTES) return { status: 413, body: "", crc32: "0" };
+  const input = parse(body);
+  if (!input) return toAnswer(400, NOT_JSON);
   try {
-    return dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  } finally {
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    return toAnswer(200, await outputOf(action, store, input));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return toAnswer(error.statusCode, error.body);
   }
 }
 
-/**
- * dynalite closes its files only when its server closes, and a server only closes that listens: so it listens for a
- * moment, on the loopback, with nobody who would answer.
- */
-function closeFiles(server: ReturnType<typeof dynalite>): Promise<void> {
-  server.removeAllListeners("request");
+function outputOf(action: Action, store: Store, input: object): Promise<object> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      server.close((error) => (error ? reject(error) : resolve()));
+    const data = checkTypes(input, action.types);
+    checkValidations(data, action.types, action.custom, store);
+    action.run(store, data, (error, output) => {
+      if (error) reject(error);
+      else resolve(output);
     });
   });
 }
 
-/** What dynalite uses of an incoming message. There is no Origin, so it adds no CORS headers of its own. */
-function replayedRequest(operation: string, body: Buffer): { start(): void } {
-  const listeners: Record<string, ((data?: Buffer) => void) | undefined> = {};
-  const request = {
-    method: "POST",
-    url: "/",
-    headers: { ...SIGNED, "x-amz-target": `DynamoDB_20120810.${operation}` },
-    on(event: string, listener: (data?: Buffer) => void) {
-      listeners[event] = listener;
-      return request;
-    },
-    removeAllListeners: () => request,
-    start() {
-      listeners["data"]?.(body);
-      listeners["end"]?.();
-    },
-  };
-  return request;
+/** The body's object; undefined when it is none. */
+function parse(body: Uint8Array): object | undefined {
+  try {
+    const data: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
+    return typeof data === "object" && data !== null ? data : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** What dynalite uses of a server response. */
-function answerTo(resolve: (answer: Answer) => void): object {
-  let crc32 = "";
-  const response = {
-    statusCode: 200,
-    setHeader(name: string, value: unknown) {
-      if (name === "x-amz-crc32") crc32 = String(value);
-    },
-    end(body = "") {
-      resolve({ status: response.statusCode, body, crc32 });
-    },
-  };
-  return response;
+function isRefused(error: unknown): error is Refused {
+  return typeof error === "object" && error !== null && "statusCode" in error && "body" in error;
+}
+
+function toAnswer(status: number, output: object): Answer {
+  const body = JSON.stringify(output);
+  return { status, body, crc32: String(crc32(body)) };
 }
