@@ -184,7 +184,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
 function spawnRuntime(options: ProcessOptions, address: string): ChildProcess {
   const { record, log } = options;
   const read = createFrameReader();
-  const child = spawn(process.execPath, [`--max-old-space-size=${record.memorySize}`, options.runtimeFile], {
+  const child = spawn(process.execPath, [...memoryFlags(record.memorySize), options.runtimeFile], {
     cwd: options.taskRoot,
     env: options.environment(address),
     // The first pipe is never written to: it closes when this process ends, however it ends.
@@ -202,6 +202,15 @@ function spawnRuntime(options: ProcessOptions, address: string): ChildProcess {
     raw?.on("data", (text: string) => log.addRaw(text));
   }
   return child;
+}
+
+/**
+ * The heap as AWS's own bootstrap divides it: a tenth for new objects, the rest for old ones. Node would make the part
+ * for new objects so small that collecting them takes a third of a busy function's time.
+ */
+function memoryFlags(memorySize: number): string[] {
+  const newSpace = Math.floor(memorySize / 10);
+  return [`--max-semi-space-size=${Math.floor(newSpace / 2)}`, `--max-old-space-size=${memorySize - newSpace}`];
 }
 
 /** `close` waits for the pipes, so that the last words of a crash are in; a grandchild may keep them open for ever. */
