@@ -184,6 +184,25 @@ test("a queue that never runs empty gets a second process, though nobody waits l
   await pool.close();
 });
 
+test.each([
+  ["computes", 4, 2],
+  ["waits for others", 0.1, 10],
+])("a handler that %s: more processes than may load at once only where that helps", async (_what, cpuMs, expected) => {
+  const { pool, started, ask } = fakePool({ startsAtOnce: 2 });
+  for (let n = 0; n < 30; n++) void ask();
+  // Each serves one after another in 5 ms: the last of the queue waits for long.
+  const busy = setInterval(() => {
+    for (const { process, events, ran } of started)
+      events.free(process, ran.length > 0 ? { wallMs: 5, cpuMs } : undefined);
+    if (started.length < 10) void ask();
+  }, 5);
+  await pause(110);
+  clearInterval(busy);
+  expect(started.length).toBeLessThanOrEqual(expected);
+  if (expected > 2) expect(started.length).toBeGreaterThan(2);
+  await pool.close();
+});
+
 test("a process that could not load answers one of those who wait, and another is tried for the next", async () => {
   const { pool, started, ask } = fakePool();
   const answers = [ask(), ask()];

@@ -1,16 +1,14 @@
 // One process of a function: started cold, then one invocation after another until it is ended.
 
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import type { ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
-import type { FunctionRecord } from "./function-record.ts";
-import { exited, exitReason, failed, outcomeFor, timedOut, tooLarge } from "./invocation.ts";
+import { exited, failed, outcomeFor, timedOut, tooLarge } from "./invocation.ts";
 import type { Outcome, PendingInvocation } from "./invocation.ts";
-import type { InvocationLog } from "./invocation-log.ts";
-import { createFrameReader } from "./log-frames.ts";
 import { MAX_RESPONSE } from "./runtime-api.ts";
 import type { RuntimeSession } from "./runtime-api.ts";
+import type { RuntimeReply } from "./runtime-connection.ts";
+import { kill, spawnRuntime, whenClosed } from "./runtime-process.ts";
+import type { SpawnOptions } from "./runtime-process.ts";
+import type { Usage } from "./usage.ts";
+import type { Spent } from "./workload.ts";
 
 export interface FunctionProcess {
   /** Serves an earlier code or configuration: takes no more invocations. */
@@ -26,20 +24,14 @@ export interface FunctionProcess {
 
 /** What its pool hears of a process. */
 export interface ProcessEvents {
-  /** Loaded, or done with an invocation: free for the next. */
-  free(process: FunctionProcess): void;
+  /** Loaded, or done with an invocation that took so much: free for the next. */
+  free(process: FunctionProcess, spent?: Spent): void;
   /** The handler could not be loaded: the outcome is for whoever waits. */
   failedInit(process: FunctionProcess, outcome: Outcome, log: (requestId: string) => string): void;
   gone(process: FunctionProcess): void;
 }
 
-export interface ProcessOptions {
-  readonly record: FunctionRecord;
-  readonly runtimeFile: string;
-  readonly taskRoot: string;
-  readonly log: InvocationLog;
-  /** Environment of the process, for its address on the Runtime API. */
-  environment(runtimeApi: string): Record<string, string>;
+export interface ProcessOptions extends SpawnOptions {
   open(session: RuntimeSession): { readonly address: string; close(): void };
   readonly events: ProcessEvents;
   now(): number;
@@ -51,17 +43,19 @@ const INIT_LIMIT_MS = 10_000;
 export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   const { record, log, events } = options;
   const started = performance.now();
-  let waiting: ServerResponse | undefined;
+  /** Hands an invocation over: the process has asked for one. */
+  let waiting: RuntimeReply | undefined;
   let current: PendingInvocation | undefined;
   let currentSince = 0;
+  let cpuMs = 0;
+  let spent: Spent | undefined;
   let loaded = false;
   let initFailure: Outcome | undefined;
   let timer: NodeJS.Timeout | undefined = setTimeout(initTimedOut, INIT_LIMIT_MS + record.timeout * 1000);
 
   const session = options.open({
-    next(response) {
-      waiting = response;
-      // Sent together with the answer to the invocation before, whose body may arrive after it.
+    next(reply) {
+      waiting = reply;
       if (!current) becomeFree();
     },
     response: (requestId, body, usage) =>
@@ -88,7 +82,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     idleSince: started,
     run(invocation) {
       if (!waiting) throw new Error("an invocation for a process that is not free");
-      const response = waiting;
+      const reply = waiting;
       waiting = undefined;
       current = invocation;
       currentSince = performance.now();
@@ -96,14 +90,14 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       log.start(invocation.requestId);
       const head: Record<string, string | number> = {
         "content-type": "application/json",
-        "content-length": invocation.payload.length,
         "lambda-runtime-aws-request-id": invocation.requestId,
         "lambda-runtime-deadline-ms": Date.now() + record.timeout * 1000,
         "lambda-runtime-invoked-function-arn": record.arn,
       };
-      if (invocation.clientContext !== undefined) head["lambda-runtime-client-context"] = invocation.clientContext;
-      response.writeHead(200, head);
-      response.end(invocation.payload);
+      if (invocation.clientContext !== undefined) {
+        head["lambda-runtime-client-context"] = toFieldValue(invocation.clientContext);
+      }
+      reply(200, head, invocation.payload);
     },
     end: () => kill(child),
     ended,
@@ -117,16 +111,21 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       log.initialized(performance.now() - started);
     }
     self.idleSince = performance.now();
-    events.free(self);
+    events.free(self, spent);
+    spent = undefined;
   }
 
-  function finish(requestId: string, outcome: Outcome, usage: string): void {
+  function finish(requestId: string, outcome: Outcome, usage: Usage): void {
     if (!current || current.requestId !== requestId) return;
     const invocation = current;
     current = undefined;
     clearTimeout(timer);
     log.usage(usage);
-    const done = log.end(requestId, performance.now() - currentSince, undefined);
+    const wallMs = performance.now() - currentSince;
+    // The first one comes with what loading the handler took.
+    spent = { wallMs, cpuMs: Math.min(wallMs, usage.cpuMs - cpuMs) };
+    cpuMs = usage.cpuMs;
+    const done = log.end(requestId, wallMs, undefined);
     if (!invocation.wantsLog) invocation.settle(outcome);
     else done((text) => invocation.settle(outcomeFor(invocation, outcome, text)));
     if (waiting) becomeFree();
@@ -181,63 +180,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   }
 }
 
-function spawnRuntime(options: ProcessOptions, address: string): ChildProcess {
-  const { record, log } = options;
-  const read = createFrameReader();
-  const child = spawn(process.execPath, [...memoryFlags(record.memorySize), options.runtimeFile], {
-    cwd: options.taskRoot,
-    env: options.environment(address),
-    // The first pipe is never written to: it closes when this process ends, however it ends.
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-    // A group of its own, so that what a handler starts ends with it.
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-  // Without a process there is an `error` and no `exit`; `whenClosed` hears both.
-  child.stdin?.on("error", () => {});
-  const frames = child.stdio[3] as Readable | null | undefined;
-  frames?.on("data", (chunk: Buffer) => log.received(chunk.length, read(chunk)));
-  for (const raw of [child.stdout, child.stderr]) {
-    raw?.setEncoding("utf8");
-    raw?.on("data", (text: string) => log.addRaw(text));
-  }
-  return child;
-}
-
-/**
- * The heap as AWS's own bootstrap divides it: a tenth for new objects, the rest for old ones. Node would make the part
- * for new objects so small that collecting them takes a third of a busy function's time.
- */
-function memoryFlags(memorySize: number): string[] {
-  const newSpace = Math.floor(memorySize / 10);
-  return [`--max-semi-space-size=${Math.floor(newSpace / 2)}`, `--max-old-space-size=${memorySize - newSpace}`];
-}
-
-/** `close` waits for the pipes, so that the last words of a crash are in; a grandchild may keep them open for ever. */
-function whenClosed(child: ChildProcess, then: (how: string) => void): Promise<void> {
-  return new Promise((resolve) => {
-    let done = false;
-    const finish = (how: string): void => {
-      if (done) return;
-      done = true;
-      then(how);
-      resolve();
-    };
-    child.once("error", (error) => finish(`Runtime exited with error: ${error.message}`));
-    child.once("exit", (code, signal) => {
-      const how = exitReason(code, signal);
-      child.once("close", () => finish(how));
-      setTimeout(() => finish(how), 200);
-    });
-  });
-}
-
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // Gone already.
-  }
+/** JSON as it may stand in a header: everything else than plain ASCII escaped. */
+function toFieldValue(json: string): string {
+  return json.replace(/[^ -~]/g, (c) => (c < " " ? " " : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }

@@ -4,14 +4,15 @@
 import type { FunctionLog } from "./function-log.ts";
 import { reportLine } from "./invocation.ts";
 import type { LogEvent } from "./log-frames.ts";
+import type { Usage } from "./usage.ts";
 
 /** AWS returns the last 4 KB of the log with an invocation that asks for it. */
 const TAIL = 4096;
 
 export interface InvocationLog {
   initialized(initMs: number): void;
-  /** What the process says of itself: bytes logged so far, kilobytes of memory. */
-  usage(text: string): void;
+  /** What the process says of itself: how much it has logged, the memory it takes. */
+  usage(usage: Usage): void;
   start(requestId: string): void;
   /** Bytes came from the log pipe and made these events whole. */
   received(bytes: number, events: readonly LogEvent[]): void;
@@ -66,10 +67,9 @@ export function createInvocationLog(log: FunctionLog, memorySize: number, now: (
     initialized(ms) {
       initMs = ms;
     },
-    usage(line) {
-      const [bytes, kilobytes] = line.split(" ");
-      announced = Number(bytes) || 0;
-      maxMemoryMb = Math.max(maxMemoryMb, Math.round((Number(kilobytes) || 0) / 1024));
+    usage({ loggedBytes, maxRssKb }) {
+      announced = loggedBytes;
+      maxMemoryMb = Math.max(maxMemoryMb, Math.round(maxRssKb / 1024));
     },
     start(requestId) {
       // Output of the invocation before may still be missing; the next one does not wait for it.

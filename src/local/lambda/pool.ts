@@ -3,6 +3,7 @@
 import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
 import { failed, outcomeFor } from "./invocation.ts";
 import type { Outcome, PendingInvocation } from "./invocation.ts";
+import { createWorkload } from "./workload.ts";
 
 export interface PoolTimings {
   /** Another process starts once the oldest has waited that long. */
@@ -17,7 +18,7 @@ export const TIMINGS: PoolTimings = { anotherAfterMs: 100, queueMs: 5000, idleMs
 
 export interface PoolOptions {
   readonly timings: PoolTimings;
-  /** Processes that may load their handler at the same time: more of them only hinder each other. */
+  /** Processes that may load, or run a handler that computes, at the same time: more of them only hinder each other. */
   readonly startsAtOnce: number;
   /** Up to so many serve a queue that never runs empty, though nobody in it waits long: more would not be faster. */
   readonly steady: number;
@@ -36,6 +37,8 @@ export interface Pool {
   readonly size: number;
 }
 
+/** So many times longer a request waits before a process is started that has no core of its own to run on. */
+const BUSY_PATIENCE = 10;
 const THROTTLED: Outcome = { kind: "throttled" };
 
 export function createPool(options: PoolOptions): Pool {
@@ -47,21 +50,22 @@ export function createPool(options: PoolOptions): Pool {
   const queue: PendingInvocation[] = [];
   /** Since when the queue has not been empty. */
   let queuedSince = 0;
+  const workload = createWorkload(timings.anotherAfterMs * 2);
   let check: NodeJS.Timeout | undefined;
   let closed = false;
   const reaper = setInterval(endIdle, Math.min(timings.idleMs / 4, 5000));
   reaper.unref();
 
   const events: ProcessEvents = {
-    free(process) {
-      starting.delete(process);
+    free(process, spent) {
+      if (starting.delete(process)) workload.loaded();
+      if (spent) workload.served(spent);
       if (process.stale || closed) {
         process.end();
         return;
       }
-      const next = queue.shift();
-      if (next) process.run(next);
-      else idle.push(process);
+      idle.push(process);
+      serveQueue();
     },
     failedInit(process, outcome, log) {
       starting.delete(process);
@@ -73,9 +77,21 @@ export function createPool(options: PoolOptions): Pool {
       processes.delete(process);
       const index = idle.indexOf(process);
       if (index >= 0) idle.splice(index, 1);
-      if (queue.length > 0 && !closed) ensureOne();
+      if (queue.length === 0 || closed) return;
+      serveQueue();
+      ensureOne();
     },
   };
+
+  function serveQueue(): void {
+    const most = mostNow();
+    while (queue.length > 0 && processes.size - starting.size - idle.length < most) {
+      const process = idle.pop();
+      if (!process) return;
+      const invocation = queue.shift();
+      if (invocation) process.run(invocation);
+    }
+  }
 
   /** Whether there is one more. When the system refuses one, those who wait learn why. */
   function startOne(): boolean {
@@ -104,22 +120,33 @@ export function createPool(options: PoolOptions): Pool {
     if (!oldest || check) return;
     const waited = performance.now() - oldest.since;
     const due = waited < timings.anotherAfterMs ? timings.anotherAfterMs - waited : timings.anotherAfterMs / 4;
-    check = setTimeout(look, Math.max(1, due));
+    check = setTimeout(look, Math.max(1, due), performance.now() + due);
   }
 
-  function look(): void {
+  function look(dueAt: number): void {
     check = undefined;
     const now = performance.now();
+    // This process itself was held up, and what the others have done meanwhile is not heard yet.
+    if (now - dueAt > timings.anotherAfterMs / 2) return arm();
     for (let first = queue[0]; first && now - first.since >= timings.queueMs; first = queue[0]) {
       queue.shift();
       first.settle(THROTTLED);
     }
+    serveQueue();
     if (queue.length === 0) return;
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
     const isSteady = now - queuedSince >= timings.anotherAfterMs && processes.size < options.steady;
     const wanted = Math.min(isSteady ? Math.max(1, overdue) : overdue, options.startsAtOnce);
-    while (starting.size < wanted && processes.size < options.limit() && startOne());
+    const most = mostNow();
+    while (starting.size < wanted && processes.size < most && startOne());
     arm();
+  }
+
+  /** How many may be at work. Of those that compute more than there are cores would only take turns. */
+  function mostNow(): number {
+    const waited = performance.now() - (queue[0]?.since ?? Infinity);
+    const isPatient = waited < timings.anotherAfterMs * BUSY_PATIENCE;
+    return isPatient && workload.isComputing() ? Math.min(options.startsAtOnce, options.limit()) : options.limit();
   }
 
   function endIdle(): void {
@@ -137,21 +164,16 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     run(invocation) {
-      const process = idle.pop();
-      if (process) {
-        process.run(invocation);
-        return;
-      }
       if (closed || options.limit() === 0) {
         invocation.settle(THROTTLED);
         return;
       }
-      queue.push(invocation);
-      if (queue.length > 1) return;
-      queuedSince = invocation.since;
-      ensureOne();
+      if (queue.push(invocation) === 1) queuedSince = invocation.since;
+      serveQueue();
+      if (queue.length === 1) ensureOne();
     },
     renew() {
+      workload.forget();
       for (const process of processes) process.stale = true;
       for (const process of [...idle, ...starting]) retire(process);
       if (queue.length > 0) ensureOne();

@@ -2,20 +2,24 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:net";
+import type { Socket } from "node:net";
+import { serveConnection } from "./runtime-connection.ts";
+import type { RuntimeReply, RuntimeRequest } from "./runtime-connection.ts";
+import { parseUsage } from "./usage.ts";
+import type { Usage } from "./usage.ts";
 
 /** AWS's limit for an answer: 6 MB and a little. */
 export const MAX_RESPONSE = 6_291_556;
 
 /** What one process does there. */
 export interface RuntimeSession {
-  /** Wants the next invocation; the response is kept open until there is one. */
-  next(response: ServerResponse): void;
+  /** Wants the next invocation; the reply waits until there is one. */
+  next(reply: RuntimeReply): void;
   /** Answers an invocation; `undefined` when the answer was larger than allowed. */
-  response(requestId: string, body: Buffer | undefined, usage: string): void;
-  error(requestId: string, body: Buffer, usage: string): void;
-  initError(body: Buffer, usage: string): void;
+  response(requestId: string, body: Buffer | undefined, usage: Usage): void;
+  error(requestId: string, body: Buffer, usage: Usage): void;
+  initError(body: Buffer, usage: Usage): void;
 }
 
 export interface RuntimeApi {
@@ -28,12 +32,12 @@ const PREFIX = "/2018-06-01/runtime/";
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const sessions = new Map<string, RuntimeSession>();
-  const server = createServer((request, response) => serve(sessions, request, response));
-  // A process waits as long as it is idle.
-  server.requestTimeout = 0;
-  server.headersTimeout = 0;
-  server.keepAliveTimeout = 0;
-  server.timeout = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    serveConnection(socket, MAX_RESPONSE, (request, reply) => serve(sessions, request, reply));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -49,62 +53,30 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
-function serve(
-  sessions: ReadonlyMap<string, RuntimeSession>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  // No Date header: nobody reads it here, and this is crossed twice by every invocation.
-  response.sendDate = false;
-  const url = request.url ?? "/";
+function serve(sessions: ReadonlyMap<string, RuntimeSession>, request: RuntimeRequest, reply: RuntimeReply): void {
+  const { method, path: url, headers, body } = request;
   const slash = url.indexOf("/", 1);
   const session = sessions.get(url.slice(1, slash));
-  if (!session || !url.startsWith(PREFIX, slash)) {
-    answer(response, 403);
-    return;
-  }
+  if (!session || !url.startsWith(PREFIX, slash)) return reply(403);
   const path = url.slice(slash + PREFIX.length);
-  if (request.method === "GET" && path === "invocation/next") {
-    session.next(response);
-    return;
-  }
-  readBody(request, (body) => {
-    const usage = String(request.headers["awsls-usage"] ?? "");
-    const [what, requestId = "", how] = path.split("/");
-    if (request.method !== "POST") answer(response, 405);
-    else if (what === "invocation" && how === "response") {
-      answer(response, body ? 202 : 413);
-      session.response(requestId, body, usage);
-    } else if (what === "invocation" && how === "error") {
-      answer(response, 202);
-      session.error(requestId, body ?? Buffer.alloc(0), usage);
-    } else if (what === "init" && requestId === "error") {
-      answer(response, 202);
-      session.initError(body ?? Buffer.alloc(0), usage);
-    } else answer(response, 404);
-  });
-}
-
-function answer(response: ServerResponse, status: number): void {
-  response.writeHead(status, { "content-length": 0 }).end();
-}
-
-/** Calls back with the body, or with undefined when it is too large. An aborted request calls nobody. */
-function readBody(request: IncomingMessage, then: (body: Buffer | undefined) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= MAX_RESPONSE) chunks.push(chunk);
-  });
-  request.on("end", () => {
-    const [first] = chunks;
-    if (size > MAX_RESPONSE) then(undefined);
-    else then(chunks.length === 1 && first ? first : Buffer.concat(chunks));
-  });
+  if (method === "GET" && path === "invocation/next") return session.next(reply);
+  if (method !== "POST") return reply(405);
+  const usage = parseUsage(headers.get("awsls-usage"));
+  const [what, requestId = "", how] = path.split("/");
+  if (what === "invocation" && how === "response") {
+    // The session first: what it sets off by this and the next request leaves with the answers to both.
+    session.response(requestId, body, usage);
+    reply(body ? 202 : 413);
+  } else if (what === "invocation" && how === "error") {
+    session.error(requestId, body ?? Buffer.alloc(0), usage);
+    reply(202);
+  } else if (what === "init" && requestId === "error") {
+    session.initError(body ?? Buffer.alloc(0), usage);
+    reply(202);
+  } else reply(404);
 }

@@ -22,6 +22,7 @@ watchParent();
 const client = createRuntimeClient(env["AWS_LAMBDA_RUNTIME_API"] ?? "", receive, () => process.exit(0));
 let handler: Handler | undefined;
 let current: string | undefined;
+let isTaking = false;
 
 process.on("uncaughtException", (error) => die("Uncaught Exception ", error, 129));
 process.on("unhandledRejection", (reason) =>
@@ -39,6 +40,7 @@ try {
   handler = await loadHandler(taskRoot, env["_HANDLER"] ?? "");
   if (handler.length >= 3 && !takesCallbacks)
     throw new RuntimeError("Runtime.CallbackHandlerDeprecated", CALLBACKS_GONE);
+  isTaking = true;
   client.start();
 } catch (error) {
   die("Uncaught Exception ", error, 1);
@@ -122,6 +124,8 @@ function die(what: string, error: unknown, exitCode: number): void {
   log.line("ERROR", `${what}\t${toLogged(error)}`);
   const requestId = current;
   leave();
+  // Between two invocations: there is nobody to tell.
+  if (requestId === undefined && isTaking) process.exit(exitCode);
   const body = JSON.stringify({
     ...toFailure(error),
     ...(error instanceof UnhandledPromiseRejection && rejected(error)),
@@ -141,7 +145,8 @@ function leave(): void {
   client.hold(true);
 }
 
-/** Bytes logged so far and the highest memory use in kilobytes. */
+/** Since the start: bytes logged, the highest memory use in kilobytes, microseconds of processor time (usage.ts). */
 function usage(): string {
-  return `${log.written()} ${process.resourceUsage().maxRSS}`;
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  return `${log.written()} ${maxRSS} ${userCPUTime + systemCPUTime}`;
 }

@@ -16,7 +16,7 @@ export interface Received {
 export interface RuntimeClient {
   /** Asks for the first invocation. */
   start(): void;
-  /** Answers an invocation and asks for the next one. `usage` says how much was logged and the memory used. */
+  /** Answers an invocation and asks for the next one. `usage` is what usage.ts reads. */
   respond(requestId: string, body: string | Buffer, usage: string): void;
   /** Reports a failed invocation; asks for the next one unless the process is about to end. */
   fail(requestId: string, body: string, usage: string, last: boolean): void;
