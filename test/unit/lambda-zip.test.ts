@@ -68,3 +68,17 @@ test("refuses the same path twice", () => {
   ]);
   expect(() => readZip(twice, LIMIT)).toThrow(ZipError);
 });
+
+test.each([[["a", "a/b"]], [["a/b/c", "x", "a/b"]], [["a", "a/"]], [["a/", "./a"]], [["a/b", "a//b"]], [["."]]])(
+  "refuses %j: one place for two things",
+  (paths) => {
+    const zip = zipOf(paths.map((name) => ({ path: name, content: "" })));
+    expect(() => readZip(zip, LIMIT)).toThrow(ZipError);
+  },
+);
+
+test("takes names that only begin alike, and folders named twice", () => {
+  const paths = ["a", "a.js", "a-b/c", "b/", "b/c/", "b/c/d", "b/cd"];
+  const zip = zipOf(paths.map((name) => ({ path: name, content: "" })));
+  expect(readZip(zip, LIMIT).map((entry) => entry.path)).toEqual(paths);
+});

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AwsError } from "../service.ts";
+import { isCode } from "../store.ts";
 import { invalidParameter } from "./lambda-error.ts";
 import { readZip, ZipError, ZipTooLarge } from "./zip.ts";
 import type { ZipEntry } from "./zip.ts";
@@ -21,6 +22,7 @@ import type { ZipEntry } from "./zip.ts";
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ZIPPED = 52_428_800;
 const MAX_UNZIPPED = 262_144_000;
+const UNUSABLE = "Could not unzip uploaded file. Please check your file, then try to upload again.";
 
 export interface Code {
   readonly folder: string;
@@ -83,7 +85,7 @@ export function openCodeStore(dataFolder: string): CodeStore {
       const entries = entriesOf(zip);
       prepare();
       const folder = randomBytes(8).toString("hex");
-      unpack(entries, join(codeRoot, folder));
+      unpackWhole(entries, join(codeRoot, folder));
       return { folder, sha256: codeSha256(zip), size: zip.length };
     },
     path: (folder) => join(codeRoot, folder),
@@ -110,10 +112,22 @@ function entriesOf(zip: Buffer): ZipEntry[] {
       throw invalidParameter(`Unzipped size must be smaller than ${MAX_UNZIPPED} bytes`);
     }
     if (!(error instanceof ZipError)) throw error;
-    throw invalidParameter("Could not unzip uploaded file. Please check your file, then try to upload again.");
+    throw invalidParameter(UNUSABLE);
   }
   if (entries.length === 0) throw invalidParameter("Uploaded file must be a non-empty zip");
   return entries;
+}
+
+/** @throws {AwsError} for names that this file system cannot have, such as two that it takes for one */
+function unpackWhole(entries: readonly ZipEntry[], target: string): void {
+  try {
+    unpack(entries, target);
+  } catch (error) {
+    removeFolder(target);
+    if (["EEXIST", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].some((code) => isCode(error, code)))
+      throw invalidParameter(UNUSABLE);
+    throw error;
+  }
 }
 
 function unpack(entries: readonly ZipEntry[], target: string): void {

@@ -58,7 +58,23 @@ function readEntries(bytes: Buffer, limit: number): ZipEntry[] {
     entries.push({ path, mode: unixMode === undefined ? undefined : unixMode & 0o777, content });
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
+  requirePlaces(entries);
   return entries;
+}
+
+/** One name cannot be a file and a folder, nor two files. Sorted, what lies below a file would come right behind it. */
+function requirePlaces(entries: readonly ZipEntry[]): void {
+  const places = entries
+    .map(({ path }) => {
+      const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+      return { place: `${parts.join("/")}/`, isFile: !path.endsWith("/") };
+    })
+    .toSorted((a, b) => (a.place < b.place ? -1 : Number(a.place > b.place)));
+  places.forEach(({ place, isFile }, index) => {
+    const next = places[index + 1];
+    const isBelow = isFile && (place === "/" || next?.place.startsWith(place) === true);
+    if (isBelow || (next?.isFile && next.place === place)) throw new ZipError(`${place} is a file and something else`);
+  });
 }
 
 /** The end record is the last thing in the file, but for a comment of at most 65,535 bytes. */
