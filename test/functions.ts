@@ -47,7 +47,7 @@ export interface TestFunctions {
 
 /** Clients, and a role with these statements in its policy. */
 export async function testFunctions(
-  cloud: TestCloud,
+  cloud: Pick<TestCloud, "config">,
   roleName = "function-role",
   statements: readonly object[] = [LOGGING],
 ): Promise<TestFunctions> {

@@ -13,8 +13,8 @@ import type { Cloud, CloudOptions } from "./cloud.ts";
 const EXIT = { failed: 1, alreadyRunning: 3, regionConflict: 4 } as const;
 /** A cloud whose folder has vanished ends within 5 s. */
 const WATCH_MS = 2000;
-/** Whatever keeps a closed cloud from ending is cut off. */
-const LAST_RESORT_MS = 5000;
+/** Whatever keeps a closed cloud from ending is cut off, also within those 5 s. */
+const LAST_RESORT_MS = 2500;
 
 async function main(): Promise<void> {
   // Whoever read our output may be gone; that is no reason to end.

@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isProcessAlive } from "../../src/core/process.ts";
 import type { CloudRecord } from "../../src/local/claim.ts";
+import { testFunctions } from "../functions.ts";
 
 const ENTRY = fileURLToPath(new URL("../../dist/local-cloud.js", import.meta.url));
 const TRUST =
@@ -67,6 +69,11 @@ function post(record: CloudRecord, path: string, body?: unknown): Promise<Respon
 
 function iamOf({ url, region, accessKeyId, secretAccessKey }: CloudRecord): IAMClient {
   return new IAMClient({ endpoint: url, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+}
+
+/** The tables' engine may be writing files there just now. */
+function removeFolder(): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -190,11 +197,38 @@ describe("the local cloud's process", () => {
   it("ends itself when its folder has vanished, and does not bring it back", async () => {
     const cloud = start();
     await listening(cloud);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder();
     const since = performance.now();
     expect(await ended(cloud.child)).toBe(0);
     expect(performance.now() - since).toBeLessThan(5000);
     expect(await exists(folder)).toBe(false);
+  });
+
+  it("ends itself as soon with a function at work, which does not outlive it", async () => {
+    const cloud = start();
+    const { url: endpoint, region, accessKeyId, secretAccessKey } = await listening(cloud);
+    const credentials = { accessKeyId, secretAccessKey };
+    const { create, invoke } = await testFunctions({ config: { endpoint, region, credentials, maxAttempts: 1 } });
+    const code = `import { writeFileSync } from "node:fs";
+    export const handler = async ({ file }) => {
+      writeFileSync(file, String(process.pid));
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    };`;
+    await create("busy", code, { Timeout: 60 });
+    const file = join(folder, "..", "pid");
+    // The first one: its log group is still to be made, which fails once the folder is gone.
+    const unanswered = invoke("busy", { file }).catch(() => "cut off");
+    await expect.poll(() => exists(file), { timeout: 5000 }).toBe(true);
+    // The thread that watches over the process needs the folder as it starts.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const pid = Number(await readFile(file, "utf8"));
+    await removeFolder();
+    const since = performance.now();
+    expect(await ended(cloud.child)).toBe(0);
+    expect(performance.now() - since).toBeLessThan(5000);
+    expect(await exists(folder)).toBe(false);
+    expect(await unanswered).toBe("cut off");
+    expect(isProcessAlive(pid)).toBe(false);
   });
 
   it("ends itself when cloud.json names another process, and leaves the file to that one", async () => {

@@ -8,6 +8,7 @@ import type { LogEvent } from "./log-frames.ts";
 
 export interface FunctionLog {
   readonly stream: string;
+  /** Never throws: events that cannot be written are lost. */
   write(events: readonly LogEvent[]): void;
 }
 
@@ -24,19 +25,28 @@ export function openFunctionLog(
   const streamArn = `${groupArn}:log-stream:${stream}`;
   const allows = (action: string, resource: string): boolean => roles.allows(record.role, action, resource);
 
+  function write(events: readonly LogEvent[]): void {
+    if (!logs.hasGroup(group)) {
+      // Policies name the group with `:*` behind it or without.
+      const mayMake =
+        allows("logs:CreateLogGroup", groupArn) || allows("logs:CreateLogGroup", `${groupArn}:log-stream:`);
+      if (!mayMake) return;
+      logs.ensureGroup(group);
+    }
+    if (!allows("logs:CreateLogStream", streamArn)) return;
+    logs.ensureStream(group, stream);
+    if (allows("logs:PutLogEvents", streamArn)) logs.append(group, stream, events);
+  }
+
   return {
     stream,
     write(events) {
-      if (!logs.hasGroup(group)) {
-        // Policies name the group with `:*` behind it or without.
-        const mayMake =
-          allows("logs:CreateLogGroup", groupArn) || allows("logs:CreateLogGroup", `${groupArn}:log-stream:`);
-        if (!mayMake) return;
-        logs.ensureGroup(group);
+      try {
+        write(events);
+      } catch (error) {
+        // A full disk, a data folder that is gone: the function's answer is worth more than its log.
+        env.log(`log events of ${record.name} lost: ${error instanceof Error ? error.message : String(error)}`);
       }
-      if (!allows("logs:CreateLogStream", streamArn)) return;
-      logs.ensureStream(group, stream);
-      if (allows("logs:PutLogEvents", streamArn)) logs.append(group, stream, events);
     },
   };
 }
