@@ -195,7 +195,8 @@ export interface LogSink {
 export interface Functions {
   /**
    * Invokes as AWS's services do: checks the function's resource policy, then runs it.
-   * @returns how it ended; `denied` when the policy does not let the caller, `throttled` when no process got free in 5 s
+   * @returns how it ended; `denied` when the policy does not let the caller, `throttled` when no process got free in 5 s,
+   *   `unstartable` when Lambda cannot even try, because of the function's role
    */
   invoke(functionArn: string, payload: Uint8Array, caller: ServiceCaller): Promise<Invocation>;
 }
@@ -210,4 +211,5 @@ export interface ServiceCaller {
 export type Invocation =
   | { readonly outcome: "answered"; readonly payload: Uint8Array }
   | { readonly outcome: "failed"; readonly payload: Uint8Array }
+  | { readonly outcome: "unstartable"; readonly reason: string }
   | { readonly outcome: "denied" | "missing" | "throttled" };

@@ -366,6 +366,7 @@ describe("the function's answer", () => {
     ["no JSON", () => ({ outcome: "answered", payload: Buffer.from("oops") })],
     ["a failure", () => ({ outcome: "failed", payload: Buffer.from('{"errorMessage":"secret"}') })],
     ["a refusal", () => ({ outcome: "denied" })],
+    ["a function that cannot be started", () => ({ outcome: "unstartable", reason: "no role" })],
     ["a missing function", () => ({ outcome: "missing" })],
     [
       "a bug of ours",

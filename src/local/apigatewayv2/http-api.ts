@@ -102,6 +102,8 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
         );
       case "missing":
         return fail(exchange, route, `there is no function ${functionArn}`);
+      case "unstartable":
+        return fail(exchange, route, `${functionArn} cannot be started: ${outcome.reason}`);
       case "failed":
         return fail(exchange, route, `${functionArn} failed: see its log`);
     }

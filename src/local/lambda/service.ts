@@ -105,8 +105,7 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
             ? { outcome: "throttled" }
             : { outcome: outcome.kind, payload: outcome.payload };
         } catch (error) {
-          // Lambda could not start it: the calling service learns no more than that it failed.
-          if (error instanceof AwsError) return { outcome: "denied" };
+          if (error instanceof AwsError) return { outcome: "unstartable", reason: error.message };
           throw error;
         }
       },
