@@ -8,7 +8,7 @@ import { createWorkload } from "./workload.ts";
 export interface PoolTimings {
   /** Another process starts once the oldest has waited that long. */
   readonly anotherAfterMs: number;
-  /** Nobody waits longer. */
+  /** Nobody waits longer for a process that is busy. */
   readonly queueMs: number;
   /** A process without work ends after that. */
   readonly idleMs: number;
@@ -128,9 +128,11 @@ export function createPool(options: PoolOptions): Pool {
     const now = performance.now();
     // This process itself was held up, and what the others have done meanwhile is not heard yet.
     if (now - dueAt > timings.anotherAfterMs / 2) return arm();
-    for (let first = queue[0]; first && now - first.since >= timings.queueMs; first = queue[0]) {
-      queue.shift();
-      first.settle(THROTTLED);
+    // The oldest wait for the processes that are loading, which AWS gives ten seconds and more: they are being served.
+    const served = starting.size;
+    for (let next = queue[served]; next && now - next.since >= timings.queueMs; next = queue[served]) {
+      queue.splice(served, 1);
+      next.settle(THROTTLED);
     }
     serveQueue();
     if (queue.length === 0) return;
