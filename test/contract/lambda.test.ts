@@ -1,7 +1,7 @@
 // Lambda's operations as the SDK sees them: each one, and each refusal it can give.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
@@ -68,6 +68,11 @@ async function refusal(call: Promise<unknown>): Promise<{ name: string; status: 
   if (!(error instanceof Error)) throw new Error("thrown was no error");
   const metadata = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number }) : {};
   return { name: error.name, status: metadata.httpStatusCode, message: error.message };
+}
+
+function codeFolders(): string[] {
+  const root = `${cloud.folder}/lambda/code`;
+  return existsSync(root) ? readdirSync(root) : [];
 }
 
 async function whileFrozen<T>(run: () => Promise<T>): Promise<T> {
@@ -184,6 +189,14 @@ describe("CreateFunction", () => {
       { Code: { ZipFile: zipOf([{ path: "a", content: "/etc/passwd", mode: 0o120777 }]) } },
       "Could not unzip uploaded file.",
     ],
+    [
+      "a file below a file",
+      { Code: { ZipFile: zipOf({ a: "1", "a/b": "2", "index.mjs": "" }) } },
+      "Could not unzip uploaded file. Please check your file, then try to upload again.",
+    ],
+    ["a name too long", { Code: { ZipFile: zipOf({ ["n".repeat(300)]: "" }) } }, "Could not unzip uploaded file."],
+    ["NUL in a variable", { Environment: { Variables: { TEXT: "a\0b" } } }, "contain a NUL character"],
+    ["NUL in the handler", { Handler: "index\0.handler" }, "must not contain a NUL character"],
     ["old runtime", { Runtime: "nodejs20.x" }, "The runtime parameter of nodejs20.x is no longer supported"],
     ["no runtime", { Runtime: undefined }, "Runtime and Handler are mandatory parameters"],
     ["reserved variable", reserved, "Reserved keys used in this request: AWS_REGION"],
@@ -193,9 +206,11 @@ describe("CreateFunction", () => {
     ["layers", { Layers: [`${ARN}x:1`] }, "does not implement Layers"],
     ["long name", { FunctionName: "n".repeat(65) }, "Member must have length less than or equal to 64"],
   ])("refuses: %s", async (_case, settings, message) => {
+    const before = codeFolders();
     const refused = await refusal(functions.lambda.send(creation("refused", settings)));
     expect(refused).toMatchObject({ name: "InvalidParameterValueException", status: 400 });
     expect(refused.message).toContain(message);
+    expect(codeFolders()).toEqual(before);
   });
 
   test("an unknown runtime", async () => {
@@ -501,6 +516,22 @@ describe("Invoke", () => {
     await expect.poll(() => existsSync(file), { timeout: 5000 }).toBe(true);
     const ClientContext = Buffer.from(JSON.stringify({ custom: { a: 1 } })).toString("base64");
     expect((await functions.invoke("kinds", {}, { ClientContext })).payload).toEqual({ custom: { a: 1 } });
+  });
+
+  test("a client context in any language, and none that is no JSON object", async () => {
+    await functions.create("client", "export const handler = async (event, context) => context.clientContext;");
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    const custom = { greeting: "안녕 \u{1f600} é\n\u0000" };
+    const ClientContext = base64(JSON.stringify({ custom }));
+    expect((await functions.invoke("client", {}, { ClientContext })).payload).toEqual({ custom });
+    for (const wrong of ["string", base64("nope"), base64("[]"), base64("null"), base64('"x"')]) {
+      expect(await refusal(functions.invoke("client", {}, { ClientContext: wrong }))).toEqual({
+        name: "InvalidRequestContentException",
+        status: 400,
+        message: "Client context must be a valid Base64-encoded JSON object.",
+      });
+    }
+    expect((await functions.invoke("client")).status).toBe(200);
   });
 
   test("payloads that are no JSON or too large, a function that is not there", async () => {

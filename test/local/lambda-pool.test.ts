@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DeleteRoleCommand, DeleteRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestCloud } from "../cloud.ts";
@@ -57,6 +58,20 @@ test("new code takes the place of the old one after what that is doing", async (
   expect((await functions.invoke("renewed", { ms: 0 })).payload).toBe("new");
   expect((await running).payload).toBe("old");
   await expect.poll(() => codeFolders() - before).toBe(1);
+});
+
+test("processes that cannot be started any more leave nothing, and those there are serve on", async () => {
+  const scratchFolders = (): number => readdirSync(join(cloud.folder, "lambda", "scratch")).length;
+  const { iam, roleArn } = await testFunctions(cloud, "deleted-role");
+  await functions.create("orphan", WAITS, { Timeout: 10, Role: roleArn });
+  const before = scratchFolders();
+  const running = [1, 2, 3].map(() => functions.invoke("orphan", { ms: 250 }));
+  // One was started; the role goes before the others have waited long enough for a second.
+  await expect.poll(scratchFolders).toBe(before + 1);
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: "deleted-role", PolicyName: "function" }));
+  await iam.send(new DeleteRoleCommand({ RoleName: "deleted-role" }));
+  for (const answer of running) expect((await answer).error).toBeUndefined();
+  expect(scratchFolders()).toBe(before + 1);
 });
 
 test.skipIf(process.platform === "win32")(
@@ -155,6 +170,19 @@ test("another process starts only when somebody has waited, and never beyond the
   // The two left over wait no longer than allowed.
   expect(await answers[4]).toEqual({ kind: "throttled" });
   expect(await answers[3]).toEqual({ kind: "throttled" });
+  await pool.close();
+});
+
+test("who waits for a process that is loading is not turned away, who waits behind them is", async () => {
+  const { pool, started, ask } = fakePool({ startsAtOnce: 2 });
+  const answers = Array.from({ length: 3 }, ask);
+  const isSettled = answers.map(() => false);
+  answers.forEach((answer, index) => void answer.then(() => (isSettled[index] = true)));
+  await pause(250);
+  expect(started).toHaveLength(2);
+  expect(isSettled).toEqual([false, false, true]);
+  for (const { process, events } of started) events.free(process);
+  expect(started.map(({ ran }) => ran.length)).toEqual([1, 1]);
   await pool.close();
 });
 

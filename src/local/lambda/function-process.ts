@@ -1,5 +1,6 @@
 // One process of a function: started cold, then one invocation after another until it is ended.
 
+import type { ChildProcess } from "node:child_process";
 import { exited, failed, outcomeFor, timedOut, tooLarge } from "./invocation.ts";
 import type { Outcome, PendingInvocation } from "./invocation.ts";
 import { MAX_RESPONSE } from "./runtime-api.ts";
@@ -40,6 +41,7 @@ export interface ProcessOptions extends SpawnOptions {
 /** AWS gives a cold start ten seconds before it counts as part of the invocation. */
 const INIT_LIMIT_MS = 10_000;
 
+/** @throws {Error} when there is no process: the role is gone, the system refuses one, or its arguments */
 export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   const { record, log, events } = options;
   const started = performance.now();
@@ -51,7 +53,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   let spent: Spent | undefined;
   let loaded = false;
   let initFailure: Outcome | undefined;
-  let timer: NodeJS.Timeout | undefined = setTimeout(initTimedOut, INIT_LIMIT_MS + record.timeout * 1000);
+  let timer: NodeJS.Timeout | undefined;
 
   const session = options.open({
     next(reply) {
@@ -67,7 +69,8 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       initFailure = { kind: "failed", payload: body };
     },
   });
-  const child = spawnRuntime(options, session.address);
+  const child = spawnOrClose();
+  timer = setTimeout(initTimedOut, INIT_LIMIT_MS + record.timeout * 1000);
   const ended = whenClosed(child, (how) => {
     clearTimeout(timer);
     session.close();
@@ -84,25 +87,38 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       if (!waiting) throw new Error("an invocation for a process that is not free");
       const reply = waiting;
       waiting = undefined;
-      current = invocation;
       currentSince = performance.now();
-      timer = setTimeout(invocationTimedOut, record.timeout * 1000);
       log.start(invocation.requestId);
       const head: Record<string, string | number> = {
         "content-type": "application/json",
         "lambda-runtime-aws-request-id": invocation.requestId,
         "lambda-runtime-deadline-ms": Date.now() + record.timeout * 1000,
+        "lambda-runtime-trace-id": invocation.trace,
         "lambda-runtime-invoked-function-arn": record.arn,
       };
-      if (invocation.clientContext !== undefined) {
-        head["lambda-runtime-client-context"] = toFieldValue(invocation.clientContext);
+      if (invocation.clientContext !== undefined) head["lambda-runtime-client-context"] = invocation.clientContext;
+      try {
+        reply(200, head, invocation.payload);
+      } catch (error) {
+        failHandOver(invocation, error);
+        return;
       }
-      reply(200, head, invocation.payload);
+      current = invocation;
+      timer = setTimeout(invocationTimedOut, record.timeout * 1000);
     },
     end: () => kill(child),
     ended,
   };
   return self;
+
+  function spawnOrClose(): ChildProcess {
+    try {
+      return spawnRuntime(options, session.address);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
 
   function becomeFree(): void {
     if (!loaded) {
@@ -160,6 +176,14 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     )((text) => invocation.settle(outcomeFor(invocation, outcome, text)));
   }
 
+  /** Nothing was sent: only this one invocation fails, and another process serves the next. */
+  function failHandOver(invocation: PendingInvocation, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    settleNow(invocation, failed("Runtime.Unknown", `Error: ${reason}`), { error: "Runtime.Unknown" });
+    self.stale = true;
+    kill(child);
+  }
+
   function initTimedOut(): void {
     initFailure = failed("Sandbox.Timedout", `Error: ${timeoutText()}`);
     kill(child);
@@ -178,9 +202,4 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       return text;
     });
   }
-}
-
-/** JSON as it may stand in a header: everything else than plain ASCII escaped. */
-function toFieldValue(json: string): string {
-  return json.replace(/[^ -~]/g, (c) => (c < " " ? " " : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }

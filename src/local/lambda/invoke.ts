@@ -71,20 +71,40 @@ async function invoke(
       "The operation cannot be performed at this time. The function is currently in the following state: Pending",
     );
   }
-  const { ClientContext } = input;
+  const clientContext = clientContextOf(input);
   const outcome = await invoker.run(record, {
     requestId: call.requestId,
     payload,
     wantsLog: input["LogType"] === "Tail",
-    ...(typeof ClientContext === "string" && {
-      clientContext: Buffer.from(ClientContext, "base64").toString("utf8"),
-    }),
+    ...(clientContext !== undefined && { clientContext }),
   });
   if (outcome.kind === "throttled") throw tooManyRequests(record.reservedConcurrency !== undefined);
   const headers: Record<string, string> = { "content-type": "application/json", "x-amz-executed-version": "$LATEST" };
   if (outcome.kind === "failed") headers["x-amz-function-error"] = "Unhandled";
   if (outcome.log !== undefined) headers["x-amz-log-result"] = Buffer.from(outcome.log, "utf8").toString("base64");
   return new Reply(200, headers, outcome.payload);
+}
+
+/**
+ * The client's context as JSON that may stand in a header: whatever is not ASCII is escaped.
+ * @throws {AwsError} `InvalidRequestContentException` when it is no JSON object
+ */
+function clientContextOf({ ClientContext: given }: JsonObject): string | undefined {
+  if (typeof given !== "string") return undefined;
+  let context: unknown;
+  try {
+    context = JSON.parse(Buffer.from(given, "base64").toString("utf8"));
+  } catch {
+    // Refused below, like JSON that is no object.
+  }
+  if (typeof context !== "object" || context === null || Array.isArray(context)) {
+    const message = "Client context must be a valid Base64-encoded JSON object.";
+    throw new AwsError("InvalidRequestContentException", 400, message, { Type: null });
+  }
+  return JSON.stringify(context).replace(
+    /[^\u0020-\u007e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function requirePayload(payload: Uint8Array, isEvent: boolean): void {

@@ -6,7 +6,7 @@ import { AwsError } from "../service.ts";
 import type { LogSink } from "../service.ts";
 import { packageRoot, removeFolder } from "./code-store.ts";
 import { startFunctionProcess } from "./function-process.ts";
-import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
+import type { FunctionProcess, ProcessEvents, ProcessOptions } from "./function-process.ts";
 import { openFunctionLog } from "./function-log.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { createInvocationLog } from "./invocation-log.ts";
@@ -153,7 +153,7 @@ function startProcess(
   const scratch = code.addScratch();
   const taskRoot = code.path(record.codeFolder);
   const now = (): number => env.clock.now();
-  const started = startFunctionProcess({
+  const options: ProcessOptions = {
     record,
     runtimeFile,
     taskRoot,
@@ -169,7 +169,13 @@ function startProcess(
     open: api.open,
     events,
     now,
-  });
-  void started.ended.then(() => removeFolder(scratch));
-  return started;
+  };
+  try {
+    const started = startFunctionProcess(options);
+    void started.ended.then(() => removeFolder(scratch));
+    return started;
+  } catch (error) {
+    removeFolder(scratch);
+    throw error;
+  }
 }

@@ -56,8 +56,9 @@ export function whenClosed(child: ChildProcess, then: (how: string) => void): Pr
     const finish = (how: string): void => {
       if (done) return;
       done = true;
-      then(how);
+      // First, so that whoever waits for the end goes on whatever `then` meets; they run after it all the same.
       resolve();
+      then(how);
     };
     child.once("error", (error) => finish(`Runtime exited with error: ${error.message}`));
     child.once("exit", (code, signal) => {

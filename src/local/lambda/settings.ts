@@ -70,6 +70,7 @@ export function settingsOf(input: JsonObject, before: Settings): Settings {
       "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
     );
   }
+  if (handler.includes("\0")) throw invalidParameter("The handler must not contain a NUL character.");
   if (input["Runtime"] !== undefined) requireRuntime(runtime);
   const environment = input["Environment"];
   const logging = objectOf(input["LoggingConfig"]);
@@ -133,6 +134,10 @@ function variablesOf(value: Json | undefined): Record<string, string> {
     throw invalidParameter(
       `${unable} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
     );
+  }
+  // No system can hand one to a process.
+  if (Object.values(variables).some((text) => text.includes("\0"))) {
+    throw invalidParameter(`${unable} contain a NUL character.`);
   }
   const measured = JSON.stringify(variables);
   if (Buffer.byteLength(measured) > MAX_ENVIRONMENT) {
