@@ -14,6 +14,7 @@ export function openCollection<T>(folder: string, name: string): Collection<T> {
   let records = read<T>(path);
   // On disk first: when writing fails (disk full), memory still says what the disk says.
   const replace = (next: Map<string, T>): void => {
+    if (name.includes("/")) makeFolder(dirname(path));
     writeWhole(path, JSON.stringify(Object.fromEntries(next)));
     records = next;
   };
@@ -58,20 +59,24 @@ function read<T>(path: string): Map<string, T> {
   }
 }
 
-/**
- * Replaces a file's content as a whole, mode 0600. Makes the file's own folder but never the one above it: a data
- * folder that somebody deleted must not come back (the process ends itself when it is gone).
- */
+/** Replaces a file's content as a whole, mode 0600. */
 export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text, { mode: 0o600 });
-  } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
-    mkdirSync(dirname(path));
-    writeFileSync(temporary, text, { mode: 0o600 });
-  }
+  writeFileSync(temporary, text, { mode: 0o600 });
   rename(temporary, path);
+}
+
+/**
+ * Makes a folder unless it is there, never the one above it: a data folder that somebody deleted must not come back
+ * (the process ends itself when it is gone).
+ * @throws {Error} `ENOENT` when there is none above
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isCode(error, "EEXIST")) throw error;
+  }
 }
 
 /** On Windows a virus scanner that holds the old file for a moment makes rename fail. */

@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCodeStore } from "../../src/local/lambda/code-store.ts";
 import { openCollection } from "../../src/local/store.ts";
+import { zipOf } from "../zip.ts";
 
 describe("openCollection", () => {
   let folder: string;
@@ -63,10 +65,33 @@ describe("openCollection", () => {
     expect(await readFile(join(folder, "numbers.json"), "utf8")).toBe('{"a":1}');
   });
 
-  it("does not bring back a data folder that somebody deleted", async () => {
-    const collection = openCollection<number>(folder, "iam/roles");
+  it.each(["iam/roles", "settings"])("%s does not bring back a data folder that somebody deleted", async (name) => {
+    const collection = openCollection<number>(folder, name);
+    collection.set("a", 1);
     await rm(folder, { recursive: true });
-    expect(() => collection.set("a", 1)).toThrow("ENOENT");
+    expect(() => collection.set("a", 2)).toThrow("ENOENT");
+    await expect(stat(folder)).rejects.toThrow("ENOENT");
+  });
+
+  it("makes a service's folder again that somebody deleted", async () => {
+    const collection = openCollection<number>(folder, "iam/roles");
+    collection.set("a", 1);
+    await rm(join(folder, "iam"), { recursive: true });
+    collection.set("b", 2);
+    expect(openCollection<number>(folder, "iam/roles").size).toBe(2);
+  });
+});
+
+describe("openCodeStore", () => {
+  it("does not bring back a data folder that somebody deleted", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "awsls-code-"));
+    const code = openCodeStore(folder);
+    const zip = zipOf({ "index.mjs": "" });
+    code.add(zip);
+    code.addScratch();
+    await rm(folder, { recursive: true });
+    expect(() => code.addScratch()).toThrow("ENOENT");
+    expect(() => code.add(zip)).toThrow("ENOENT");
     await expect(stat(folder)).rejects.toThrow("ENOENT");
   });
 });

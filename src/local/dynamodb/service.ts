@@ -1,11 +1,12 @@
 // DynamoDB of the local cloud: dynalite in process, behind the control port's checks.
 
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Reply } from "../service.ts";
 import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
+import { makeFolder } from "../store.ts";
 import { recoverTables } from "./recovery.ts";
 import { prepare, tableNameOf } from "./request.ts";
 import { tableOperations } from "./tables.ts";
@@ -26,7 +27,7 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
   const context: TableContext = { engine: () => engine, settings, arnOf };
 
   async function open(): Promise<Engine> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     await recoverTables(path, env.clock);
     return openEngine({ path, region: env.region, accountId: env.accountId });
   }

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AwsError } from "../service.ts";
-import { isCode } from "../store.ts";
+import { isCode, makeFolder } from "../store.ts";
 import { invalidParameter } from "./lambda-error.ts";
 import { readZip, ZipError, ZipTooLarge } from "./zip.ts";
 import type { ZipEntry } from "./zip.ts";
@@ -61,7 +61,8 @@ export function openCodeStore(dataFolder: string): CodeStore {
 
   /** Made with the first function: a cloud without one leaves no trace of Lambda. */
   function prepare(): void {
-    mkdirSync(codeRoot, { recursive: true, mode: 0o700 });
+    makeFolder(root);
+    makeFolder(codeRoot);
     // Ends Node's search for a package.json: the learner's own must not decide how a handler is read.
     writeFileSync(join(root, "package.json"), "{}\n");
     const link = join(root, "node_modules");
@@ -96,7 +97,8 @@ export function openCodeStore(dataFolder: string): CodeStore {
     },
     addScratch() {
       const folder = join(scratchRoot, randomBytes(8).toString("hex"));
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(scratchRoot);
+      makeFolder(folder);
       return folder;
     },
   };
@@ -131,7 +133,7 @@ function unpackWhole(entries: readonly ZipEntry[], target: string): void {
 }
 
 function unpack(entries: readonly ZipEntry[], target: string): void {
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   for (const { path, mode, content } of entries) {
     const file = join(target, path);
     if (path.endsWith("/")) {

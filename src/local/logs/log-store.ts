@@ -1,11 +1,11 @@
 // Where log groups, streams and events live: groups as records, events appended to one file a stream, written behind.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CloudEnvironment, Collection } from "../service.ts";
-import { isCode } from "../store.ts";
+import { isCode, makeFolder } from "../store.ts";
 import { fileOf, list, loadStreams, parseEvents, widen } from "./stream-file.ts";
 import type { LogEvent, Span, Stream } from "./stream-file.ts";
 
@@ -172,14 +172,5 @@ function dropForgotten(folder: string, groups: Collection<Group>): void {
     if (/^[0-9a-f-]{36}$/.test(entry) && !known.has(entry)) {
       rmSync(join(folder, entry), { recursive: true, force: true });
     }
-  }
-}
-
-/** Never the folder above it: a data folder that somebody deleted must not come back. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
   }
 }
