@@ -5,7 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import type { CloudInfo, CloudProcess, StartOptions, StopOptions } from "../commands/context.ts";
-import { sendHttp } from "../commands/http.ts";
+import { type HttpAnswer, sendHttp } from "../commands/http.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { sayHello } from "../core/hello.ts";
@@ -68,7 +68,10 @@ export function localCloud(folder: string, emit: Emit): CloudProcess {
     },
     async reset() {
       const record = readRecord(folder);
-      if (record !== undefined) await control(record.url, record.secretAccessKey, "reset");
+      if (record === undefined) return;
+      const answer = await pull(record.url, record.secretAccessKey, "reset");
+      if (answer.status === 200) return;
+      throw new Problem("LocalCloudFailed", { doing: "reset", reason: answer.body, log: join(folder, "cloud.log") });
     },
   };
 }
@@ -136,7 +139,7 @@ async function spawnCloud(folder: string, startedBy: string, options: StartOptio
     }
     if (ended === EXIT.regionConflict) throw regionConflict(options.region ?? "", "the region of its data");
     const isOver = Date.now() > deadline || (ended !== undefined && ended !== EXIT.alreadyRunning);
-    if (isOver) throw new Problem("LocalCloudFailed", { reason: lastLineOf(log), log });
+    if (isOver) throw new Problem("LocalCloudFailed", { doing: "start", reason: lastLineOf(log), log });
     await systemClock.sleep(POLL_MS);
     // The other one has not published itself yet, or has died: ask again for the folder.
     if (ended === EXIT.alreadyRunning) {
@@ -205,14 +208,19 @@ function lastLineOf(log: string): string {
 }
 
 /** One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports. */
-async function control(url: string, secret: string, lever: string, body: object = {}): Promise<string> {
-  const answer = await sendHttp({
+function pull(url: string, secret: string, lever: string, body: object = {}): Promise<HttpAnswer> {
+  return sendHttp({
     method: "POST",
     url: `${url}/_awsls/${lever}`,
     headers: { authorization: `Bearer ${secret}` },
     json: JSON.stringify(body),
     signal: AbortSignal.timeout(STOP_MS),
   });
+}
+
+/** @throws {Error} when the cloud did not do it */
+async function control(url: string, secret: string, lever: string, body?: object): Promise<string> {
+  const answer = await pull(url, secret, lever, body);
   if (answer.status !== 200) throw new Error(`the local cloud answered ${answer.status} to ${lever}: ${answer.body}`);
   return answer.body;
 }

@@ -32,7 +32,7 @@ export interface Problems {
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
   HandlerMissing: { file: string };
   HandlerSyntax: { file: string; details: string };
-  LocalCloudFailed: { reason: string; log: string };
+  LocalCloudFailed: { doing: "start" | "reset"; reason: string; log: string };
   LocalCloudStopped: { folder: string; stacks: readonly string[] };
   ItemExists: { id: string };
   Protected: { resource: string; name: string; field: string };

@@ -169,9 +169,9 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
       else void close();
     },
     async reset() {
-      await services.reset();
       requests.clear();
       faults.clear();
+      await services.reset();
     },
   });
   return async (request, signal) => {

@@ -43,7 +43,16 @@ export interface ControlOptions {
   keep(): void;
   /** Called once the answer is on its way. */
   stop(options: { erase: boolean }): void;
+  /** @throws {ResetFailed} */
   reset(): Promise<void>;
+}
+
+/** Something was not forgotten. */
+export class ResetFailed extends Error {
+  constructor(failures: readonly string[]) {
+    super(`Not everything could be forgotten: ${failures.join("; ")}`);
+    this.name = "ResetFailed";
+  }
 }
 
 /** Answers the requests below `/_awsls/`; needs `Authorization: Bearer <secret access key>`. */
@@ -105,6 +114,8 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       return json(200, await action(request));
     } catch (error) {
       if (error instanceof TypeError || error instanceof SyntaxError) return json(400, { message: error.message });
+      // Logged where it happened; whoever has the key may know why.
+      if (error instanceof ResetFailed) return json(500, { message: error.message });
       throw error;
     }
   };

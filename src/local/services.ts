@@ -1,6 +1,7 @@
 // Which services this cloud has, and what each is given of the others.
 
 import { createApiGateway } from "./apigatewayv2/service.ts";
+import { ResetFailed } from "./control.ts";
 import type { Credentials } from "./credentials.ts";
 import { createDynamoDb } from "./dynamodb/service.ts";
 import { createIam } from "./iam/service.ts";
@@ -19,7 +20,10 @@ export interface Services {
   inventory(): Promise<string[]>;
   /** Ends processes, ports and open files; the data stays. */
   close(): Promise<void>;
-  /** Forgets everything. */
+  /**
+   * Forgets everything.
+   * @throws {ResetFailed} naming the services that did not; the others have
+   */
   reset(): Promise<void>;
 }
 
@@ -34,14 +38,17 @@ export async function createServices(env: CloudEnvironment, credentials: Credent
   const all = [createSts(env), iam.service, dynamodb.service, logs.service, lambda.service, apiGateway.service];
 
   /** The later ones stand on the earlier ones, so they go first; one that fails does not keep the others. */
-  async function each(what: string, act: (service: Service) => Promise<void> | undefined): Promise<void> {
+  async function each(what: string, act: (service: Service) => Promise<void> | undefined): Promise<string[]> {
+    const failures: string[] = [];
     for (const service of all.toReversed()) {
       try {
         await act(service);
       } catch (error) {
         env.log(`${what} ${service.signingName} failed: ${error instanceof Error ? error.stack : String(error)}`);
+        failures.push(`${service.signingName}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+    return failures;
   }
 
   return {
@@ -49,7 +56,12 @@ export async function createServices(env: CloudEnvironment, credentials: Credent
     roles: iam.roles,
     start: apiGateway.start,
     inventory: async () => (await Promise.all(all.flatMap((service) => service.inventory?.() ?? []))).flat(),
-    close: () => each("closing", (service) => service.close?.()),
-    reset: () => each("resetting", (service) => service.reset?.()),
+    async close() {
+      await each("closing", (service) => service.close?.());
+    },
+    async reset() {
+      const failures = await each("resetting", (service) => service.reset?.());
+      if (failures.length > 0) throw new ResetFailed(failures);
+    },
   };
 }

@@ -274,3 +274,23 @@ it("a handler with a syntax error is found before any call", async () => {
   expect(stderr).toContain("SyntaxError");
   expect(stderr).toContain("nothing was deployed");
 });
+
+it("a local cloud that cannot be emptied says so, and does so once it can", async () => {
+  await place.awsls("local", "start");
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const iam = new IAMClient(await place.clientConfig());
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+  await iam.send(new CreateRoleCommand({ RoleName: "mine", AssumeRolePolicyDocument }));
+  const data = join(place.folder, ".awsls", "local");
+  const { pid } = JSON.parse(readFileSync(join(data, "cloud.json"), "utf8")) as { pid: number };
+  // A folder in the place of the file that would be written.
+  const inTheWay = join(data, "iam", `roles.json.${pid}.tmp`);
+  mkdirSync(inTheWay);
+  const failed = await place.awsls("local", "reset");
+  expect(failed.code).toBe(3);
+  expect(failed.stderr).toContain("The local cloud was not emptied.");
+  expect(failed.stderr).toContain("iam: EISDIR");
+  rmSync(inTheWay, { recursive: true });
+  expect((await place.awsls("local", "reset")).code).toBe(0);
+  expect((await iam.send(new ListRolesCommand({}))).Roles).toEqual([]);
+});

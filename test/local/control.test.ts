@@ -1,3 +1,5 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateRoleCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -8,6 +10,12 @@ import type { TestCloud } from "../cloud.ts";
 
 const TRUST =
   '{"Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}';
+const TABLE = new CreateTableCommand({
+  TableName: "items",
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+});
 let test: TestCloud;
 let sts: STSClient;
 let iam: IAMClient;
@@ -142,18 +150,32 @@ describe("reset", () => {
   it("forgets everything but the key", async () => {
     const own = await startTestCloud();
     const client = new DynamoDBClient(own.config);
-    await client.send(
-      new CreateTableCommand({
-        TableName: "items",
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-      }),
-    );
+    await client.send(TABLE);
     await new IAMClient(own.config).send(new CreateRoleCommand({ RoleName: "r", AssumeRolePolicyDocument: TRUST }));
     expect((await own.control("POST", "reset")).status).toBe(200);
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     await expect(new IAMClient(own.config).send(new GetRoleCommand({ RoleName: "r" }))).rejects.toThrow();
+    await own.close();
+  });
+
+  it("says what it could not forget, and forgets the rest", async () => {
+    const own = await startTestCloud();
+    const owner = new IAMClient(own.config);
+    const inventory = async (): Promise<unknown> => (await own.control("GET", "inventory")).json();
+    await new DynamoDBClient(own.config).send(TABLE);
+    await owner.send(new CreateRoleCommand({ RoleName: "r", AssumeRolePolicyDocument: TRUST }));
+    // A folder in the temporary file's place makes the write fail, also for root.
+    const inTheWay = join(own.folder, "iam", `roles.json.${process.pid}.tmp`);
+    await mkdir(inTheWay);
+    const failed = await own.control("POST", "reset");
+    expect(failed.status).toBe(500);
+    expect(await failed.json()).toEqual({
+      message: expect.stringMatching(/^Not everything could be forgotten: iam: EISDIR/),
+    });
+    expect(await inventory()).toEqual({ holds: ["arn:aws:iam::000000000000:role/r"] });
+    await rm(inTheWay, { recursive: true });
+    expect((await own.control("POST", "reset")).status).toBe(200);
+    expect(await inventory()).toEqual({ holds: [] });
     await own.close();
   });
 });

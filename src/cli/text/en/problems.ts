@@ -146,8 +146,8 @@ export const problems: ProblemTexts = {
     details,
     todo: "Correct it, then run the same command again.",
   }),
-  LocalCloudFailed: ({ reason, log }) => ({
-    what: "The local cloud did not start.",
+  LocalCloudFailed: ({ doing, reason, log }) => ({
+    what: doing === "start" ? "The local cloud did not start." : "The local cloud was not emptied.",
     details: reason,
     todo: `Its log is ${log}.`,
   }),
