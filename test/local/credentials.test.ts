@@ -287,6 +287,33 @@ describe("sessions of a role", () => {
     );
   });
 
+  it.each<[string, object, boolean]>([
+    ["in another region", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }, false],
+    ["in this region", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, true],
+    ["without TLS", { Bool: { "aws:SecureTransport": "false" } }, false],
+    ["with that role", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/condition*" } }, true],
+    ["to anyone with that tag", { StringEquals: { "aws:PrincipalTag/team": "blue" } }, false],
+    ["without a second factor", { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } }, true],
+    ["for something that is not known here", { StringEquals: { "dynamodb:Select": "COUNT" } }, true],
+  ])("may not do what a policy denies them %s", async (_when, Condition, isDenied) => {
+    const RoleName = `condition-${JSON.stringify(Condition).replaceAll(/\W/g, "").slice(0, 50)}`;
+    const action = { Action: "dynamodb:ListTables", Resource: "*" };
+    await makeRole(RoleName, action);
+    await new IAMClient(test.config).send(
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: "denial",
+        PolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Deny", ...action, Condition }],
+        }),
+      }),
+    );
+    const listed = calls(await sessionOf(RoleName)).json();
+    if (isDenied) await expect(listed).rejects.toEqual(refusal("AccessDeniedException", 400));
+    else expect((await listed).$metadata.httpStatusCode).toBe(200);
+  });
+
   it("end when they expire", async () => {
     const expired = calls(await sessionOf("reader", -1));
     await expect(expired.query()).rejects.toEqual(refusal("ExpiredToken", 403));

@@ -163,6 +163,21 @@ describe("conditions", () => {
     expect(holds("ForAnyValue:StringEquals", "x")).toBe(false);
   });
 
+  it("a deny applies when nothing is known of its key, an allow does not", () => {
+    const condition = (operator: string, key: string): object => ({ Condition: { [operator]: { [key]: "x" } } });
+    const denied = (more: object, context: PolicyRequest["context"] = {}): string =>
+      decide({ ...READ, context }, allow(), allow({ Effect: "Deny", ...more }));
+    for (const operator of ["StringEquals", "StringNotEquals", "ForAnyValue:StringLike", "Bool", "Null"]) {
+      expect(denied(condition(operator, "dynamodb:LeadingKeys"))).toBe("deny");
+    }
+    expect(decide(READ, allow(condition("StringEquals", "dynamodb:LeadingKeys")))).toBe("none");
+    // Known to be absent, or to be another one.
+    expect(denied(condition("StringEquals", "aws:username"), { "aws:username": [] })).toBe("allow");
+    expect(denied(condition("StringNotEquals", "aws:username"), { "aws:username": [] })).toBe("deny");
+    expect(denied(condition("StringEquals", "aws:PrincipalTag/team"), {})).toBe("allow");
+    expect(denied(condition("StringEquals", "aws:username"), { "aws:username": "y" })).toBe("allow");
+  });
+
   it("an operator that nobody knows never holds", () => {
     expect(holds("Nonsense", "x", "x")).toBe(false);
     expect(holds("toString", "x", "x")).toBe(false);

@@ -3,7 +3,10 @@
 
 import { matchesArn, matchesGlob, substitute } from "./glob.ts";
 
-/** What is known of a request: condition key → value, or values of a multivalued key. */
+/**
+ * What is known of a request: condition key → value, or values of a multivalued key; none for a key that is known to be
+ * absent. Of any other key nothing is known.
+ */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
 interface Operator {
@@ -45,26 +48,32 @@ export function isConditionOperator(name: string): boolean {
   return base !== undefined && (base === "Null" || Object.hasOwn(OPERATORS, base));
 }
 
-/** Every operator and every key must hold; of one key's values, any. */
+/**
+ * Every operator and every key must hold; of one key's values, any.
+ * @param unknownHolds what is said of a key of which nothing is known; without it, such a key is absent
+ */
 export function conditionsHold(
   conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
   context: ConditionContext,
   variables: ConditionContext | undefined,
+  unknownHolds?: true,
 ): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => {
       const filled = wanted.map((value) => substitute(value, variables)).filter((value) => value !== undefined);
-      return holds(operator, filled, valuesOf(context, key));
+      const given = valuesOf(context, key);
+      if (given === undefined && unknownHolds) return true;
+      return holds(operator, filled, given ?? []);
     }),
   );
 }
 
-function holds(name: string, wanted: readonly string[], given: readonly string[] | undefined): boolean {
+function holds(name: string, wanted: readonly string[], given: readonly string[]): boolean {
   const [, set, base = "", ifExists] = OPERATOR_NAME.exec(name) ?? [];
-  if (base === "Null") return wanted.includes(String(given === undefined));
+  if (base === "Null") return wanted.includes(String(given.length === 0));
   const operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
   if (!operator) return false;
-  if (given === undefined) {
+  if (given.length === 0) {
     // An absent key: "for all of none" is true, and so is "does not equal".
     return ifExists !== undefined || set === "ForAllValues" || (operator.negated === true && set === undefined);
   }
@@ -75,5 +84,7 @@ function holds(name: string, wanted: readonly string[], given: readonly string[]
 
 function valuesOf(context: ConditionContext, key: string): readonly string[] | undefined {
   const value = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  // All tags of the principal are known.
+  if (value === undefined && /^aws:PrincipalTag\//i.test(key)) return [];
   return typeof value === "string" ? [value] : value;
 }

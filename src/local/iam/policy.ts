@@ -61,7 +61,8 @@ function applies(statement: Statement, version: string, request: PolicyRequest):
     actionApplies(statement, request.action) &&
     resourceApplies(statement, request.resource, context) &&
     principalApplies(statement, request.principal) &&
-    conditionsHold(statement.conditions, request.context ?? {}, context)
+    // Nobody gets past a deny because this evaluator does not know what AWS would.
+    conditionsHold(statement.conditions, request.context ?? {}, context, statement.effect === "Deny" || undefined)
   );
 }
 

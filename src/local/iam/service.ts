@@ -8,6 +8,7 @@ import { openRoles } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { evaluate } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
+import { contextOf } from "./request-context.ts";
 import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
 import { roleTagOperations } from "./role-tag.ts";
@@ -85,7 +86,8 @@ function rolesView(
         const role = find(arn);
         if (!role) return false;
         const inline = Object.values(role.policies).map((document) => parsePolicy(document));
-        return evaluate([...inline, ...role.attached.map(managedPolicy)], { action, resource }) === "allow";
+        const request = { action, resource, context: contextOf(env, role, action) };
+        return evaluate([...inline, ...role.attached.map(managedPolicy)], request) === "allow";
       }),
     credentials(arn, sessionName) {
       const role = find(arn);

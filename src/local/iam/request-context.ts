@@ -1,0 +1,49 @@
+// What AWS knows of every call of a role's session, for the conditions of its policies.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+
+import type { CloudEnvironment } from "../service.ts";
+import type { ConditionContext } from "./condition.ts";
+import type { RoleRecord } from "./model.ts";
+
+/** Keys that such a call never has: nobody logged in, no VPC, no organization, no service that calls for it. */
+const ABSENT = [
+  "aws:CalledVia",
+  "aws:CalledViaFirst",
+  "aws:CalledViaLast",
+  "aws:FederatedProvider",
+  "aws:MultiFactorAuthAge",
+  "aws:MultiFactorAuthPresent",
+  "aws:PrincipalOrgID",
+  "aws:PrincipalOrgPaths",
+  "aws:PrincipalServiceName",
+  "aws:PrincipalServiceNamesList",
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  "aws:SourceIdentity",
+  "aws:SourceOrgID",
+  "aws:SourceOrgPaths",
+  "aws:SourceVpc",
+  "aws:SourceVpce",
+  "aws:VpcSourceIp",
+  "aws:username",
+];
+
+/**
+ * Condition keys of a call by that role's session, as on AWS: there it always comes by TLS. What depends on the single
+ * call (its time, its address, its items) is left out, for decisions are kept: a deny over it applies.
+ */
+export function contextOf(env: CloudEnvironment, role: RoleRecord, action: string): ConditionContext {
+  return {
+    ...Object.fromEntries(ABSENT.map((key) => [key, []])),
+    ...Object.fromEntries(role.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value])),
+    "aws:PrincipalAccount": env.accountId,
+    "aws:PrincipalArn": role.arn,
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalType": "AssumedRole",
+    // IAM has one endpoint for all regions.
+    "aws:RequestedRegion": action.startsWith("iam:") ? "us-east-1" : env.region,
+    "aws:ResourceAccount": env.accountId,
+    "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+  };
+}
