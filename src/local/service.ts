@@ -205,6 +205,8 @@ export interface ServiceCaller {
   /** `apigateway.amazonaws.com`, `events.amazonaws.com` */
   readonly principal: string;
   readonly sourceArn: string;
+  /** X-Ray's header of what the function is called for. */
+  readonly trace?: string | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -1,7 +1,6 @@
 // One process of a function, without the cloud around it: what becomes of it when something cannot be done.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
@@ -39,7 +38,7 @@ function optionsFor(seen: Seen, environment: Record<string, string> = {}): Proce
     record: { name: "f", arn: "arn:aws:lambda:us-east-1:0:function:f", timeout: 3, memorySize: 128 } as FunctionRecord,
     runtimeFile,
     taskRoot: folder,
-    log: createInvocationLog({ stream: "s", write }, 128, Date.now),
+    log: createInvocationLog({ stream: "s", write }, 128, Date.now, "INIT_START\n"),
     environment: () => environment,
     open(session) {
       seen.sessions.push(session);
@@ -64,15 +63,14 @@ test("an invocation that cannot be handed over fails alone, and its process with
   const seen = nothing();
   const process = startFunctionProcess(optionsFor(seen));
   const [session] = seen.sessions;
-  session?.next({
-    writeHead() {
-      throw new TypeError("Invalid character in header content");
-    },
-  } as unknown as ServerResponse);
+  session?.next(() => {
+    throw new TypeError("Invalid character in header content");
+  });
   expect(seen.free).toEqual([process]);
   process.run({
     requestId: "r",
     payload: new Uint8Array(),
+    trace: "Root=1-0-0",
     wantsLog: false,
     since: 0,
     settle: (outcome) => void seen.settled.push(outcome),

@@ -259,6 +259,8 @@ describe("permission to invoke", () => {
     expect(invoked.at(-1)?.caller).toEqual({
       principal: "apigateway.amazonaws.com",
       sourceArn: `arn:aws:execute-api:us-east-1:000000000000:${items.apiId}/$default/${suffix}`,
+      // The function's trace is the one that its event tells.
+      trace: lastEvent().headers["x-amzn-trace-id"],
     });
   });
 

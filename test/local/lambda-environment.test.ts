@@ -49,8 +49,9 @@ test("the environment is AWS's and the function's, and no more", async () => {
   });
   expect(env["AWS_ACCESS_KEY_ID"]).toMatch(/^ASIA/);
   expect(env["AWS_LAMBDA_LOG_STREAM_NAME"]).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+  expect(env["_X_AMZN_TRACE_ID"]).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
   const given =
-    /^(AWS_.*|_HANDLER|LAMBDA_TASK_ROOT|TABLE_NAME|LANG|TZ|PATH|HOME|TMPDIR|TEMP|TMP|USERPROFILE|SystemRoot|__CF_.*)$/;
+    /^(_X_AMZN_TRACE_ID|AWS_.*|_HANDLER|LAMBDA_TASK_ROOT|TABLE_NAME|LANG|TZ|PATH|HOME|TMPDIR|TEMP|TMP|USERPROFILE|SystemRoot|__CF_.*)$/;
   expect(Object.keys(env).filter((name) => !given.test(name))).toEqual([]);
   expect(JSON.stringify(env)).not.toContain(cloud.config.credentials.secretAccessKey);
   // A folder of its own to write to, gone with the process.
@@ -126,6 +127,9 @@ test("logs only as the role allows", async () => {
   await expect
     .poll(() => messages("/aws/lambda/loud"))
     .toEqual([
+      expect.stringMatching(
+        /^INIT_START Runtime Version: nodejs:24\.v\d+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n$/,
+      ),
       expect.stringMatching(/^START RequestId: .* Version: \$LATEST\n$/),
       expect.stringMatching(/\tINFO\tsaid\n$/),
       expect.stringMatching(/^END RequestId/),

@@ -151,9 +151,10 @@ function fakePool(options: Partial<PoolOptions> = {}): {
     ...options,
   });
   const ask = (): Promise<Outcome> =>
-    new Promise((settle) =>
-      pool.run({ requestId: "r", payload: new Uint8Array(), wantsLog: false, since: performance.now(), settle }),
-    );
+    new Promise((settle) => {
+      const request = { requestId: "r", payload: new Uint8Array(), wantsLog: false, trace: "" };
+      pool.run({ ...request, since: performance.now(), settle });
+    });
   return { pool, started, ask };
 }
 

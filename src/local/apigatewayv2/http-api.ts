@@ -84,9 +84,10 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
     const event = Buffer.from(eventOf(exchange, target, stage, match));
     if (event.length > EVENT_LIMIT) return refuse(exchange, 413, "Request Entity Too Large");
     const sourceArn = sourceArnOf(exchange, stage, route);
+    const trace = exchange.request.head.headers["x-amzn-trace-id"];
     const outcome = await within(
       route.integration?.timeoutInMillis ?? 30_000,
-      functions.invoke(functionArn, event, { principal: "apigateway.amazonaws.com", sourceArn }),
+      functions.invoke(functionArn, event, { principal: "apigateway.amazonaws.com", sourceArn, trace }),
     );
     switch (outcome.outcome) {
       case "answered":

@@ -20,7 +20,9 @@ export function concurrencyOperations(context: LambdaContext): Record<string, Op
       resource,
       run(input) {
         const record = requireFunction(context, input);
-        // Other than in an account of AWS, what is reserved here takes nothing from the other functions.
+        // Other than in an account of AWS, what is reserved here takes nothing from the other functions, and so is never
+        // refused. AWS: InvalidParameterValueException when it would leave them less than the account's minimum (10 of a
+        // new account's 10, so nothing but 0 can be reserved there; else 100).
         const reservedConcurrency = Number(input["ReservedConcurrentExecutions"]);
         records.set(record.name, { ...record, reservedConcurrency });
         return { ReservedConcurrentExecutions: reservedConcurrency };

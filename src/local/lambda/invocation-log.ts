@@ -28,9 +28,16 @@ export interface InvocationLog {
 
 type OnEnd = (then: (tail: string) => void) => void;
 
-export function createInvocationLog(log: FunctionLog, memorySize: number, now: () => number): InvocationLog {
+/** @param initStart written with the first of whatever follows; on AWS no part of LogType Tail */
+export function createInvocationLog(
+  log: FunctionLog,
+  memorySize: number,
+  now: () => number,
+  initStart: string,
+): InvocationLog {
+  const first = { timestamp: now(), message: initStart };
   /** Not yet written. */
-  let events: LogEvent[] = [];
+  let events: LogEvent[] = [first];
   /** Of the invocation under way, for LogType Tail. */
   let text = "";
   let served = false;
@@ -111,7 +118,8 @@ export function createInvocationLog(log: FunctionLog, memorySize: number, now: (
     },
     rest() {
       complete();
-      write();
+      // A process that ends before it did anything does not bring back a log group that was deleted with its function.
+      if (events.at(-1) !== first) write();
     },
   };
 }

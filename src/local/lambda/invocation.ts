@@ -4,6 +4,8 @@ export interface PendingInvocation {
   readonly requestId: string;
   readonly payload: Uint8Array;
   readonly clientContext?: string;
+  /** X-Ray's header. */
+  readonly trace: string;
   /** Whether the caller wants the end of the log, and so waits until it is complete. */
   readonly wantsLog: boolean;
   /** `performance.now()` when it was asked for. */

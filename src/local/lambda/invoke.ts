@@ -76,6 +76,7 @@ async function invoke(
     requestId: call.requestId,
     payload,
     wantsLog: input["LogType"] === "Tail",
+    trace: String(call.headers["x-amzn-trace-id"] ?? ""),
     ...(clientContext !== undefined && { clientContext }),
   });
   if (outcome.kind === "throttled") throw tooManyRequests(record.reservedConcurrency !== undefined);

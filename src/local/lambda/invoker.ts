@@ -9,6 +9,7 @@ import { startFunctionProcess } from "./function-process.ts";
 import type { FunctionProcess, ProcessEvents, ProcessOptions } from "./function-process.ts";
 import { openFunctionLog } from "./function-log.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
+import { initStartLine } from "./init-start.ts";
 import { createInvocationLog } from "./invocation-log.ts";
 import { failed } from "./invocation.ts";
 import type { Outcome } from "./invocation.ts";
@@ -17,6 +18,7 @@ import type { Pool, PoolTimings } from "./pool.ts";
 import { processEnvironment } from "./process-environment.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
+import { createTraceHeaders } from "./trace-header.ts";
 
 /** The cloud itself is one thread: it cannot keep more busy with short requests. */
 const STEADY = 4;
@@ -26,6 +28,8 @@ export interface Request {
   readonly payload: Uint8Array;
   readonly wantsLog: boolean;
   readonly clientContext?: string;
+  /** X-Ray's header of the caller. */
+  readonly trace?: string | undefined;
 }
 
 export interface Invoker {
@@ -45,6 +49,7 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
   /** Which code each process runs. */
   const running = new Map<FunctionProcess, string>();
   const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
+  const traceHeader = createTraceHeaders(() => context.env.clock.now());
   const startsAtOnce = Math.max(2, availableParallelism());
   let api: RuntimeApi | undefined;
   let starting: Promise<RuntimeApi> | undefined;
@@ -100,7 +105,8 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
         );
       }
       const pool = poolOf(record.name, api ?? (await ready()));
-      return new Promise((settle) => pool.run({ ...request, since: performance.now(), settle }));
+      const trace = traceHeader(request.trace, record.tracingMode === "Active");
+      return new Promise((settle) => pool.run({ ...request, trace, since: performance.now(), settle }));
     },
     changed(before) {
       const { name, codeFolder } = before;
@@ -157,7 +163,7 @@ function startProcess(
     record,
     runtimeFile,
     taskRoot,
-    log: createInvocationLog(log, record.memorySize, now),
+    log: createInvocationLog(log, record.memorySize, now, initStartLine(env, record.runtime)),
     environment: (runtimeApi) =>
       processEnvironment(env, record, {
         runtimeApi,

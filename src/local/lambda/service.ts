@@ -100,7 +100,12 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
         const now = env.clock.now();
         if (isPending(record, now)) await env.clock.sleep(record.activeAt - now, caller.signal);
         try {
-          const outcome = await invoker.run(record, { requestId: randomUUID(), payload, wantsLog: false });
+          const outcome = await invoker.run(record, {
+            requestId: randomUUID(),
+            payload,
+            wantsLog: false,
+            trace: caller.trace,
+          });
           return outcome.kind === "throttled"
             ? { outcome: "throttled" }
             : { outcome: outcome.kind, payload: outcome.payload };

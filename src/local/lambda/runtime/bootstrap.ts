@@ -49,6 +49,7 @@ try {
 function receive(invocation: Received): void {
   const { requestId } = invocation;
   current = requestId;
+  env["_X_AMZN_TRACE_ID"] = invocation.trace;
   log.enter(requestId);
   client.hold(false);
   let answer: unknown;

@@ -9,6 +9,8 @@ export interface Received {
   readonly functionArn: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** X-Ray's header. */
+  readonly trace: string;
   readonly clientContext: string | undefined;
   readonly body: Buffer;
 }
@@ -123,6 +125,7 @@ function receivedOf(headers: ReadonlyMap<string, string>, body: Buffer): Receive
     requestId: headers.get("lambda-runtime-aws-request-id") ?? "",
     functionArn: headers.get("lambda-runtime-invoked-function-arn") ?? "",
     deadline: Number(headers.get("lambda-runtime-deadline-ms") ?? 0),
+    trace: headers.get("lambda-runtime-trace-id") ?? "",
     clientContext: headers.get("lambda-runtime-client-context"),
     body,
   };
