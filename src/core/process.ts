@@ -14,11 +14,15 @@ export function isProcessAlive(pid: number): boolean {
   return process.platform !== "linux" || !isZombie(pid);
 }
 
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html the state stands behind the name in brackets */
+/**
+ * While other threads of it still end, its files and ports are not free yet.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html behind the name in brackets: the state, …, the number of threads
+ */
 function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" && Number(fields[17]) <= 1;
   } catch {
     return false;
   }
