@@ -16,6 +16,8 @@ export interface FunctionProcess {
   stale: boolean;
   /** `performance.now()` when it became free. */
   idleSince: number;
+  /** Invocations that it has answered. */
+  readonly served: number;
   /** Hands an invocation to the free process. */
   run(invocation: PendingInvocation): void;
   /** Ends it at once; an invocation under way fails. */
@@ -80,9 +82,10 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     events.gone(self);
   });
 
-  const self: FunctionProcess = {
+  const self: FunctionProcess & { served: number } = {
     stale: false,
     idleSince: started,
+    served: 0,
     run(invocation) {
       if (!waiting) throw new Error("an invocation for a process that is not free");
       const reply = waiting;
@@ -141,6 +144,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     // The first one comes with what loading the handler took.
     spent = { wallMs, cpuMs: Math.min(wallMs, usage.cpuMs - cpuMs) };
     cpuMs = usage.cpuMs;
+    self.served += 1;
     const done = log.end(requestId, wallMs, undefined);
     if (!invocation.wantsLog) invocation.settle(outcome);
     else done((text) => invocation.settle(outcomeFor(invocation, outcome, text)));

@@ -16,12 +16,13 @@ import type { Outcome } from "./invocation.ts";
 import { createPool } from "./pool.ts";
 import type { Pool, PoolTimings } from "./pool.ts";
 import { processEnvironment } from "./process-environment.ts";
+import { createBusyMeter } from "./processor.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { createTraceHeaders } from "./trace-header.ts";
 
-/** The cloud itself is one thread: it cannot keep more busy with short requests. */
-const STEADY = 4;
+/** The cloud itself is one thread: it takes a core for itself, and cannot keep more than that busy with short requests. */
+const STEADY = { least: 1, most: 4 };
 
 export interface Request {
   readonly requestId: string;
@@ -51,6 +52,7 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
   const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
   const traceHeader = createTraceHeaders(() => context.env.clock.now());
   const startsAtOnce = Math.max(2, availableParallelism());
+  const isBusy = createBusyMeter();
   let api: RuntimeApi | undefined;
   let starting: Promise<RuntimeApi> | undefined;
 
@@ -60,7 +62,8 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
     const pool = createPool({
       timings,
       startsAtOnce,
-      steady: Math.min(startsAtOnce, STEADY),
+      steady: Math.min(Math.max(availableParallelism() - 1, STEADY.least), STEADY.most),
+      isBusy,
       limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
       start(events) {
         const record = requireRecord(name);

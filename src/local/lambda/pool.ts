@@ -18,10 +18,12 @@ export const TIMINGS: PoolTimings = { anotherAfterMs: 100, queueMs: 5000, idleMs
 
 export interface PoolOptions {
   readonly timings: PoolTimings;
-  /** Processes that may load, or run a handler that computes, at the same time: more of them only hinder each other. */
+  /** Processes that may load their handler at the same time: more of them only hinder each other. */
   readonly startsAtOnce: number;
-  /** Up to so many serve a queue that never runs empty, though nobody in it waits long: more would not be faster. */
+  /** Up to so many serve a queue that never runs empty, though nobody waits long; where handlers compute, no more do. */
   readonly steady: number;
+  /** Whether the machine has hardly a moment to spare. */
+  isBusy(): boolean;
   /** Concurrent invocations allowed now. */
   limit(): number;
   /** @throws {Error} when the process cannot be started: no space, no file descriptor left, no such function */
@@ -45,7 +47,6 @@ export function createPool(options: PoolOptions): Pool {
   const { timings } = options;
   const processes = new Set<FunctionProcess>();
   const starting = new Set<FunctionProcess>();
-  /** The last one to become free is the first to work again, so that the others can end. */
   const idle: FunctionProcess[] = [];
   const queue: PendingInvocation[] = [];
   /** Since when the queue has not been empty. */
@@ -84,13 +85,19 @@ export function createPool(options: PoolOptions): Pool {
   };
 
   function serveQueue(): void {
-    const most = mostNow();
+    const most = mostAtWork();
     while (queue.length > 0 && processes.size - starting.size - idle.length < most) {
-      const process = idle.pop();
+      const process = takeIdle();
       if (!process) return;
       const invocation = queue.shift();
       if (invocation) process.run(invocation);
     }
+  }
+
+  /** The one that has worked most goes on: its code is compiled best, and the others can end. */
+  function takeIdle(): FunctionProcess | undefined {
+    const best = idle.reduce((most, process, index) => (process.served > (idle[most]?.served ?? -1) ? index : most), 0);
+    return idle.splice(best, 1)[0];
   }
 
   /** Whether there is one more. When the system refuses one, those who wait learn why. */
@@ -120,14 +127,13 @@ export function createPool(options: PoolOptions): Pool {
     if (!oldest || check) return;
     const waited = performance.now() - oldest.since;
     const due = waited < timings.anotherAfterMs ? timings.anotherAfterMs - waited : timings.anotherAfterMs / 4;
-    check = setTimeout(look, Math.max(1, due), performance.now() + due);
+    // One turn later: when this process was held up itself, the answers that came meanwhile are heard first.
+    check = setTimeout(() => setImmediate(look), Math.max(1, due));
   }
 
-  function look(dueAt: number): void {
+  function look(): void {
     check = undefined;
     const now = performance.now();
-    // This process itself was held up, and what the others have done meanwhile is not heard yet.
-    if (now - dueAt > timings.anotherAfterMs / 2) return arm();
     // The oldest wait for the processes that are loading, which AWS gives ten seconds and more: they are being served.
     const served = starting.size;
     for (let next = queue[served]; next && now - next.since >= timings.queueMs; next = queue[served]) {
@@ -139,16 +145,25 @@ export function createPool(options: PoolOptions): Pool {
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
     const isSteady = now - queuedSince >= timings.anotherAfterMs && processes.size < options.steady;
     const wanted = Math.min(isSteady ? Math.max(1, overdue) : overdue, options.startsAtOnce);
-    const most = mostNow();
+    const most = mostToStart();
     while (starting.size < wanted && processes.size < most && startOne());
     arm();
   }
 
-  /** How many may be at work. Of those that compute more than there are cores would only take turns. */
-  function mostNow(): number {
-    const waited = performance.now() - (queue[0]?.since ?? Infinity);
-    const isPatient = waited < timings.anotherAfterMs * BUSY_PATIENCE;
-    return isPatient && workload.isComputing() ? Math.min(options.startsAtOnce, options.limit()) : options.limit();
+  /** How many may be at work. Of those that compute more than have a core would only take turns. */
+  function mostAtWork(): number {
+    return isPatient() && workload.isComputing() ? Math.min(options.steady, options.limit()) : options.limit();
+  }
+
+  /** How many there may be. Where all cores are taken, what seems to wait for others waits for a core. */
+  function mostToStart(): number {
+    const holdsBack = isPatient() && workload.isServing() && (workload.isUnknown() || options.isBusy());
+    return holdsBack ? Math.min(processes.size, options.limit()) : mostAtWork();
+  }
+
+  function isPatient(): boolean {
+    const [oldest] = queue;
+    return !oldest || performance.now() - oldest.since < timings.anotherAfterMs * BUSY_PATIENCE;
   }
 
   function endIdle(): void {

@@ -14,24 +14,28 @@ export interface Workload {
   /** Other code runs from now on. */
   forget(): void;
   /**
-   * Whether most invocations compute for much of their time. Not when none was served of late: those under way wait,
-   * whatever the others did.
+   * Whether an invocation was served of late. If not, those under way wait, whatever the earlier ones did. The first
+   * process that has loaded counts as serving for as long, so that it can show what its code does.
    */
+  isServing(): boolean;
+  /** Whether no invocation of this code was served yet. */
+  isUnknown(): boolean;
+  /** Whether invocations are served, and most of them compute for much of their time. */
   isComputing(): boolean;
 }
 
-/** An invocation that computes shares its core with whatever answers it (here: the tables), so not nearly all of it. */
-const COMPUTING = 0.2;
+/** Far from all of its time: an invocation also waits for the tables, and for its core when other programs want it too. */
+const COMPUTING = 0.1;
 /** What the latest invocation counts at least; of the first few each counts as much as the others. */
 const WEIGHT = 0.1;
 
 /** @param lateMs when nothing was served for so long, none was served of late */
 export function createWorkload(lateMs: number): Workload {
-  /** When an invocation was served; at first, when there was one who could serve it: it gets the time to do so. */
   let lastAt: number | undefined;
   /** What part of its time an invocation computes, about. */
-  let share = 1;
+  let share = 0;
   let count = 0;
+  const isServing = (): boolean => lastAt !== undefined && performance.now() - lastAt < lateMs;
   return {
     loaded() {
       lastAt ??= performance.now();
@@ -43,8 +47,10 @@ export function createWorkload(lateMs: number): Workload {
       share += (Math.min(1, cpuMs / wallMs) - share) * Math.max(WEIGHT, 1 / count);
     },
     forget() {
-      [lastAt, share, count] = [undefined, 1, 0];
+      [lastAt, share, count] = [undefined, 0, 0];
     },
-    isComputing: () => share > COMPUTING && lastAt !== undefined && performance.now() - lastAt < lateMs,
+    isServing,
+    isUnknown: () => count === 0,
+    isComputing: () => share > COMPUTING && isServing(),
   };
 }
