@@ -21,8 +21,8 @@ import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { createTraceHeaders } from "./trace-header.ts";
 
-/** The cloud itself is one thread: it takes a core for itself, and cannot keep more than that busy with short requests. */
-const STEADY = { least: 1, most: 4 };
+/** The cloud itself is one thread: it cannot keep more busy with short requests. */
+const STEADY = 4;
 
 export interface Request {
   readonly requestId: string;
@@ -62,7 +62,7 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
     const pool = createPool({
       timings,
       startsAtOnce,
-      steady: Math.min(Math.max(availableParallelism() - 1, STEADY.least), STEADY.most),
+      steady: Math.min(startsAtOnce, STEADY),
       isBusy,
       limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
       start(events) {
