@@ -8,6 +8,7 @@ import { AlreadyRunning, claimFolder } from "./claim.ts";
 import type { Claim } from "./claim.ts";
 import { RegionConflict, startCloud } from "./cloud.ts";
 import type { Cloud, CloudOptions } from "./cloud.ts";
+import { compileEarly } from "./early-compile.ts";
 
 /** Exit codes that tell the starting command why there is no cloud. */
 const EXIT = { failed: 1, alreadyRunning: 3, regionConflict: 4 } as const;
@@ -126,6 +127,7 @@ function log(line: string): void {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 }
 
+compileEarly();
 try {
   await main();
 } catch (error) {

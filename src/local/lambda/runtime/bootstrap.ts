@@ -1,6 +1,7 @@
 // The process of one function: loads the handler, then takes invocations one by one from the Lambda Runtime API.
 // Built into one file (dist/function-runtime.js); Node starts it with an environment made by the local cloud alone.
 
+import { compileEarly } from "../../early-compile.ts";
 import { toFailure, toLogged, RuntimeError, UnhandledPromiseRejection } from "./failure.ts";
 import { loadHandler } from "./load-handler.ts";
 import type { Handler } from "./load-handler.ts";
@@ -14,6 +15,7 @@ const CALLBACKS_GONE =
   "AWS Lambda has no callback-based handlers from Node.js 24 on: make this one an async function. " +
   "See https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html";
 
+compileEarly();
 const { env } = process;
 const taskRoot = env["LAMBDA_TASK_ROOT"] ?? process.cwd();
 const takesCallbacks = env["AWS_EXECUTION_ENV"] === "AWS_Lambda_nodejs22.x";
