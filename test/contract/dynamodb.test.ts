@@ -170,6 +170,26 @@ describe("CreateTable and DescribeTable", () => {
 });
 
 describe("DeleteTable", () => {
+  it("leaves nothing to a table made again under its name with another key", async () => {
+    const TableName = "again";
+    await createTable(TableName);
+    await client.send(new PutItemCommand({ TableName, Item: { id: { S: "1" } } }));
+    await client.send(new DeleteTableCommand({ TableName }));
+    await vi.waitFor(() =>
+      expect(describeTable(TableName)).rejects.toMatchObject({ name: "ResourceNotFoundException" }),
+    );
+    await createTable(TableName, {
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "N" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    });
+    await expect(client.send(new PutItemCommand({ TableName, Item: { id: { S: "1" } } }))).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining("Missing the key pk") as string,
+    });
+    await client.send(new PutItemCommand({ TableName, Item: { pk: { N: "1" } } }));
+    expect((await client.send(new ScanCommand({ TableName }))).Items).toEqual([{ pk: { N: "1" } }]);
+  });
+
   it("takes the table, its items and its tags", async () => {
     await createTable("gone", { Tags: [{ Key: "a", Value: "b" }] });
     await createTable("gone-too");

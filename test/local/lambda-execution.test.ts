@@ -68,6 +68,19 @@ test("a rejection that nobody listens to ends the process, and the next invocati
   expect((await functions.invoke("rejects")).payload).toBe(1);
 });
 
+test("an error that nobody catches between two invocations ends the process, and the next one gets a new one", async () => {
+  const code = `let count = 0;
+    export const handler = async () => {
+      setTimeout(() => { throw new Error("late"); }, 20);
+      return ++count;
+    };`;
+  await functions.create("late", code);
+  expect((await functions.invoke("late")).payload).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const { error, payload } = await functions.invoke("late");
+  expect([error, payload]).toEqual([undefined, 1]);
+});
+
 test("process.exit and a kill", async () => {
   const code = `export const handler = async (event) => {
     console.log("last words");
