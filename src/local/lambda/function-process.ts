@@ -9,7 +9,6 @@ import type { RuntimeReply } from "./runtime-connection.ts";
 import { kill, spawnRuntime, whenClosed } from "./runtime-process.ts";
 import type { SpawnOptions } from "./runtime-process.ts";
 import type { Usage } from "./usage.ts";
-import type { Spent } from "./workload.ts";
 
 export interface FunctionProcess {
   /** Serves an earlier code or configuration: takes no more invocations. */
@@ -27,8 +26,8 @@ export interface FunctionProcess {
 
 /** What its pool hears of a process. */
 export interface ProcessEvents {
-  /** Loaded, or done with an invocation that took so much: free for the next. */
-  free(process: FunctionProcess, spent?: Spent): void;
+  /** Loaded, or done with an invocation: free for the next. */
+  free(process: FunctionProcess): void;
   /** The handler could not be loaded: the outcome is for whoever waits. */
   failedInit(process: FunctionProcess, outcome: Outcome, log: (requestId: string) => string): void;
   gone(process: FunctionProcess): void;
@@ -51,8 +50,6 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
   let waiting: RuntimeReply | undefined;
   let current: PendingInvocation | undefined;
   let currentSince = 0;
-  let cpuMs = 0;
-  let spent: Spent | undefined;
   let loaded = false;
   let initFailure: Outcome | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -130,8 +127,7 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
       log.initialized(performance.now() - started);
     }
     self.idleSince = performance.now();
-    events.free(self, spent);
-    spent = undefined;
+    events.free(self);
   }
 
   function finish(requestId: string, outcome: Outcome, usage: Usage): void {
@@ -140,12 +136,8 @@ export function startFunctionProcess(options: ProcessOptions): FunctionProcess {
     current = undefined;
     clearTimeout(timer);
     log.usage(usage);
-    const wallMs = performance.now() - currentSince;
-    // The first one comes with what loading the handler took.
-    spent = { wallMs, cpuMs: Math.min(wallMs, usage.cpuMs - cpuMs) };
-    cpuMs = usage.cpuMs;
     self.served += 1;
-    const done = log.end(requestId, wallMs, undefined);
+    const done = log.end(requestId, performance.now() - currentSince, undefined);
     if (!invocation.wantsLog) invocation.settle(outcome);
     else done((text) => invocation.settle(outcomeFor(invocation, outcome, text)));
     if (waiting) becomeFree();

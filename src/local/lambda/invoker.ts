@@ -16,7 +16,6 @@ import type { Outcome } from "./invocation.ts";
 import { createPool } from "./pool.ts";
 import type { Pool, PoolTimings } from "./pool.ts";
 import { processEnvironment } from "./process-environment.ts";
-import { createBusyMeter } from "./processor.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { createTraceHeaders } from "./trace-header.ts";
@@ -52,7 +51,6 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
   const runtimeFile = join(packageRoot(), "dist", "function-runtime.js");
   const traceHeader = createTraceHeaders(() => context.env.clock.now());
   const startsAtOnce = Math.max(2, availableParallelism());
-  const isBusy = createBusyMeter();
   let api: RuntimeApi | undefined;
   let starting: Promise<RuntimeApi> | undefined;
 
@@ -63,7 +61,6 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
       timings,
       startsAtOnce,
       steady: Math.min(startsAtOnce, STEADY),
-      isBusy,
       limit: () => context.records.get(name)?.reservedConcurrency ?? context.functionConcurrency,
       start(events) {
         const record = requireRecord(name);

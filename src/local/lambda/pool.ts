@@ -3,7 +3,6 @@
 import type { FunctionProcess, ProcessEvents } from "./function-process.ts";
 import { failed, outcomeFor } from "./invocation.ts";
 import type { Outcome, PendingInvocation } from "./invocation.ts";
-import { createWorkload } from "./workload.ts";
 
 export interface PoolTimings {
   /** Another process starts once the oldest has waited that long. */
@@ -20,10 +19,8 @@ export interface PoolOptions {
   readonly timings: PoolTimings;
   /** Processes that may load their handler at the same time: more of them only hinder each other. */
   readonly startsAtOnce: number;
-  /** Up to so many serve a queue that never runs empty, though nobody waits long; where handlers compute, no more do. */
+  /** Up to so many serve a queue that never runs empty, though nobody in it waits long: more would not be faster. */
   readonly steady: number;
-  /** Whether the machine has hardly a moment to spare. */
-  isBusy(): boolean;
   /** Concurrent invocations allowed now. */
   limit(): number;
   /** @throws {Error} when the process cannot be started: no space, no file descriptor left, no such function */
@@ -39,8 +36,6 @@ export interface Pool {
   readonly size: number;
 }
 
-/** So many times longer a request waits before a process is started that has no core of its own to run on. */
-const BUSY_PATIENCE = 10;
 const THROTTLED: Outcome = { kind: "throttled" };
 
 export function createPool(options: PoolOptions): Pool {
@@ -51,16 +46,14 @@ export function createPool(options: PoolOptions): Pool {
   const queue: PendingInvocation[] = [];
   /** Since when the queue has not been empty. */
   let queuedSince = 0;
-  const workload = createWorkload(timings.anotherAfterMs * 2);
   let check: NodeJS.Timeout | undefined;
   let closed = false;
   const reaper = setInterval(endIdle, Math.min(timings.idleMs / 4, 5000));
   reaper.unref();
 
   const events: ProcessEvents = {
-    free(process, spent) {
-      if (starting.delete(process)) workload.loaded();
-      if (spent) workload.served(spent);
+    free(process) {
+      starting.delete(process);
       if (process.stale || closed) {
         process.end();
         return;
@@ -85,8 +78,7 @@ export function createPool(options: PoolOptions): Pool {
   };
 
   function serveQueue(): void {
-    const most = mostAtWork();
-    while (queue.length > 0 && processes.size - starting.size - idle.length < most) {
+    while (queue.length > 0) {
       const process = takeIdle();
       if (!process) return;
       const invocation = queue.shift();
@@ -145,25 +137,8 @@ export function createPool(options: PoolOptions): Pool {
     const overdue = queue.filter(({ since }) => now - since >= timings.anotherAfterMs).length;
     const isSteady = now - queuedSince >= timings.anotherAfterMs && processes.size < options.steady;
     const wanted = Math.min(isSteady ? Math.max(1, overdue) : overdue, options.startsAtOnce);
-    const most = mostToStart();
-    while (starting.size < wanted && processes.size < most && startOne());
+    while (starting.size < wanted && processes.size < options.limit() && startOne());
     arm();
-  }
-
-  /** How many may be at work. Of those that compute more than have a core would only take turns. */
-  function mostAtWork(): number {
-    return isPatient() && workload.isComputing() ? Math.min(options.steady, options.limit()) : options.limit();
-  }
-
-  /** How many there may be. Where all cores are taken, what seems to wait for others waits for a core. */
-  function mostToStart(): number {
-    const holdsBack = isPatient() && workload.isServing() && (workload.isUnknown() || options.isBusy());
-    return holdsBack ? Math.min(processes.size, options.limit()) : mostAtWork();
-  }
-
-  function isPatient(): boolean {
-    const [oldest] = queue;
-    return !oldest || performance.now() - oldest.since < timings.anotherAfterMs * BUSY_PATIENCE;
   }
 
   function endIdle(): void {
@@ -190,7 +165,6 @@ export function createPool(options: PoolOptions): Pool {
       if (queue.length === 1) ensureOne();
     },
     renew() {
-      workload.forget();
       for (const process of processes) process.stale = true;
       for (const process of [...idle, ...starting]) retire(process);
       if (queue.length > 0) ensureOne();

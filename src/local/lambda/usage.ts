@@ -1,13 +1,12 @@
 // What a function's process says of itself with each answer, in a header of our own: bytes it has logged, its largest
-// memory in kilobytes, processor time in microseconds, all since it started.
+// memory in kilobytes, all since it started.
 
 export interface Usage {
   readonly loggedBytes: number;
   readonly maxRssKb: number;
-  readonly cpuMs: number;
 }
 
 export function parseUsage(header: string | undefined): Usage {
-  const [loggedBytes = 0, maxRssKb = 0, cpuMicros = 0] = (header ?? "").split(" ").map((text) => Number(text) || 0);
-  return { loggedBytes, maxRssKb, cpuMs: cpuMicros / 1000 };
+  const [loggedBytes = 0, maxRssKb = 0] = (header ?? "").split(" ").map((text) => Number(text) || 0);
+  return { loggedBytes, maxRssKb };
 }

@@ -148,8 +148,8 @@ function leave(): void {
   client.hold(true);
 }
 
-/** Since the start: bytes logged, the highest memory use in kilobytes, microseconds of processor time (usage.ts). */
+/** Since the start: bytes logged, the highest memory use in kilobytes (usage.ts). */
 function usage(): string {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  return `${log.written()} ${maxRSS} ${userCPUTime + systemCPUTime}`;
+  const { maxRSS } = process.resourceUsage();
+  return `${log.written()} ${maxRSS}`;
 }
