@@ -114,6 +114,8 @@ async function perform(
 ): Promise<Finished> {
   const emit = reporter.emit.bind(reporter);
   if (command.on === "local") {
+    if (options["dryRun"] === true)
+      throw new Problem("InvalidOption", { option: "--dry-run", value: "", must: "noDryRun" });
     const { localCloud } = await import("./local-cloud.ts");
     const cloud = localCloud(cloudFolderOf(host.cwd()), emit);
     return command.run({ emit, clock: systemClock, signal, cloud }, options);

@@ -115,8 +115,14 @@ export function renderStatus({ stack, target, resources, url, next }: StatusResu
   ];
 }
 
-export function renderTest({ exchanges, kept, item, url }: TestResult, { text }: Words): string[] {
+export function renderTest({ exchanges, planned, kept, item, url }: TestResult, { text }: Words): string[] {
   const { results } = text;
+  if (planned.length > 0) {
+    return [
+      results.wouldSend,
+      ...planned.map(({ method, url: to, sent = "" }) => `  ${method} ${to} ${sent}`.trimEnd()),
+    ];
+  }
   return [
     results.allAnswered(exchanges.length),
     ...(kept ? [`${results.kept(item.id)} curl ${url}/items/${encodeURIComponent(item.id)}`] : []),

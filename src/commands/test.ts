@@ -20,11 +20,20 @@ export interface TestOptions {
   readonly keep?: boolean;
 }
 
+/** What would be sent. */
+export interface PlannedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly sent?: string;
+}
+
 export interface TestResult {
   readonly stack: string;
   readonly url: string;
   readonly item: Item;
   readonly exchanges: readonly Exchange[];
+  /** With `--dry-run`. */
+  readonly planned: readonly PlannedRequest[];
   readonly kept: boolean;
 }
 
@@ -46,6 +55,12 @@ const PAUSE_MS = 500;
  */
 export async function test(context: StackContext, options: TestOptions): Promise<TestResult> {
   const url = await findUrl(context);
+  const { stack } = context.session.names;
+  const kept = options.keep === true;
+  if (context.dryRun) {
+    const item = { ...itemOf(options), id: options.id ?? TUTORIAL_ITEM.id };
+    return { stack, url, item, exchanges: [], planned: requestsFor(url, item, kept), kept };
+  }
   const journey = startJourney(context, url);
   await journey.step("list", "GET", "/items", {
     expect: (answer) => (answer.status === 200 ? undefined : "200"),
@@ -58,18 +73,30 @@ export async function test(context: StackContext, options: TestOptions): Promise
     isStored = true;
     await journey.step("put", "PUT", "/items", { json: JSON.stringify(item), expect: jsonIs(`Put item ${item.id}`) });
     await journey.step("get", "GET", path, { expect: jsonIs(item) });
-    if (options.keep !== true) {
+    if (!kept) {
       const deleted = await journey.step("delete", "DELETE", path, { expect: jsonIs(`Deleted item ${item.id}`) });
       isStored = !deleted.passed;
     }
-    await journey.step("list again", "GET", "/items", { expect: listHas(item.id, options.keep === true) });
+    await journey.step("list again", "GET", "/items", { expect: listHas(item.id, kept) });
   } finally {
-    if (isStored && options.keep !== true) await journey.cleanUp(path);
+    if (isStored && !kept) await journey.cleanUp(path);
   }
   const { exchanges } = journey;
   const failed = exchanges.filter(({ passed }) => !passed).length;
   if (failed > 0) throw new Problem("TestFailed", { failed, total: exchanges.length, exchanges });
-  return { stack: context.session.names.stack, url, item, exchanges, kept: options.keep === true };
+  return { stack, url, item, exchanges, planned: [], kept };
+}
+
+function requestsFor(url: string, item: Item, isKept: boolean): PlannedRequest[] {
+  const list = { method: "GET", url: `${url}/items` };
+  const one = `${url}${pathOf(item.id)}`;
+  return [
+    list,
+    { method: "PUT", url: `${url}/items`, sent: JSON.stringify(item) },
+    { method: "GET", url: one },
+    ...(isKept ? [] : [{ method: "DELETE", url: one }]),
+    list,
+  ];
 }
 
 async function findUrl(context: StackContext): Promise<string> {
@@ -160,8 +187,9 @@ function startJourney(context: StackContext, url: string): Journey {
 }
 
 /** The given item, or the tutorial's own under a fresh id when somebody put one of that id before. */
-async function chooseItem(journey: Journey, { id, price, name }: TestOptions): Promise<Item> {
-  const given = { price: price ?? TUTORIAL_ITEM.price, name: name ?? TUTORIAL_ITEM.name };
+async function chooseItem(journey: Journey, options: TestOptions): Promise<Item> {
+  const given = itemOf(options);
+  const { id } = options;
   const wanted = id ?? TUTORIAL_ITEM.id;
   const isTaken = (await journey.probe(pathOf(wanted))).status === 200;
   if (!isTaken) return { id: wanted, ...given };
@@ -181,6 +209,10 @@ function isApiGatewaysOwn({ status, body }: HttpAnswer): boolean {
     [503, "Service Unavailable"],
   ] as const;
   return words.some(([code, message]) => status === code && isSame(parse(body), { message }));
+}
+
+function itemOf({ price, name }: TestOptions): Omit<Item, "id"> {
+  return { price: price ?? TUTORIAL_ITEM.price, name: name ?? TUTORIAL_ITEM.name };
 }
 
 function pathOf(id: string): string {

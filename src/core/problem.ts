@@ -50,7 +50,7 @@ export interface Problems {
 }
 
 /** What an option's value has to be. */
-export type OptionRule = "itemId" | "port" | "number" | "architecture" | "roleArn" | "noEndpoint" | "url";
+export type OptionRule = "itemId" | "port" | "number" | "architecture" | "roleArn" | "noEndpoint" | "url" | "noDryRun";
 
 export type ProblemCode = keyof Problems;
 

@@ -150,6 +150,10 @@ it("down of a cloud that does not run deletes its data without starting it, and 
 
 it("a dry run changes nothing", async () => {
   await place.awsls("up", "--local");
+  const tried = await place.awsls("test", "--dry-run");
+  expect(tried.stdout).toContain("PUT http");
+  expect((await place.awsls("table", "items")).stdout).toContain("is empty");
+  expect((await place.awsls("local", "reset", "--dry-run")).code).toBe(2);
   const dry = await place.awsls("down", "--dry-run");
   expect(dry.stdout).toContain("table http-crud-tutorial-items");
   expect(await place.awsls("test")).toMatchObject({ code: 0 });

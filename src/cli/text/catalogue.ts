@@ -50,6 +50,7 @@ export interface ResultTexts {
   readonly noTarget: string;
   readonly conditions: Readonly<Record<Condition, string>>;
   stackOn(stack: string, target: TargetRecord): string;
+  readonly wouldSend: string;
   allAnswered(requests: number): string;
   kept(id: string): string;
   empty(table: string): string;

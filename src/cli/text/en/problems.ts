@@ -11,6 +11,7 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   architecture: "it is x86_64 or arm64",
   roleArn: "it looks like arn:aws:iam::123456789012:role/name",
   noEndpoint: "--local is a target of its own",
+  noDryRun: "the local cloud's own commands know no dry run",
   url: "it is a URL such as http://127.0.0.1:4566",
 };
 
@@ -22,7 +23,7 @@ export const problems: ProblemTexts = {
     todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them; not "local", not …eventtestfunction.',
   }),
   InvalidOption: ({ option, value, must }) => ({
-    what: `${option} cannot be "${value}": ${MUST[must]}.`,
+    what: value === "" ? `${option}: ${MUST[must]}.` : `${option} cannot be "${value}": ${MUST[must]}.`,
     todo: "See `awsls --help`.",
   }),
   NoRegion: ({ profile }) => ({

@@ -31,6 +31,7 @@ export const results: ResultTexts = {
   },
   stackOn: (stack, { kind, endpoint, account, region }) =>
     `${stack} on ${kind === "local" ? "the local cloud" : (endpoint ?? `AWS account ${account}`)}, ${region}`,
+  wouldSend: "This would be sent (nothing was):",
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,
   kept: (id) => `Item ${id} is kept:`,
   empty: (table) => `${table} is empty.`,
