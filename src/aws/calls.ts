@@ -20,7 +20,7 @@ export function observeCalls(stack: SdkMiddlewareStack, emit: (event: CallEvent)
   stack.add(
     (next, context) => async (args) => {
       const call = { service: serviceOf(context.clientName), operation: operationOf(context.commandName) };
-      if (signal.aborted) throw new Problem("Interrupted", { command: call.operation });
+      if (signal.aborted) throw new Problem("Interrupted", { during: "looking" });
       const started = performance.now();
       const event = (outcome: Partial<CallEvent>): CallEvent => ({
         type: "call",
@@ -31,7 +31,7 @@ export function observeCalls(stack: SdkMiddlewareStack, emit: (event: CallEvent)
         ...outcome,
       });
       try {
-        const result = await untilGraceEnds(next(args), signal, call.operation);
+        const result = await untilGraceEnds(next(args), signal);
         emit(event(outcomeOf(result.output.$metadata)));
         return result;
       } catch (error) {
@@ -51,6 +51,17 @@ export function observeCalls(stack: SdkMiddlewareStack, emit: (event: CallEvent)
   );
 }
 
+/** Behind the SDK's own retries: after the signal a call that failed is not sent again. */
+export function endRetries(stack: SdkMiddlewareStack, signal: AbortSignal): void {
+  stack.addRelativeTo(
+    (next) => (args) => {
+      if (signal.aborted) throw new Problem("Interrupted", { during: "looking" });
+      return next(args);
+    },
+    { relation: "after", toMiddleware: "retryMiddleware", name: "awslsEndRetries" },
+  );
+}
+
 type Metadata = SdkOutput["output"]["$metadata"];
 
 function outcomeOf(metadata: Metadata): Partial<CallEvent> {
@@ -61,11 +72,11 @@ function outcomeOf(metadata: Metadata): Partial<CallEvent> {
 }
 
 /** The call's own end, or Interrupted some seconds after Ctrl-C, whichever is first. */
-function untilGraceEnds<T>(call: Promise<T>, signal: AbortSignal, operation: string): Promise<T> {
+function untilGraceEnds<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
-      timer = setTimeout(() => reject(new Problem("Interrupted", { command: operation })), GRACE_MS);
+      timer = setTimeout(() => reject(new Problem("Interrupted", { during: "looking" })), GRACE_MS);
     };
     signal.addEventListener("abort", onAbort, { once: true });
     call.then(resolve, reject).finally(() => {

@@ -2,7 +2,7 @@
 
 import type { AwsCredentialIdentity, Provider } from "@smithy/types";
 import type { CallEvent } from "../core/event.ts";
-import { observeCalls } from "./calls.ts";
+import { endRetries, observeCalls } from "./calls.ts";
 import { askOnceWhenUncertain } from "./uncertain.ts";
 import type { SdkMiddlewareStack } from "./middleware.ts";
 
@@ -18,6 +18,8 @@ export interface Connection {
 export interface ClientConfig extends Connection {
   readonly retryMode: "adaptive";
   readonly maxAttempts: number;
+  readonly useFipsEndpoint?: false;
+  readonly useDualstackEndpoint?: false;
   readonly requestHandler: {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
@@ -63,6 +65,8 @@ export function createClients({ connection, emit, signal, maxAttempts = 8 }: Cli
     ...connection,
     retryMode: "adaptive",
     maxAttempts,
+    // The learner's variables may ask for AWS's own endpoints of these kinds.
+    ...(connection.endpoint === undefined ? {} : { useFipsEndpoint: false, useDualstackEndpoint: false }),
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   };
   return {
@@ -74,6 +78,7 @@ export function createClients({ connection, emit, signal, maxAttempts = 8 }: Cli
       // The stack's own type knows the client's commands; what is added here works for every command.
       const stack = client.middlewareStack as SdkMiddlewareStack;
       observeCalls(stack, emit, signal);
+      endRetries(stack, signal);
       askOnceWhenUncertain(stack);
       clients.set(Client, client);
       return client;

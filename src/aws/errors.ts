@@ -50,8 +50,9 @@ export function isAwsError(error: unknown, ...codes: readonly string[]): error i
 
 /** AWS's own no: whatever was asked for was not done. */
 export function isRefusal(error: unknown): boolean {
-  const status = error instanceof Error ? metadataOf(error)?.httpStatusCode : undefined;
-  return status !== undefined && status >= 400 && status < 500;
+  const { httpStatusCode: status = 0, attempts = 1 } = (error instanceof Error ? metadataOf(error) : undefined) ?? {};
+  // Of several attempts an earlier one may have been done, its reply lost.
+  return status >= 400 && status < 500 && attempts === 1;
 }
 
 /** Runs a reading call; AWS's "not there" becomes undefined. */
@@ -84,6 +85,7 @@ export function toProblem(error: unknown, scene: ErrorScene): Problem | undefine
 }
 
 interface AnswerMetadata {
+  readonly attempts?: number;
   readonly httpStatusCode?: number;
   readonly requestId?: string;
 }
@@ -99,21 +101,23 @@ function metadataOf(error: Error): AnswerMetadata | undefined {
 /** An answer that is no AWS protocol: HTML, an empty page, somebody else's JSON without an error code. */
 function isNotAws(error: Error, answer: AnswerMetadata | undefined): boolean {
   if ("$response" in error && error instanceof SyntaxError) return true;
+  if (codeOf(error).startsWith("HPE_")) return true;
   const isNameless = ["UnknownError", "Unknown", "Error", "SyntaxError"].includes(error.name);
   return answer?.httpStatusCode !== undefined && isNameless && answer.requestId === undefined;
 }
 
 function isNetworkError(error: Error): boolean {
-  const code = "code" in error ? error.code : undefined;
-  return (
-    error.name === "TimeoutError" ||
-    (typeof code === "string" && (UNREACHED.has(code) || code.startsWith("ERR_TLS") || code.includes("CERT")))
-  );
+  const code = codeOf(error);
+  return error.name === "TimeoutError" || UNREACHED.has(code) || /^ERR_(TLS|SSL)|CERT|^UNABLE_TO_/.test(code);
+}
+
+/** Node's own code of a system, parser or TLS error. */
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 function unreachable(error: Error, scene: ErrorScene): Problem {
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const reason = error.message === "" ? (code ?? error.name) : error.message;
+  const reason = error.message === "" ? codeOf(error) || error.name : error.message;
   return new Problem("EndpointUnreachable", { endpoint: scene.endpoint ?? "AWS", reason }, { cause: error });
 }
 
@@ -137,6 +141,10 @@ function refused(error: Error, call: FailedCall | undefined, answer: AnswerMetad
 function credentialProblem(error: Error, { profile, region }: ErrorScene): Problem | undefined {
   const whose = profile === undefined ? {} : { profile };
   const options = { cause: error };
+  // A line break in a key: Node refuses the header before anything is sent.
+  if (codeOf(error) === "ERR_INVALID_CHAR") {
+    return new Problem("RefusedCredentials", { code: "InvalidCharacter", message: error.message }, options);
+  }
   if (EXPIRED.has(error.name)) return new Problem("ExpiredCredentials", { kind: "session", ...whose }, options);
   if (REFUSED.has(error.name)) {
     const where = region === undefined ? {} : { region };

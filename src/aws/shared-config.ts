@@ -32,6 +32,12 @@ export async function findRegion(env: Environment, profile: string | undefined):
 /** The SDK's own chain (variables, SSO, `aws login`, files, process, metadata), asked once and shared by all clients. */
 export async function findCredentials(profile: string | undefined): Promise<Provider<AwsCredentialIdentity>> {
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-  const provider = defaultProvider(profile === undefined ? {} : { profile });
+  // Its warnings would break the screen; what is wrong comes as an error.
+  const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const provider = defaultProvider({ logger, ...(profile === undefined ? {} : { profile }) });
   return () => provider();
+}
+
+function ignore(): void {
+  // Nobody reads it.
 }

@@ -1,17 +1,20 @@
 // What is given back when a command ends: the state of a stack that is gone, its idle local cloud, empty folders.
 
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CloudProcess } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
+import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
-import type { Lock } from "../state/lock.ts";
+import { Problem } from "../core/problem.ts";
+import { acquireLock, type Lock } from "../state/lock.ts";
 import { isEmpty } from "../state/state.ts";
 import { discardState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
 import { localCloud } from "./local-cloud.ts";
-import { isAnotherAtWork, localStacksIn } from "./other-stacks.ts";
+import { isAnotherAtWork } from "./other-stacks.ts";
 import type { StackOptions, Surroundings } from "./open-stack.ts";
-import { cloudFolderOf, isOurFolder, statePathOf } from "./places.ts";
+import { cloudFolderOf, isOurFolder, lockPathOf, statePathOf } from "./places.ts";
 
 interface Ending {
   readonly path: string;
@@ -19,12 +22,11 @@ interface Ending {
   readonly state: StateStore | undefined;
   /** The cloud that may end with this stack. */
   readonly cloud: CloudProcess | undefined;
-  readonly cwd: string;
   readonly emit: Emit;
 }
 
 /** Of two commands that end at the same moment, the last one to give its lock back ends the cloud. */
-export async function endStack({ path, lock, state, cloud, cwd, emit }: Ending): Promise<void> {
+export async function endStack({ path, lock, state, cloud, emit }: Ending): Promise<void> {
   const isGone = state !== undefined && isEmpty(state.current());
   try {
     // Without the lock it may be the state of a command that began meanwhile.
@@ -32,8 +34,10 @@ export async function endStack({ path, lock, state, cloud, cwd, emit }: Ending):
   } finally {
     lock?.release();
   }
-  if (isGone && cloud !== undefined && !isAnotherAtWork(dirname(path), path)) await endCloud(cloud, emit);
-  removeFolders(path, cwd);
+  const folders = [dirname(path), ...(cloud === undefined ? [] : [dirname(cloud.folder)])];
+  const isNeeded = folders.some((folder) => isAnotherAtWork(folder, path));
+  if (isGone && cloud !== undefined && !isNeeded) await endCloud(cloud, emit);
+  removeFolders(folders);
 }
 
 async function endCloud(cloud: CloudProcess, emit: Emit): Promise<void> {
@@ -45,30 +49,38 @@ async function endCloud(cloud: CloudProcess, emit: Emit): Promise<void> {
 }
 
 /** Removes `.awsls/` when nothing of ours is in it any more. */
-function removeFolders(path: string, cwd: string): void {
-  const folders = new Set([dirname(path), dirname(cloudFolderOf(cwd, path))]);
-  for (const folder of folders) if (isOurFolder(folder)) removeFolderIfEmpty(folder);
+function removeFolders(folders: readonly string[]): void {
+  for (const folder of new Set(folders)) if (isOurFolder(folder)) removeFolderIfEmpty(folder);
 }
 
 /**
- * A stack on a local cloud that does not run, and that no other stack needs: its data is deleted without starting it.
- * @returns undefined when this is not such a stack
+ * A stack on a local cloud that does not run: when nothing else is in its data, that is deleted without starting it.
+ * @throws {Problem} `LocalCloudStopped` naming what else is in it
  */
 export async function discardStoppedStack(
   options: StackOptions,
-  { cwd, emit, ask }: Surroundings,
-): Promise<RemovalResult | undefined> {
-  const { stack } = namesOf(options.stack ?? DEFAULT_STACK);
+  { cwd, emit, ask, command, signal }: Surroundings,
+): Promise<RemovalResult> {
+  const names = namesOf(options.stack ?? DEFAULT_STACK);
+  const { stack } = names;
   const path = statePathOf(options, cwd);
-  const state = openState(path, stack).current();
-  if (state.target?.kind !== "local" || localStacksIn(dirname(path), path).length > 0) return undefined;
-  const subjects = Object.entries(state.resources).map(([component, { name }]) => ({ component, name }));
-  const isAgreed = await ask({ about: "delete", stack, resources: subjects });
-  if (isAgreed) {
-    await localCloud(cloudFolderOf(cwd, path), emit).stop({ erase: true });
-    discardState(path);
-    removeFolders(path, cwd);
+  const lock = existsSync(path) ? acquireLock(lockPathOf(path), command, systemClock.now()) : undefined;
+  const { resources, target } = openState(path, stack).current();
+  const cloud = localCloud(cloudFolderOf(cwd, path, target?.folder), emit, signal);
+  try {
+    const subjects = Object.entries(resources).map(([component, { name }]) => ({ component, name }));
+    const isAgreed = subjects.length === 0 || (await ask({ stack, resources: subjects }));
+    const result = { stack, deleted: [], planned: subjects, leftAlone: [], declined: !isAgreed, ms: 0 };
+    if (!isAgreed) return result;
+    const ids = Object.values(resources).flatMap(({ attributes }) => attributes["apiId"] ?? []);
+    const holds = cloud.hasData()
+      ? await cloud.discard([names.table, names.role, names.function, names.logGroup, ...ids])
+      : [];
+    if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: [], holds });
+    if (lock !== undefined) discardState(path);
+    return { ...result, deleted: subjects, planned: [] };
+  } finally {
+    lock?.release();
+    removeFolders([dirname(path), dirname(cloud.folder)]);
   }
-  const [deleted, planned] = isAgreed ? [subjects, []] : [[], subjects];
-  return { stack, deleted, planned, leftAlone: [], declined: !isAgreed, ms: 0 };
 }

@@ -53,11 +53,15 @@ const CODE: readonly OptionFlags[] = ["--architecture <name>", "--bundle", "--no
 
 const render = (): Promise<typeof import("./render.ts")> => import("./render.ts");
 
-const created = (noun: string, name: CommandName, options: readonly OptionFlags[] = []): StackCommand => ({
+const created = (
+  noun: string,
+  name: CommandName,
+  { purpose = "continue", options = [] }: { purpose?: Purpose; options?: readonly OptionFlags[] } = {},
+): StackCommand => ({
   name,
   options: [...options, "--adopt"],
   on: "stack",
-  purpose: "make",
+  purpose,
   async run(context) {
     const [{ createStep }, { renderStep }] = await Promise.all([import("../commands/step-create.ts"), render()]);
     const result = await createStep(context, noun);
@@ -71,13 +75,14 @@ const shown = (noun: string, name: CommandName): StackCommand => ({
   purpose: "look",
   async run(context) {
     const [{ showStep }, { renderShow }] = await Promise.all([import("../commands/step-show.ts"), render()]);
-    const result = await showStep(context, noun);
+    const result = await showStep(context, noun, name);
     return { result, lines: (words) => renderShow(result, words) };
   },
 });
 
 const deleted = (noun: string, name: CommandName): StackCommand => ({
   name,
+  options: ["--adopt"],
   on: "stack",
   purpose: "remove",
   async run(context) {
@@ -156,7 +161,7 @@ export const COMMANDS: readonly Command[] = [
       return { result, lines: (words) => renderStatus(result, words) };
     },
   },
-  created("table", "table create"),
+  created("table", "table create", { purpose: "make" }),
   shown("table", "table show"),
   {
     name: "table items",
@@ -169,7 +174,7 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   deleted("table", "table delete"),
-  created("function", "function create", CODE),
+  created("function", "function create", { options: CODE }),
   shown("function", "function show"),
   deleted("function", "function delete"),
   created("api", "api create"),
@@ -180,6 +185,7 @@ export const COMMANDS: readonly Command[] = [
   created("attach", "routes attach"),
   {
     name: "routes detach",
+    options: ["--adopt"],
     on: "stack",
     purpose: "change",
     async run(context) {
@@ -219,7 +225,7 @@ export const COMMANDS: readonly Command[] = [
   local(
     "local reset",
     async (context) => (await import("../commands/local.ts")).resetLocal(context),
-    (_, _result, { text }) => [text.results.localIsEmpty],
+    (_, { declined }, { text }) => [declined ? text.results.notDeleted : text.results.localIsEmpty],
   ),
   local(
     "local env",

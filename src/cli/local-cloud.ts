@@ -1,12 +1,13 @@
 // The local cloud as a process: found by its cloud.json, started in the background, ended over HTTP. Nobody else does this.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import * as v from "valibot";
 import type { CloudInfo, CloudProcess, StartOptions, StopOptions } from "../commands/context.ts";
-import { type HttpAnswer, sendHttp } from "../commands/http.ts";
-import { systemClock } from "../core/clock.ts";
+import { sendHttp } from "../commands/http.ts";
+import { systemClock, toError } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { sayHello } from "../core/hello.ts";
 import { Problem } from "../core/problem.ts";
@@ -20,86 +21,130 @@ const recordSchema = v.object({
   region: v.string(),
   accountId: v.string(),
   startedBy: v.picklist(["command", "user"]),
+  anyCredentials: v.boolean(),
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
   portsChanged: v.array(v.object({ api: v.optional(v.string()), from: v.number(), to: v.number() })),
 });
 type CloudRecord = v.InferOutput<typeof recordSchema>;
 
+const settingsSchema = v.object({ cloud: v.object({ region: v.string(), port: v.number() }) });
+const discardSchema = v.object({ holds: v.array(v.string()) });
+const refusalSchema = v.object({ message: v.string() });
 const stopSchema = v.object({ stopping: v.boolean(), holds: v.array(v.string()) });
 
+const run = promisify(execFile);
 const START_MS = 20_000;
 const STOP_MS = 10_000;
 const POLL_MS = 15;
+/** Of 2 s each. */
+const BUSY_TRIES = 5;
 const ASK_AGAIN_MS = 300;
 /** How the process says why it ended. */
 const EXIT = { failed: 1, alreadyRunning: 3, regionConflict: 4 } as const;
 
 /** The cloud whose data is in that folder. Looking never makes the folder. */
-export function localCloud(folder: string, emit: Emit): CloudProcess {
+export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): CloudProcess {
+  const log = join(folder, "cloud.log");
   const find = async (): Promise<CloudInfo | undefined> => {
     const record = readRecord(folder);
-    return record !== undefined && (await isRunning(record)) ? toInfo(record, folder) : undefined;
+    return record !== undefined && (await isRunning(record, folder, signal)) ? toInfo(record, folder) : undefined;
+  };
+  const requireRunning = async (): Promise<CloudInfo> => {
+    const running = await find();
+    if (running === undefined) throw new Problem("LocalCloudStopped", { folder, stacks: [] });
+    return running;
   };
   return {
     folder,
     find,
     hasData: () => existsSync(join(folder, "settings.json")),
+    lastUrl() {
+      const settings = readSettings(folder);
+      return settings === undefined ? undefined : `http://127.0.0.1:${settings.port}`;
+    },
     async start(startedBy, options = {}) {
       const running = await find();
-      if (running !== undefined) return keep(checkRegion(running, options), startedBy);
-      const record = await spawnCloud(folder, startedBy, options);
+      if (running !== undefined) return keep(checkOptions(running, options), startedBy);
+      const record = await spawnCloud(folder, startedBy, options, signal);
       emit({ type: "notice", code: "LocalCloudStarted", data: { url: record.url, pid: record.pid } });
       for (const data of record.portsChanged) emit({ type: "notice", code: "PortChanged", data });
-      return keep(checkRegion(toInfo(record, folder), options), startedBy);
+      const { port: _asked, ...others } = options;
+      return keep(checkOptions(toInfo(record, folder), others), startedBy);
     },
     async stop({ erase, onlyIfEmpty = false }) {
-      const record = readRecord(folder);
-      if (record !== undefined && (await isRunning(record))) {
-        const { stopping, holds } = await askToStop(record, { erase, onlyIfEmpty });
-        if (!stopping) return { stopped: false, holds };
-        await waitUntilEnded(record.pid);
-        // What a process leaves that was cut off while it ended.
-        if (erase) eraseData(folder);
-        return { stopped: true, holds: [] };
-      }
-      if (erase) eraseData(folder);
-      return { stopped: false, holds: [] };
+      const running = await find();
+      if (running === undefined) return { stopped: false, holds: [] };
+      const { stopping, holds } = await askToStop(running, { erase, onlyIfEmpty });
+      if (!stopping) return { stopped: false, holds };
+      await waitUntilEnded(running.pid);
+      if (erase && holderOf(folder) === running.pid) eraseLeftovers(folder);
+      return { stopped: true, holds: [] };
+    },
+    async discard(names) {
+      const args = [entry(), "--folder", folder, ...names.map((name) => `--discard=${name}`)];
+      const { stdout } = await run(process.execPath, args, { env: systemEnvironment(), windowsHide: true }).catch(
+        (error: unknown) => {
+          throw new Problem("LocalCloudFailed", { doing: "discard", reason: toError(error).message, log });
+        },
+      );
+      return v.parse(discardSchema, JSON.parse(stdout)).holds;
     },
     async reset() {
-      const record = readRecord(folder);
-      if (record === undefined) return;
-      const answer = await pull(record.url, record.secretAccessKey, "reset");
-      if (answer.status === 200) return;
-      throw new Problem("LocalCloudFailed", { doing: "reset", reason: answer.body, log: join(folder, "cloud.log") });
+      await pull(await requireRunning(), "reset");
     },
   };
 }
 
-/** Somebody else may have its port, and even its process's number, by now: the key is told only to the cloud itself. */
-async function isRunning({ pid, url, secretAccessKey }: CloudRecord): Promise<boolean> {
-  return isProcessAlive(pid) && (await sayHello(url, secretAccessKey)) === "genuine";
+/**
+ * Somebody else may have its port, and even its process's number, by now: the key is told only to the cloud itself.
+ * @throws {Problem} `LocalCloudFailed` when it is there but does not answer: it may be anything but gone
+ */
+async function isRunning(record: CloudRecord, folder: string, signal?: AbortSignal): Promise<boolean> {
+  const { pid, url, secretAccessKey } = record;
+  for (let tries = 0; tries < BUSY_TRIES && isProcessAlive(pid); tries += 1) {
+    const greeting = await sayHello({ url, secretAccessKey, folder });
+    signal?.throwIfAborted();
+    if (greeting !== "busy") return greeting === "genuine";
+  }
+  if (!isProcessAlive(pid)) return false;
+  throw new Problem("LocalCloudFailed", { doing: "reach", reason: `process ${pid}`, log: join(folder, "cloud.log") });
 }
 
 /** One that a command started becomes the user's own. */
 async function keep(running: CloudInfo, startedBy: CloudInfo["startedBy"]): Promise<CloudInfo> {
   if (startedBy !== "user" || running.startedBy === "user") return running;
-  await control(running.url, running.credentials.secretAccessKey, "keep");
+  await pull(running, "keep");
   return { ...running, startedBy };
 }
 
 /** Another command that ends in this very moment may have been faster. */
-async function askToStop(record: CloudRecord, options: StopOptions): Promise<v.InferOutput<typeof stopSchema>> {
+async function askToStop(running: CloudInfo, options: StopOptions): Promise<v.InferOutput<typeof stopSchema>> {
   try {
-    return v.parse(stopSchema, JSON.parse(await control(record.url, record.secretAccessKey, "stop", options)));
+    return v.parse(stopSchema, JSON.parse(await pull(running, "stop", options)));
   } catch (error) {
-    if (await isRunning(record)) throw error;
+    const { url, folder, credentials } = running;
+    if ((await sayHello({ url, folder, ...credentials })) !== "nobody") throw error;
     return { stopping: true, holds: [] };
   }
 }
 
-function eraseData(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+/** Whose process has claimed the folder. */
+function holderOf(folder: string): number | undefined {
+  try {
+    return Number(readFileSync(join(folder, "cloud.lock"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a process leaves that was cut off while it ended. */
+function eraseLeftovers(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  } catch (error) {
+    throw asProblem(error, folder);
+  }
 }
 
 function readRecord(folder: string): CloudRecord | undefined {
@@ -113,37 +158,68 @@ function readRecord(folder: string): CloudRecord | undefined {
 }
 
 function toInfo(record: CloudRecord, folder: string): CloudInfo {
-  const { url, pid, region, accountId, startedBy, accessKeyId, secretAccessKey } = record;
-  return { url, pid, region, account: accountId, startedBy, folder, credentials: { accessKeyId, secretAccessKey } };
+  const { url, pid, region, accountId, startedBy, anyCredentials, accessKeyId, secretAccessKey } = record;
+  return {
+    url,
+    pid,
+    region,
+    account: accountId,
+    startedBy,
+    anyCredentials,
+    folder,
+    credentials: { accessKeyId, secretAccessKey },
+  };
 }
 
-function checkRegion(running: CloudInfo, { region }: StartOptions): CloudInfo {
-  if (region === undefined || region === running.region) return running;
-  throw regionConflict(region, running.region);
+/** @throws {Problem} for what a running cloud cannot be told any more */
+function checkOptions(running: CloudInfo, { region, port, anyCredentials }: StartOptions): CloudInfo {
+  if (region !== undefined && region !== running.region) throw regionConflict(region, running.region);
+  const isOtherPort = port !== undefined && port !== Number(new URL(running.url).port);
+  if (isOtherPort || (anyCredentials === true && !running.anyCredentials)) {
+    throw new Problem("LocalCloudRuns", { url: running.url });
+  }
+  return running;
 }
 
 function regionConflict(asked: string, recorded: string): Problem {
-  return new Problem("TargetConflict", { stack: "local cloud", asked, recorded, source: "--region" });
+  return new Problem("LocalRegion", { asked, recorded });
+}
+
+/** What a cloud's data says of it, running or not. */
+function readSettings(folder: string): { readonly region: string; readonly port: number } | undefined {
+  try {
+    return v.parse(settingsSchema, JSON.parse(readFileSync(join(folder, "settings.json"), "utf8"))).cloud;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whoever starts it at the same moment gets the same one. */
-async function spawnCloud(folder: string, startedBy: string, options: StartOptions): Promise<CloudRecord> {
+async function spawnCloud(
+  folder: string,
+  startedBy: string,
+  options: StartOptions,
+  signal?: AbortSignal,
+): Promise<CloudRecord> {
   const log = join(folder, "cloud.log");
   const deadline = Date.now() + START_MS;
   let child = spawnProcess(folder, startedBy, options);
   for (;;) {
     const record = readRecord(folder);
     const ended = child.endedWith();
-    if (record !== undefined && (record.pid === child.pid || (ended !== undefined && (await isRunning(record))))) {
+    if (
+      record !== undefined &&
+      (record.pid === child.pid || (ended !== undefined && (await isRunning(record, folder, signal))))
+    ) {
       return record;
     }
-    if (ended === EXIT.regionConflict) throw regionConflict(options.region ?? "", "the region of its data");
+    if (ended === EXIT.regionConflict) throw regionConflict(options.region ?? "", readSettings(folder)?.region ?? "");
     const isOver = Date.now() > deadline || (ended !== undefined && ended !== EXIT.alreadyRunning);
     if (isOver) throw new Problem("LocalCloudFailed", { doing: "start", reason: lastLineOf(log), log });
-    await systemClock.sleep(POLL_MS);
+    await systemClock.sleep(POLL_MS, signal);
     // The other one has not published itself yet, or has died: ask again for the folder.
     if (ended === EXIT.alreadyRunning) {
-      await systemClock.sleep(ASK_AGAIN_MS);
+      await systemClock.sleep(ASK_AGAIN_MS, signal);
       if (readRecord(folder) === undefined) child = spawnProcess(folder, startedBy, options);
     }
   }
@@ -162,7 +238,7 @@ function spawnProcess(folder: string, startedBy: string, options: StartOptions):
   const child = spawn(process.execPath, argumentsFor(folder, startedBy, options), {
     detached: true,
     windowsHide: true,
-    env: Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    env: systemEnvironment(),
     stdio: ["ignore", ...logFiles(folder, join(folder, "cloud.log"))],
   });
   let ended: number | undefined;
@@ -172,10 +248,17 @@ function spawnProcess(folder: string, startedBy: string, options: StartOptions):
   return { pid: child.pid, endedWith: () => ended };
 }
 
+function systemEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+function entry(): string {
+  return join(packageRoot(), "dist", "local-cloud.js");
+}
+
 function argumentsFor(folder: string, startedBy: string, { region, port, anyCredentials }: StartOptions): string[] {
-  const entry = join(packageRoot(), "dist", "local-cloud.js");
   return [
-    entry,
+    entry(),
     "--folder",
     folder,
     "--started-by",
@@ -207,22 +290,25 @@ function lastLineOf(log: string): string {
   }
 }
 
-/** One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports. */
-function pull(url: string, secret: string, lever: string, body: object = {}): Promise<HttpAnswer> {
-  return sendHttp({
+/**
+ * One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports.
+ * @throws {Problem} `LocalCloudFailed` with its own words when it did not do it
+ */
+async function pull(cloud: CloudInfo, lever: "keep" | "stop" | "reset", body: object = {}): Promise<string> {
+  const failed = (reason: string): Problem =>
+    new Problem("LocalCloudFailed", { doing: lever, reason, log: join(cloud.folder, "cloud.log") });
+  const answer = await sendHttp({
     method: "POST",
-    url: `${url}/_awsls/${lever}`,
-    headers: { authorization: `Bearer ${secret}` },
+    url: `${cloud.url}/_awsls/${lever}`,
+    headers: { authorization: `Bearer ${cloud.credentials.secretAccessKey}` },
     json: JSON.stringify(body),
     signal: AbortSignal.timeout(STOP_MS),
+  }).catch((error: unknown) => {
+    throw failed(toError(error).message);
   });
-}
-
-/** @throws {Error} when the cloud did not do it */
-async function control(url: string, secret: string, lever: string, body?: object): Promise<string> {
-  const answer = await pull(url, secret, lever, body);
-  if (answer.status !== 200) throw new Error(`the local cloud answered ${answer.status} to ${lever}: ${answer.body}`);
-  return answer.body;
+  if (answer.status === 200) return answer.body;
+  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), refusalSchema), answer.body);
+  throw failed(said.success ? said.output.message : answer.body);
 }
 
 async function waitUntilEnded(pid: number): Promise<void> {

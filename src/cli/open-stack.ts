@@ -1,6 +1,7 @@
 // From options to a context: state, target, local cloud, clients, identity, lock; and everything given back afterwards.
 
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { devNull } from "node:os";
 import { type Clients, createClients, type Connection } from "../aws/clients.ts";
 import { toProblem } from "../aws/errors.ts";
@@ -34,8 +35,11 @@ export interface StackOptions extends TargetOptions {
   readonly roleArn?: string;
 }
 
-/** "make" may start a local cloud, "remove" ends it with the last stack, "look" writes nothing. */
-export type Purpose = "make" | "remove" | "change" | "look";
+/**
+ * "make" may start a local cloud, "continue" only one that has something in it, "remove" ends it with the last stack,
+ * "look" writes nothing.
+ */
+export type Purpose = "make" | "continue" | "change" | "remove" | "look";
 
 export interface Surroundings {
   readonly cwd: string;
@@ -58,38 +62,42 @@ export async function withStack<T>(
   work: (context: StackContext) => Promise<T>,
 ): Promise<T> {
   const names = namesOf(options.stack ?? DEFAULT_STACK);
-  const { cwd, env, emit, command } = surroundings;
+  const { cwd, env, emit, command, signal } = surroundings;
   const path = statePathOf(options, cwd);
   const isWriting = purpose !== "look" && options.dryRun !== true;
-  const isThere = openState(path, names.stack).existed;
+  const isMaking = purpose === "make" || purpose === "continue";
+  const isThere = existsSync(path);
   let lock: Lock | undefined;
   let cloud: CloudProcess | undefined;
+  let clients: Clients | undefined;
   let wasStartedHere = false;
   let isDone = false;
   let state: StateStore | undefined;
   try {
-    const recorded = openState(path, names.stack).current().target;
-    const choice = await chooseTarget({ stack: names.stack, options, env, recorded, emit });
-    if (isWriting && (purpose === "make" || isThere)) {
+    // Also to clean up after one that died before it had anything to record.
+    if (isWriting && (isMaking || isThere || existsSync(lockPathOf(path)))) {
       lock = acquireLock(lockPathOf(path), command, systemClock.now());
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
-    // Read again: whoever had the lock before may have written.
     state = openState(path, names.stack);
+    const recorded = state.current().target;
+    const found = localCloud(cloudFolderOf(cwd, path, recorded?.folder), emit, signal);
+    const choice = await chooseTarget({ stack: names.stack, options, env, recorded, localUrl: found.lastUrl(), emit });
     let running: CloudInfo | undefined;
     if (choice.kind === "local") {
-      cloud = localCloud(cloudFolderOf(cwd, path), emit);
+      cloud = found;
       running = await cloud.find();
-      if (isWriting && purpose === "make") {
+      if (isWriting && (purpose === "make" || (purpose === "continue" && (state.existed || cloud.hasData())))) {
         wasStartedHere = running === undefined && !cloud.hasData();
         // Also for one that runs: it refuses another region than its own.
         running = await cloud.start("command", choice.region === undefined ? {} : { region: choice.region });
       }
-      const isVacant = purpose === "make" && !state.existed && !cloud.hasData();
+      const isVacant = isMaking && !state.existed;
       if (running === undefined && !isVacant) throw cloudIsStopped(cloud, path, state, names.stack);
     }
-    const context = await openContext({ options, surroundings, choice, running, state, names, isWriting });
-    if (purpose === "make" && context.target.kind === "aws" && options.dryRun !== true) {
+    const context = await openContext({ options, surroundings, choice, cloud, running, state, names, isWriting });
+    clients = context.session.clients;
+    if (isMaking && context.target.kind === "aws" && options.dryRun !== true) {
       const { account, region } = context.target;
       emit({ type: "notice", code: "NotesOnAws", data: { account, region, owner: context.session.owner.owner } });
     }
@@ -98,13 +106,14 @@ export async function withStack<T>(
     return result;
   } catch (error) {
     // Looking without a state file and without AWS settings: the wrong folder is likelier than missing settings.
-    const isLost = !isThere && purpose !== "make" && options.region === undefined;
+    const isLost = !isThere && !isMaking && options.region === undefined;
     if (isLost && isNothingToFind(error))
       throw new Problem("NothingHere", { stack: names.stack, lookedIn: path }, { cause: error });
     throw error;
   } finally {
+    clients?.destroy();
     const mayEndCloud = wasStartedHere || (purpose === "remove" && isDone);
-    if (isWriting) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, cwd, emit });
+    if (isWriting) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
   }
 }
 
@@ -112,6 +121,7 @@ interface Opening {
   readonly options: StackOptions;
   readonly surroundings: Surroundings;
   readonly choice: TargetChoice;
+  readonly cloud: CloudProcess | undefined;
   readonly running: CloudInfo | undefined;
   readonly state: StateStore;
   readonly names: StackContext["session"]["names"];
@@ -122,6 +132,7 @@ async function openContext({
   options,
   surroundings,
   choice,
+  cloud,
   running,
   state,
   names,
@@ -132,8 +143,9 @@ async function openContext({
   const region = running?.region ?? choice.region ?? "";
   const connection = isVacant ? NOWHERE : await connect(choice, running, region, options.profile);
   const clients = createClients({ connection, emit, signal });
-  const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile);
-  const target = toTarget(choice, identity, region);
+  const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile ?? surroundings.env["AWS_PROFILE"]);
+  const folder = cloud === undefined ? undefined : relative(dirname(state.path), cloud.folder);
+  const target = toTarget(choice, identity, region, folder);
   const recorded = state.current().target;
   if (recorded !== undefined && recorded.account !== identity.account) {
     throw new Problem("AccountConflict", { stack: names.stack, recorded: recorded.account, caller: identity.account });
@@ -193,8 +205,19 @@ async function connect(
   return { region, credentials, ...(choice.endpoint === undefined ? {} : { endpoint: choice.endpoint }) };
 }
 
-function toTarget({ kind, endpoint }: TargetChoice, { account }: Identity, region: string): TargetRecord {
-  return { kind, region, account, ...(endpoint === undefined ? {} : { endpoint }) };
+function toTarget(
+  { kind, endpoint }: TargetChoice,
+  { account }: Identity,
+  region: string,
+  folder: string | undefined,
+): TargetRecord {
+  return {
+    kind,
+    region,
+    account,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(folder === undefined ? {} : { folder }),
+  };
 }
 
 /** An option changes its setting, a command without the option keeps it. */
@@ -226,10 +249,12 @@ function readOnly(state: StateStore): StateStore {
   return { ...state, update: () => undefined };
 }
 
-/** Without the cloud nothing can be looked at; with no stack on it, there is nothing. */
-function cloudIsStopped(cloud: CloudProcess, path: string, state: StateStore, stack: string): Problem {
-  if (!cloud.hasData() || !state.existed) return new Problem("NothingHere", { stack, lookedIn: path });
-  return new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: localStacksIn(dirname(path), path) });
+/** Without the cloud nothing can be looked at; with no stack and no data, there is nothing. */
+function cloudIsStopped({ folder, hasData }: CloudProcess, path: string, state: StateStore, stack: string): Problem {
+  if (hasData()) return new Problem("LocalCloudStopped", { folder, stacks: localStacksIn(dirname(path), path) });
+  return state.existed
+    ? new Problem("LocalDataGone", { stack, path, folder })
+    : new Problem("NothingHere", { stack, lookedIn: path });
 }
 
 /** No state, and no credentials or region to look on AWS either. */

@@ -2,8 +2,7 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { DEFAULT_STACK } from "../core/names.ts";
-
-const FOLDER = ".awsls";
+import { STATE_FOLDER } from "../state/store.ts";
 
 export interface PlaceOptions {
   readonly stack?: string;
@@ -11,7 +10,7 @@ export interface PlaceOptions {
 }
 
 export function statePathOf({ stack = DEFAULT_STACK, state }: PlaceOptions, cwd: string): string {
-  return resolve(cwd, state ?? join(FOLDER, `${stack}.json`));
+  return resolve(cwd, state ?? join(STATE_FOLDER, `${stack}.json`));
 }
 
 export function lockPathOf(statePath: string): string {
@@ -20,11 +19,13 @@ export function lockPathOf(statePath: string): string {
 
 /** Whether a folder is one of our own making, to be removed when it is empty. */
 export function isOurFolder(folder: string): boolean {
-  return basename(folder) === FOLDER;
+  return basename(folder) === STATE_FOLDER;
 }
 
-/** Where a local cloud keeps its data: beside the state, or in `.awsls/` of this folder. */
-export function cloudFolderOf(cwd: string, statePath?: string): string {
-  const home = statePath === undefined ? undefined : dirname(statePath);
-  return join(home !== undefined && isOurFolder(home) ? home : join(cwd, FOLDER), "local");
+/** Where a local cloud keeps its data: where the state says, else beside the state, else in `.awsls/` of this folder. */
+export function cloudFolderOf(cwd: string, statePath?: string, recorded?: string): string {
+  if (statePath === undefined) return join(cwd, STATE_FOLDER, "local");
+  const home = dirname(statePath);
+  if (recorded !== undefined) return resolve(home, recorded);
+  return join(isOurFolder(home) ? home : join(cwd, STATE_FOLDER), "local");
 }

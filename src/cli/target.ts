@@ -17,8 +17,6 @@ export interface TargetChoice {
   readonly endpoint?: string;
   /** Undefined for a local cloud that chooses its own. */
   readonly region?: string;
-  /** Something said so: an option, a variable or the state; not just the default. */
-  readonly isExplicit: boolean;
 }
 
 export interface TargetQuestion {
@@ -26,6 +24,8 @@ export interface TargetQuestion {
   readonly options: TargetOptions;
   readonly env: Environment;
   readonly recorded: TargetRecord | undefined;
+  /** Where the local cloud of this folder listens, or did; undefined when there is none. */
+  readonly localUrl: string | undefined;
   readonly emit: Emit;
 }
 
@@ -35,27 +35,40 @@ const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
  * @throws {Problem} `TargetConflict` with both targets named, `NoRegion`, `InvalidRegion`, `InvalidOption`, `UnknownProfile`
  */
 export async function chooseTarget(question: TargetQuestion): Promise<TargetChoice> {
-  const { options, env, recorded } = question;
-  const asked = askedEndpoint(options, env);
+  const { options, recorded } = question;
+  const asked = askedEndpoint(question);
   if (options.region !== undefined) requireRegion(options.region);
   if (recorded !== undefined) return checkRecorded(question, recorded, asked);
-  if (options.local === true) {
-    if (options.endpointUrl !== undefined) {
-      throw new Problem("InvalidOption", {
-        option: "--endpoint-url",
-        value: options.endpointUrl,
-        must: "noEndpoint",
-      });
+  if (options.local === true || asked === "local") {
+    if (options.endpointUrl !== undefined && options.local === true) {
+      throw new Problem("InvalidOption", { option: "--endpoint-url", value: options.endpointUrl, must: "noEndpoint" });
     }
-    return { kind: "local", isExplicit: true, ...(options.region === undefined ? {} : { region: options.region }) };
+    return { kind: "local", ...(options.region === undefined ? {} : { region: options.region }) };
   }
+  return asked === undefined ? chooseWithoutEndpoint(question) : chooseEndpoint(question, asked);
+}
+
+async function chooseEndpoint({ options, env }: TargetQuestion, { url }: AskedEndpoint): Promise<TargetChoice> {
   const found = options.region ?? (await findRegion(env, options.profile))?.region;
-  if (found === undefined)
-    throw new Problem("NoRegion", options.profile === undefined ? {} : { profile: options.profile });
-  const region = requireRegion(found);
-  return asked === undefined
-    ? { kind: "aws", region, isExplicit: false }
-    : { kind: "endpoint", endpoint: requireUrl(asked.url), region, isExplicit: true };
+  if (found === undefined) throw noRegion(options);
+  return { kind: "endpoint", endpoint: url, region: requireRegion(found) };
+}
+
+/** In a folder with a local cloud AWS has to be asked for: a learner whose state file is lost must not begin to pay. */
+async function chooseWithoutEndpoint(question: TargetQuestion): Promise<TargetChoice> {
+  const { options, env, localUrl, emit } = question;
+  const found = options.region === undefined ? await findRegion(env, options.profile) : undefined;
+  if (localUrl !== undefined && options.region === undefined && options.profile === undefined) {
+    if (found !== undefined) emit({ type: "notice", code: "LocalChosen", data: { region: found.region } });
+    return { kind: "local" };
+  }
+  const region = options.region ?? found?.region;
+  if (region === undefined) throw noRegion(options);
+  return { kind: "aws", region: requireRegion(region) };
+}
+
+function noRegion({ profile }: TargetOptions): Problem {
+  return new Problem("NoRegion", profile === undefined ? {} : { profile });
 }
 
 interface AskedEndpoint {
@@ -63,49 +76,39 @@ interface AskedEndpoint {
   readonly source: string;
 }
 
-function askedEndpoint({ endpointUrl }: TargetOptions, env: Environment): AskedEndpoint | undefined {
-  if (endpointUrl !== undefined) return { url: endpointUrl, source: "--endpoint-url" };
-  const url = env["AWS_ENDPOINT_URL"];
-  return url === undefined || url === "" || env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true"
-    ? undefined
-    : { url, source: "AWS_ENDPOINT_URL" };
+/** "local" when it is this folder's own cloud, as `local env` has it. */
+function askedEndpoint({ options, env, localUrl }: TargetQuestion): AskedEndpoint | "local" | undefined {
+  const fromEnv = env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true" ? undefined : env["AWS_ENDPOINT_URL"];
+  const given = options.endpointUrl ?? (fromEnv === "" ? undefined : fromEnv);
+  if (given === undefined) return undefined;
+  const source = options.endpointUrl === undefined ? "AWS_ENDPOINT_URL" : "--endpoint-url";
+  const url = requireUrl(given, source);
+  return isSameUrl(url, localUrl) ? "local" : { url, source };
 }
 
 async function checkRecorded(
   { stack, options, env, emit }: TargetQuestion,
   recorded: TargetRecord,
-  asked: AskedEndpoint | undefined,
+  asked: AskedEndpoint | "local" | undefined,
 ): Promise<TargetChoice> {
   const refuse = (what: string, source: string): Problem =>
-    new Problem("TargetConflict", { stack, asked: what, recorded: describeTarget(recorded), source });
-  if (options.local === true && recorded.kind !== "local") throw refuse("the local cloud", "--local");
-  if (
-    asked !== undefined &&
-    recorded.kind !== "endpoint" &&
-    !(recorded.kind === "local" && isLoopback(asked.url) && asked.source !== "--endpoint-url")
-  ) {
-    throw refuse(asked.url, asked.source);
-  }
-  if (
-    asked !== undefined &&
-    recorded.kind === "endpoint" &&
-    new URL(requireUrl(asked.url)).href !== new URL(recorded.endpoint ?? "").href
-  ) {
-    throw refuse(asked.url, asked.source);
-  }
-  if (options.region !== undefined && options.region !== recorded.region) throw refuse(options.region, "--region");
-  if (recorded.kind !== "local") {
+    new Problem("TargetConflict", { stack, asked: what, recorded, source });
+  const { kind, region, endpoint } = recorded;
+  if (options.local === true && kind !== "local") throw refuse("", "--local");
+  if (asked === "local" && kind !== "local") throw refuse("", "AWS_ENDPOINT_URL");
+  if (typeof asked === "object" && !isSameUrl(asked.url, endpoint)) throw refuse(asked.url, asked.source);
+  if (options.region !== undefined && options.region !== region) throw refuse(options.region, "--region");
+  if (kind !== "local") {
     const other = await findRegion(env, options.profile);
-    if (other !== undefined && other.region !== recorded.region) {
-      emit({ type: "notice", code: "RegionIgnored", data: { ...other, using: recorded.region } });
+    if (other !== undefined && other.region !== region) {
+      emit({ type: "notice", code: "RegionIgnored", data: { ...other, using: region } });
     }
   }
-  const endpoint = recorded.endpoint === undefined ? {} : { endpoint: recorded.endpoint };
-  return { kind: recorded.kind, region: recorded.region, isExplicit: true, ...endpoint };
+  return { kind, region, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
-function isLoopback(url: string): boolean {
-  return /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]?/.test(url);
+function isSameUrl(url: string, other: string | undefined): boolean {
+  return other !== undefined && new URL(url).href === new URL(other).href;
 }
 
 function requireRegion(region: string): string {
@@ -113,19 +116,8 @@ function requireRegion(region: string): string {
   return region;
 }
 
-function requireUrl(url: string): string {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new Problem("InvalidOption", {
-      option: "--endpoint-url",
-      value: url,
-      must: "url",
-    });
-  }
+function requireUrl(url: string, option: string): string {
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new Problem("InvalidOption", { option, value: url, must: "url" });
   return url.replace(/\/$/, "");
-}
-
-/** `AWS 123456789012 in eu-central-1`, as errors name it. */
-export function describeTarget({ kind, endpoint, region, account }: TargetRecord): string {
-  if (kind === "local") return `the local cloud (${region})`;
-  return kind === "aws" ? `AWS account ${account} in ${region}` : `${endpoint} (${region})`;
 }

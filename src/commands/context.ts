@@ -8,7 +8,6 @@ import type { Settings, TargetRecord } from "../state/state.ts";
 
 /** What a command may ask the user; the words are the reporter's. */
 export interface Question {
-  readonly about: "delete" | "adopt";
   readonly stack: string;
   readonly resources: readonly { readonly component: string; readonly name: string }[];
 }
@@ -35,6 +34,8 @@ export interface StackContext extends BaseContext {
 /** The local cloud as a process on this machine. */
 export interface LocalContext extends BaseContext {
   readonly cloud: CloudProcess;
+  /** Whether everything in it may go. */
+  ask(): Promise<boolean>;
 }
 
 export interface CloudInfo {
@@ -43,6 +44,7 @@ export interface CloudInfo {
   readonly region: string;
   readonly account: string;
   readonly startedBy: "command" | "user";
+  readonly anyCredentials: boolean;
   readonly folder: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -73,7 +75,14 @@ export interface CloudProcess {
   start(startedBy: CloudInfo["startedBy"], options?: StartOptions): Promise<CloudInfo>;
   /** Stops it when it runs, deleting its data if asked. */
   stop(options: StopOptions): Promise<Stopped>;
+  /**
+   * Deletes the data of one that does not run, when nothing else than what is named is in it.
+   * @returns ARNs of what else is; none when the data is gone
+   */
+  discard(names: readonly string[]): Promise<readonly string[]>;
   reset(): Promise<void>;
-  /** Whether there is data of a cloud that does not run. */
+  /** Whether there is data of a cloud, running or not. */
   hasData(): boolean;
+  /** Where it listens, or did; undefined when there is no data. */
+  lastUrl(): string | undefined;
 }

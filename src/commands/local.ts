@@ -35,11 +35,14 @@ export async function localStatus({ cloud }: LocalContext): Promise<LocalStatus>
   return toStatus(cloud.folder, await cloud.find(), cloud.hasData());
 }
 
-/** Empties the running cloud: every resource and every row is gone, the cloud runs on. */
-export async function resetLocal(context: LocalContext): Promise<{ readonly folder: string }> {
-  await requireRunning(context);
-  await context.cloud.reset();
-  return { folder: context.cloud.folder };
+/** Empties the running cloud: every resource and every row is gone, the cloud runs on. Asks first. */
+export async function resetLocal(
+  context: LocalContext,
+): Promise<{ readonly folder: string; readonly declined: boolean }> {
+  const { folder } = await requireRunning(context);
+  const isAgreed = await context.ask();
+  if (isAgreed) await context.cloud.reset();
+  return { folder, declined: !isAgreed };
 }
 
 /** The variables with which the official `aws` command and boto3 reach it. */

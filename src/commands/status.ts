@@ -44,7 +44,8 @@ export async function status(context: StackContext): Promise<StatusResult> {
     if (ownership.whose !== "ours") return { subject, step, condition: "foreign", changes: [] };
     return { subject, step, condition: changes.length === 0 ? "exists" : "drifted", changes };
   });
-  const url = run.inputs.output("api")?.apiEndpoint;
+  const isOurs = ownershipIn(run, "api")?.whose === "ours";
+  const url = isOurs ? run.inputs.output("api")?.apiEndpoint : undefined;
   return {
     stack: context.session.names.stack,
     target: context.target,

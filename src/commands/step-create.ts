@@ -5,7 +5,7 @@ import { apply, type Outcome } from "../stack/apply.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { type Step, stepOf, STEPS } from "../stack/steps.ts";
 import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
-import { type Planned, planFor } from "../stack/plan.ts";
+import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { firstUndone } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
@@ -38,11 +38,12 @@ export async function createStep(context: StackContext, noun: string): Promise<S
   const own = ownComponents(run.inputs.settings);
   requireOurs(
     run,
-    withNeeds(step.makes, step.number).filter((component) => own.includes(component)),
+    withNeeds([...step.makes, ...step.after], step.number).filter((component) => own.includes(component)),
   );
   if (withCode) await requireUsableRole(run);
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = await planFor(run, components);
+  requireChangeable(plan);
   const result = { stack: session.names.stack, step: step.number, plan, next: commandAfter(step) };
   if (dryRun) return { ...result, outcomes: [] };
   chooseSettings(session.state, context.target, run.inputs.settings);

@@ -19,8 +19,11 @@ export interface ShowResult {
   readonly shown: readonly Shown[];
 }
 
-/** @throws {Problem} `StepMissing` when it is not there, naming the command that makes it */
-export async function showStep(context: StackContext, noun: string): Promise<ShowResult> {
+/**
+ * @param command as typed
+ * @throws {Problem} `StepMissing` when it is not there, naming the command that makes it
+ */
+export async function showStep(context: StackContext, noun: string, command: string): Promise<ShowResult> {
   const step = stepOf(noun);
   const run = startRun(context.session, { settings: context.settings });
   const components = withNeeds(step.makes, step.number);
@@ -33,6 +36,6 @@ export async function showStep(context: StackContext, noun: string): Promise<Sho
       const { live, tags } = observation;
       return [{ subject: run.subjectOf(component), live, ...(typeof tags === "string" ? {} : { tags }) }];
     });
-  if (shown.length === 0) throw new Problem("StepMissing", { command: `${noun} show`, first: step.command });
+  if (shown.length === 0) throw new Problem("StepMissing", { command, first: step.command });
   return { stack: context.session.names.stack, shown };
 }

@@ -4,7 +4,7 @@ import { apply, type Outcome } from "../stack/apply.ts";
 import { COMPONENTS } from "../stack/components.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { requireOurs } from "../stack/observe.ts";
-import { type Planned, planFor } from "../stack/plan.ts";
+import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
@@ -30,6 +30,7 @@ export async function up(context: StackContext): Promise<UpResult> {
   requireOurs(run, components);
   await requireUsableRole(run);
   const plan = await planFor(run, components);
+  requireChangeable(plan);
   const { stack } = session.names;
   if (dryRun) return { stack, plan, outcomes: [], ms: clock.now() - started };
   chooseSettings(session.state, context.target, run.inputs.settings);

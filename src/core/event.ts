@@ -22,6 +22,8 @@ export interface Subject {
 export interface NoticeData {
   /** A region in the environment or profile differs from the stack's and is ignored. */
   RegionIgnored: { region: string; source: string; using: string };
+  /** A region is set, but this folder has a local cloud, which is used. */
+  LocalChosen: { region: string };
   LockTakenOver: { pid: number; command: string };
   PortChanged: { api?: string | undefined; from: number; to: number };
   LocalCloudStarted: { url: string; pid: number };

@@ -17,11 +17,13 @@ export interface Problems {
   EndpointUnreachable: { endpoint: string; reason: string };
   NotAnAwsEndpoint: { endpoint: string; operation: string };
   StateDamaged: { path: string; reason: string };
+  StateOfOther: { path: string; stack: string };
   StateNewer: { path: string; version: number };
   StateLocked: { path: string; command: string; pid: number; host: string; since: string };
   Unwritable: { path: string; reason: string };
   DiskFull: { path: string };
-  TargetConflict: { stack: string; asked: string; recorded: string; source: string };
+  /** `asked` is empty for `--local`. */
+  TargetConflict: { stack: string; asked: string; recorded: TargetData; source: string };
   AccountConflict: { stack: string; recorded: string; caller: string };
   NothingHere: { stack: string; lookedIn: string };
   StepMissing: { command: string; first: string };
@@ -32,9 +34,14 @@ export interface Problems {
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
   HandlerMissing: { file: string };
   HandlerSyntax: { file: string; details: string };
-  LocalCloudFailed: { doing: "start" | "reset"; reason: string; log: string };
-  LocalCloudStopped: { folder: string; stacks: readonly string[] };
+  LocalCloudFailed: { doing: "start" | "reach" | "keep" | "stop" | "reset" | "discard"; reason: string; log: string };
+  LocalCloudRuns: { url: string };
+  LocalRegion: { asked: string; recorded: string };
+  /** The stack is recorded, the data of its local cloud is not there any more. */
+  LocalDataGone: { stack: string; path: string; folder: string };
+  LocalCloudStopped: { folder: string; stacks: readonly string[]; holds?: readonly string[] };
   ItemExists: { id: string };
+  ItemUnknown: { id: string; status: number; body: string };
   Protected: { resource: string; name: string; field: string };
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
@@ -46,7 +53,15 @@ export interface Problems {
   StillNeeded: { by: string; name: string };
   TestFailed: { failed: number; total: number; exchanges: readonly Exchange[] };
   // 130
-  Interrupted: { command: string };
+  Interrupted: { during: "making" | "removing" | "looking" | "asking" };
+}
+
+/** Where a stack lives. */
+export interface TargetData {
+  readonly kind: "local" | "endpoint" | "aws";
+  readonly endpoint?: string | undefined;
+  readonly region: string;
+  readonly account: string;
 }
 
 /** What an option's value has to be. */
@@ -93,7 +108,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   InvalidStackName: 2,
   InvalidOption: 2,
   NoRegion: 3,
-  InvalidRegion: 3,
+  InvalidRegion: 2,
   UnknownProfile: 3,
   NoCredentials: 3,
   ExpiredCredentials: 3,
@@ -101,6 +116,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   EndpointUnreachable: 3,
   NotAnAwsEndpoint: 3,
   StateDamaged: 3,
+  StateOfOther: 3,
   StateNewer: 3,
   StateLocked: 3,
   Unwritable: 3,
@@ -117,8 +133,12 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   HandlerMissing: 3,
   HandlerSyntax: 3,
   LocalCloudFailed: 3,
+  LocalCloudRuns: 3,
+  LocalRegion: 3,
+  LocalDataGone: 3,
   LocalCloudStopped: 3,
   ItemExists: 3,
+  ItemUnknown: 5,
   Protected: 3,
   AwsRefused: 4,
   TimedOut: 4,

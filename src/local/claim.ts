@@ -14,6 +14,7 @@ export interface CloudRecord extends Health {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly portsChanged: readonly PortChange[];
+  readonly anyCredentials: boolean;
 }
 
 export interface Claim {
@@ -56,7 +57,7 @@ export async function claimFolder(folder: string): Promise<Claim> {
       await systemClock.sleep(20);
       continue;
     }
-    if (await isLive(holder, lock, published)) throw new AlreadyRunning(holder);
+    if (await isLive(holder, folder, lock, published)) throw new AlreadyRunning(holder);
     // Two that take over at the same moment meet again at the tables' own lock.
     rmSync(lock, { force: true });
     rmSync(published, { force: true });
@@ -82,12 +83,12 @@ function create(lock: string): boolean {
 }
 
 /** A process of that id may be another one by now, so it also has to answer as this folder's cloud, or be starting. */
-async function isLive(pid: number, lock: string, published: string): Promise<boolean> {
+async function isLive(pid: number, folder: string, lock: string, published: string): Promise<boolean> {
   if (pid === process.pid || !isProcessAlive(pid)) return false;
   const record = parse(read(published));
   if (record?.pid !== pid) return ageOf(lock) < STARTING_MS;
   // Too busy to answer is alive; nobody listening, or somebody without its key, is not.
-  return (await sayHello(record.url, record.secretAccessKey)) !== "nobody";
+  return (await sayHello({ ...record, folder })) !== "nobody";
 }
 
 function ageOf(path: string): number {

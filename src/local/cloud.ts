@@ -68,27 +68,9 @@ interface Settings {
  * @throws {Error} when the folder cannot be written, is damaged, or is in use
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const folder = resolve(options.folder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const settings = openCollection<Settings>(folder, "settings");
-  const last = settings.get("cloud");
-  const { region, accountId } = placeOf(options, last);
-  const clock = options.clock ?? systemClock;
-  const log = options.log ?? (() => {});
-  let url = "";
-  const env: CloudEnvironment = {
-    region,
-    accountId,
-    partition: "aws",
-    folder,
-    clock,
-    log,
-    endpoint: () => url,
-    collection: <T>(name: string): Collection<T> => openCollection<T>(folder, name),
-  };
-  const anyCredentials = options.anyCredentials ?? false;
-  const credentials = openCredentials({ folder, accountId, anyCredentials, now: () => clock.now() });
-  const services = await createServices(env, credentials);
+  const data = await openData(options);
+  const { env, settings, last, credentials, services } = data;
+  const { region, accountId } = env;
   let server: Server | undefined;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -109,7 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       wanted,
       createHandle({ options, env, credentials, services, startedBy, setKept, close }),
     );
-    url = `http://127.0.0.1:${server.port}`;
+    data.setUrl(url(server.port));
     remember();
     const moved = wanted !== 0 && wanted !== server.port ? [{ from: wanted, to: server.port }] : [];
     portsChanged = [...moved, ...(await services.start())];
@@ -117,7 +99,54 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await close();
     throw error;
   }
-  return { url, port: server.port, region, accountId, credentials: credentials.root, portsChanged, startedBy, close };
+  const { port } = server;
+  return { url: url(port), port, region, accountId, credentials: credentials.root, portsChanged, startedBy, close };
+}
+
+function url(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+interface Data {
+  readonly env: CloudEnvironment;
+  readonly settings: Collection<Settings>;
+  /** As the last start left them. */
+  readonly last: Settings | undefined;
+  readonly credentials: Credentials;
+  readonly services: Services;
+  setUrl(url: string): void;
+}
+
+/**
+ * Opens a data folder with its services, without a port.
+ * @throws {RegionConflict} when the data belongs to another region
+ * @throws {Error} when the folder cannot be written, is damaged, or is in use
+ */
+export async function openData(options: CloudOptions): Promise<Data> {
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const settings = openCollection<Settings>(folder, "settings");
+  const last = settings.get("cloud");
+  const { region, accountId } = placeOf(options, last);
+  const clock = options.clock ?? systemClock;
+  let endpoint = "";
+  const env: CloudEnvironment = {
+    region,
+    accountId,
+    partition: "aws",
+    folder,
+    clock,
+    log: options.log ?? (() => {}),
+    endpoint: () => endpoint,
+    collection: <T>(name: string): Collection<T> => openCollection<T>(folder, name),
+  };
+  const anyCredentials = options.anyCredentials ?? false;
+  const credentials = openCredentials({ folder, accountId, anyCredentials, now: () => clock.now() });
+  const services = await createServices(env, credentials);
+  const setUrl = (served: string): void => {
+    endpoint = served;
+  };
+  return { env, settings, last, credentials, services, setUrl };
 }
 
 interface Parts {
@@ -157,7 +186,7 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
       version: options.version ?? "",
       startedBy: startedBy(),
     }),
-    proof: (nonce) => proofOf(credentials.root.secretAccessKey, nonce),
+    proof: (nonce) => proofOf({ ...credentials.root, folder: env.folder }, nonce),
     keep() {
       setKept(true);
       options.onChange?.();

@@ -8,6 +8,7 @@ import { AlreadyRunning, claimFolder } from "./claim.ts";
 import type { Claim } from "./claim.ts";
 import { RegionConflict, startCloud } from "./cloud.ts";
 import type { Cloud, CloudOptions } from "./cloud.ts";
+import { discardData } from "./discard.ts";
 import { compileEarly } from "./early-compile.ts";
 
 /** Exit codes that tell the starting command why there is no cloud. */
@@ -21,7 +22,12 @@ async function main(): Promise<void> {
   // Whoever read our output may be gone; that is no reason to end.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
-  const options = optionsOf(process.argv.slice(2));
+  const { discard, ...options } = optionsOf(process.argv.slice(2));
+  if (discard) process.stdout.write(`${JSON.stringify({ holds: await discardData(options.folder, discard) })}\n`);
+  else await serve(options);
+}
+
+async function serve(options: ProcessOptions): Promise<void> {
   const claim = await claimFolder(options.folder);
   let isEnding = false;
   let cloud: Cloud;
@@ -58,17 +64,18 @@ async function main(): Promise<void> {
     void cloud
       .close()
       .then(() => {
-        claim.release();
+        // Erased while it is still ours: whoever starts a cloud here next must not lose its data.
         if (erase) rmSync(options.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+        claim.release();
       })
       .catch((error: unknown) => log(`ending failed: ${String(error)}`));
   }
 }
 
-type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy">>;
+type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials">>;
 
 /** @throws {TypeError} for an option that this process does not know */
-function optionsOf(args: string[]): ProcessOptions {
+function optionsOf(args: string[]): ProcessOptions & { readonly discard?: string[] } {
   const { values } = parseArgs({
     args,
     options: {
@@ -77,6 +84,8 @@ function optionsOf(args: string[]): ProcessOptions {
       port: { type: "string" },
       "started-by": { type: "string", default: "user" },
       "any-credentials": { type: "boolean", default: false },
+      // Not to serve, but to delete the data if nothing is in it but what is named.
+      discard: { type: "string", multiple: true },
     },
   });
   if (values.folder === undefined) throw new TypeError("--folder is needed");
@@ -90,10 +99,11 @@ function optionsOf(args: string[]): ProcessOptions {
     anyCredentials: values["any-credentials"],
     version: packageVersion(),
     log,
+    ...(values.discard !== undefined && { discard: values.discard }),
   };
 }
 
-function publish(claim: Claim, cloud: Cloud, { version }: ProcessOptions): void {
+function publish(claim: Claim, cloud: Cloud, { version, anyCredentials }: ProcessOptions): void {
   const { url, port, region, accountId, credentials, portsChanged, startedBy } = cloud;
   claim.publish({
     pid: process.pid,
@@ -105,6 +115,7 @@ function publish(claim: Claim, cloud: Cloud, { version }: ProcessOptions): void 
     startedBy: startedBy(),
     version,
     portsChanged,
+    anyCredentials,
   });
   for (const { api = "the control port", from, to } of portsChanged) log(`${api}: port ${from} is taken, using ${to}`);
 }

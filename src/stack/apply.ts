@@ -167,7 +167,7 @@ function throwFailures(
 ): void {
   const failures: Failure[] = [];
   const errors = results.map((result) => (result.status === "rejected" ? toError(result.reason) : undefined));
-  if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });
+  if (run.session.signal.aborted) throw new Problem("Interrupted", { during: "looking" });
   for (const [index, error] of errors.entries()) {
     if (error === undefined || error instanceof Unmade) continue;
     if (!(error instanceof Problem)) throw error;

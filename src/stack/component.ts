@@ -54,6 +54,10 @@ interface Definition<I extends ComponentId, Key, Spec> {
   needs(step: number): readonly ComponentId[];
   /** Disappears with it; whose the parent is decides whose this is. */
   readonly parent?: ComponentId;
+  /** AWS may make it anew after it was deleted: it is looked for again. */
+  readonly reappears?: true;
+  /** The right that reading its tags takes, where they are read with a call of their own. */
+  readonly tagAction?: string;
   /** Its name on AWS, as the user sees it. */
   name(inputs: Inputs): string;
   load(): Promise<Resource<Key, Spec, Outputs[I]>>;
@@ -72,6 +76,8 @@ export interface Component {
   readonly step: number;
   readonly parent?: ComponentId;
   readonly identity?: string;
+  readonly reappears: boolean;
+  readonly tagAction?: string;
   needs(step: number): readonly ComponentId[];
   name(inputs: Inputs): string;
   observe(scope: Scope, inputs: Inputs): Promise<Observation | undefined>;
@@ -97,6 +103,8 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
     step,
     ...(definition.parent === undefined ? {} : { parent: definition.parent }),
     ...(definition.identity === undefined ? {} : { identity: definition.identity }),
+    ...(definition.tagAction === undefined ? {} : { tagAction: definition.tagAction }),
+    reappears: definition.reappears ?? false,
     needs: (asked) => definition.needs(asked),
     name: (inputs) => definition.name(inputs),
     async observe(scope, inputs) {

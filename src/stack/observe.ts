@@ -40,9 +40,13 @@ export async function observe(run: Run, components: readonly Component[]): Promi
     run.setOutput(component.id, observation.live);
   };
   // Parents first, so that their promises are there to wait for.
-  const ordered = components.toSorted((a, b) => Number(a.parent !== undefined) - Number(b.parent !== undefined));
-  for (const component of ordered) reads.set(component.id, read(component));
+  for (const component of components.toSorted((a, b) => depthOf(a) - depthOf(b)))
+    reads.set(component.id, read(component));
   await Promise.all(reads.values());
+}
+
+function depthOf({ parent }: Component): number {
+  return parent === undefined ? 0 : 1 + depthOf(componentOf(parent));
 }
 
 /** One component, its refusal named after it. */
@@ -62,7 +66,10 @@ export function problemOf(run: Run, component: Component, error: unknown): Error
   return toProblem(error, scene) ?? toError(error);
 }
 
+/** A child is whose its parent is. */
 export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {
+  const { parent } = componentOf(id);
+  if (parent !== undefined) return run.observed.has(id) ? ownershipIn(run, parent) : undefined;
   const observation = run.observed.get(id);
   if (observation === undefined) return undefined;
   const { identity, record } = componentOf(id);
@@ -93,7 +100,7 @@ export function requireKnown(run: Run, component: Component, ownership: Ownershi
   const { owner, adopt } = run.session;
   const { component: resource, name } = run.subjectOf(component);
   if (ownership.whose === "unknown" && !adopt) {
-    throw new Problem("OwnershipUnknown", { resource, name, action: TAG_ACTIONS[component.id] ?? "tag:GetResources" });
+    throw new Problem("OwnershipUnknown", { resource, name, action: component.tagAction ?? "tag:GetResources" });
   }
   if (ownership.whose !== "other-origin" || adopt) return;
   const created = run.observed.get(component.id)?.createdAt;
@@ -111,13 +118,3 @@ export function toForeign(run: Run, component: Component, ownership: Ownership):
   const belongsTo = ownership.whose === "foreign" ? ownership.belongsTo : undefined;
   return { resource, name, ...(belongsTo === undefined ? {} : { belongsTo }) };
 }
-
-/** The right that reading each one's tags takes. */
-const TAG_ACTIONS: Partial<Record<ComponentId, string>> = {
-  table: "dynamodb:ListTagsOfResource",
-  role: "iam:GetRole",
-  logGroup: "logs:ListTagsForResource",
-  function: "lambda:ListTags",
-  api: "apigateway:GET",
-  stage: "apigateway:GET",
-};

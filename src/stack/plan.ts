@@ -2,6 +2,7 @@
 
 import type { Change } from "../core/change.ts";
 import type { Action, Subject } from "../core/event.ts";
+import { Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "./component.ts";
 import type { Run } from "./run.ts";
 
@@ -22,6 +23,17 @@ export async function planFor(run: Run, components: readonly Component[]): Promi
     plan.push(planned);
   }
   return plan;
+}
+
+/**
+ * A table of another key has somebody's rows in it, and a key cannot be changed: known before anything is written.
+ * @throws {Problem} `Protected`
+ */
+export function requireChangeable(plan: readonly Planned[]): void {
+  const fixed = plan.find(({ changes }) => changes.some(({ field }) => field === "KeySchema"));
+  if (fixed === undefined) return;
+  const { component: resource, name } = fixed.subject;
+  throw new Problem("Protected", { resource, name, field: "KeySchema" });
 }
 
 async function planOne(run: Run, component: Component, isParentNew: boolean): Promise<Planned> {

@@ -2,7 +2,7 @@
 
 import type { Subject } from "../core/event.ts";
 import { type Failure, Problem } from "../core/problem.ts";
-import type { Component, ComponentId } from "./component.ts";
+import type { Component, ComponentId, Observation } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
 import type { Run } from "./run.ts";
@@ -40,9 +40,8 @@ export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promis
   return { going, dropped, foreign, absent };
 }
 
-/** A child is as foreign as its parent. */
 function isForeign(run: Run, component: Component): boolean {
-  const ownership = ownershipIn(run, component.parent ?? component.id);
+  const ownership = ownershipIn(run, component.id);
   if (ownership === undefined) return false;
   requireKnown(run, component, ownership);
   return ownership.whose === "foreign" && !run.session.adopt;
@@ -64,10 +63,10 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
   const failures: Failure[] = [];
   await removeInOrder(run, plan, failures);
   if (failures.length === 0) await lookAgain(run, going, failures);
-  if (run.session.signal.aborted) throw new Problem("Interrupted", { command: "" });
+  if (run.session.signal.aborted) throw new Problem("Interrupted", { during: "looking" });
   if (failures.length > 0) throw new Problem("LeftBehind", { failures });
-  const isParentThere = ({ parent }: Component): boolean => foreign.some(({ id }) => id === parent);
-  run.forget(...[...absent, ...dropped.filter((component) => !isParentThere(component))].map(({ id }) => id));
+  // What turned out to be somebody else's is none of our record's either, nor are its children.
+  run.forget(...[...absent, ...dropped, ...foreign].map(({ id }) => id));
   return { deleted: going.map((each) => run.subjectOf(each)), leftAlone: foreign.map((each) => run.subjectOf(each)) };
 }
 
@@ -113,6 +112,17 @@ async function removeNow(run: Run, component: Component, failures: Failure[]): P
   return true;
 }
 
+/** What cannot be looked at may still be there. */
+async function lookAt(run: Run, component: Component, failures: Failure[]): Promise<Observation | undefined> {
+  try {
+    return await observeOne(run, component);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failures.push(failureOf(run, component, error));
+    return undefined;
+  }
+}
+
 function failureOf(run: Run, component: Component, problem: Problem): Failure {
   const { component: resource, name } = run.subjectOf(component);
   return { resource, name, problem };
@@ -124,7 +134,7 @@ const LATE_LINES_MS = 10_000;
 /** A function's last log line may arrive after its group was deleted, and AWS makes the group anew for it. */
 async function lookAgain(run: Run, removed: readonly Component[], failures: Failure[]): Promise<void> {
   const { emit, clock, clients, signal } = run.session;
-  for (const component of removed.filter(({ id }) => id === "logGroup")) {
+  for (const component of removed.filter(({ reappears }) => reappears)) {
     const subject = run.subjectOf(component);
     const started = clock.now();
     // Our own role may not make log groups; a given one may.
@@ -133,7 +143,7 @@ async function lookAgain(run: Run, removed: readonly Component[], failures: Fail
       emit({ type: "waiting", subject, waiting: { for: "lateLines" } });
       await clock.sleep(LATE_LINES_MS, signal);
     }
-    const found = await observeOne(run, component);
+    const found = await lookAt(run, component, failures);
     emit({ type: "finished", subject, outcome: "none", changes: [], ms: clock.now() - started });
     if (found === undefined) continue;
     run.observed.set(component.id, found);

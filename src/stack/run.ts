@@ -4,7 +4,7 @@ import type { Clients } from "../aws/clients.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit, Subject, Waiting } from "../core/event.ts";
 import type { Names } from "../core/names.ts";
-import type { Place, Scope } from "../resources/resource.ts";
+import type { Place, Scope, Tags } from "../resources/resource.ts";
 import type { Recorded, Settings, State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 import type { PackagedCode } from "./code.ts";
@@ -60,7 +60,7 @@ export function startRun(session: Session, options: RunOptions): Run {
     place,
     step,
     code,
-    tags: (id) => tagsOf(owner, id),
+    tags: (id) => ({ ...tagsOf(owner, id), ...madeBy(observed.get(id), session.adopt) }),
     recorded: (id) => state.current().resources[id],
     // Written by setOutput with what that very component's resource returned.
     output: <I extends ComponentId>(id: I) => outputs.get(id) as Outputs[I] | undefined,
@@ -101,6 +101,16 @@ export function startRun(session: Session, options: RunOptions): Run {
       return run;
     },
   };
+}
+
+/**
+ * Who made a thing of ours stays who made it: a laptop's name follows its network, a person signs in by another way.
+ * Only what is taken over gets new ones.
+ */
+function madeBy(observation: Observation | undefined, isAdopting: boolean): Tags {
+  const tags = observation?.tags;
+  if (tags === undefined || typeof tags === "string" || isAdopting) return {};
+  return Object.fromEntries(["awsls:owner", "awsls:origin"].flatMap((key) => (tags[key] ? [[key, tags[key]]] : [])));
 }
 
 function toScope(session: Session, locks: Map<string, Promise<unknown>>, waiting: (waiting: Waiting) => void): Scope {

@@ -7,8 +7,10 @@ export const STATE_VERSION = 1;
 
 const targetSchema = v.strictObject({
   kind: v.picklist(["local", "endpoint", "aws"]),
-  /** Of kind "endpoint": the URL that was given. A local cloud's is found by its folder. */
+  /** Of kind "endpoint": the URL that was given. */
   endpoint: v.optional(v.string()),
+  /** Of kind "local": its data folder, from the state file's own. */
+  folder: v.optional(v.string()),
   region: v.string(),
   account: v.string(),
 });
@@ -58,7 +60,7 @@ export function isEmpty(state: State): boolean {
 
 /**
  * Parses and checks a state file.
- * @throws {Problem} `StateDamaged` with what is wrong and where, `StateNewer` for a version that this awsls does not know
+ * @throws {Problem} `StateDamaged` with what is wrong and where, `StateOfOther`, `StateNewer` for a version that this awsls does not know
  */
 export function parseState(text: string, path: string, stack: string): State {
   const damaged = (reason: string): Problem => new Problem("StateDamaged", { path, reason });
@@ -76,7 +78,7 @@ export function parseState(text: string, path: string, stack: string): State {
     const [issue] = parsed.issues;
     throw damaged(`${v.getDotPath(issue) ?? "top level"}: ${issue.message}`);
   }
-  if (parsed.output.stack !== stack) throw damaged(`it belongs to the stack "${parsed.output.stack}"`);
+  if (parsed.output.stack !== stack) throw new Problem("StateOfOther", { path, stack: parsed.output.stack });
   return parsed.output;
 }
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import * as nodeFs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Problem } from "../core/problem.ts";
 import { emptyState, isEmpty, parseState, printState, type State } from "./state.ts";
 
@@ -50,11 +50,19 @@ export function discardState(path: string): void {
   nodeFs.rmSync(path, { force: true });
 }
 
-/** Makes `.awsls/` with a `.gitignore` of its own: what is in it belongs to one machine. */
+/** The folder that is ours to make and to remove. */
+export const STATE_FOLDER = ".awsls";
+
+/**
+ * Makes `.awsls/` with a `.gitignore` of its own: what is in it belongs to one machine. Any other folder has to be there.
+ * @throws {Problem} `Unwritable`, `DiskFull`
+ */
 export function prepareFolder(folder: string, files: Files = nodeFs): void {
+  if (basename(folder) !== STATE_FOLDER) return;
   guarded(folder, () => {
-    if (files.mkdirSync(folder, { recursive: true }) === undefined) return;
-    writeDurably(join(folder, ".gitignore"), "*\n", files);
+    files.mkdirSync(folder, { recursive: true });
+    const ignore = join(folder, ".gitignore");
+    if (readIfThere(ignore, files) === undefined) writeDurably(ignore, "*\n", files);
   });
 }
 
@@ -114,7 +122,7 @@ function guarded<T>(path: string, work: () => T): T {
 /** What the file system says, as a Problem with a way out; anything unexpected stays what it is. */
 export function asProblem(error: unknown, path: string): unknown {
   if (isCode(error, "ENOSPC", "EDQUOT")) return new Problem("DiskFull", { path }, { cause: error });
-  if (isCode(error, "EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG")) {
+  if (isCode(error, "EACCES", "EPERM", "EROFS", "EISDIR", "ENOENT", "ENOTDIR", "EEXIST", "ENAMETOOLONG", "EBUSY")) {
     return new Problem("Unwritable", { path, reason: error.message }, { cause: error });
   }
   return error;

@@ -245,13 +245,13 @@ it("bad option values are refused before anything is made", async () => {
 });
 
 it("credentials that the endpoint does not know", async () => {
-  await place.awsls("local", "start");
-  const { stdout } = await place.awsls("local", "status", "--json");
-  const { cloud } = JSON.parse(stdout) as { cloud: { url: string } };
-  const { code, stderr } = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", cloud.url);
+  const elsewhere = openWorkplace();
+  await elsewhere.awsls("local", "start");
+  const { endpoint } = await elsewhere.clientConfig();
+  const { code, stderr } = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", endpoint);
   expect(code).toBe(3);
   expect(stderr).toContain("does not accept these credentials");
-  await place.awsls("local", "stop");
+  await elsewhere.close();
 });
 
 it("a Node that is too old gets one clear line", async () => {

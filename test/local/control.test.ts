@@ -43,8 +43,11 @@ describe("/_awsls/", () => {
 
   it("proves to anybody that it has the key, and to nobody which", async () => {
     const { url, credentials } = test.cloud;
-    expect(await sayHello(url, credentials.secretAccessKey)).toBe("genuine");
-    expect(await sayHello(url, "another key")).toBe("nobody");
+    const hello = { url, secretAccessKey: credentials.secretAccessKey, folder: test.folder };
+    expect(await sayHello(hello)).toBe("genuine");
+    expect(await sayHello({ ...hello, secretAccessKey: "another key" })).toBe("nobody");
+    // A copy of the folder has the same key.
+    expect(await sayHello({ ...hello, folder: `${test.folder}-copy` })).toBe("nobody");
     expect(await (await fetch(`${url}/_awsls/hello?nonce`)).text()).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -97,6 +97,7 @@ describe("the local cloud's process", () => {
       secretAccessKey: expect.any(String),
       startedBy: "command",
       portsChanged: [],
+      anyCredentials: false,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     });
     if (process.platform !== "win32") expect((await stat(join(folder, "cloud.json"))).mode & 0o777).toBe(0o600);

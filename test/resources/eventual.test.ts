@@ -196,8 +196,9 @@ describe("whose it is", () => {
     const { apiId } = await theApi();
     const owner = { Key: "awsls:owner", Value: "arn:aws:iam::000000000000:user/yesterday" };
     await new IAMClient(cloud.config).send(new TagRoleCommand({ RoleName: `${NAME}-role`, Tags: [owner] }));
+    // Whoever made it stays its owner: signing in as somebody else, or on a machine of another name, is no drift.
     const { outcomes } = await makeUp();
-    expect(outcomes.find(({ subject }) => subject.component === "role")?.outcome).toBe("update");
+    expect(outcomes.filter(({ outcome }) => outcome !== "none")).toEqual([]);
     expect((await theApi()).apiId).toBe(apiId);
   });
 

@@ -57,13 +57,19 @@ describe("the state file", () => {
     ["{ half", "not JSON"],
     ["{}", "version"],
     ['{"version":1,"stack":"demo","settings":{},"resources":{"table":{}}}', "resources.table"],
-    ['{"version":1,"stack":"other","settings":{},"resources":{}}', 'belongs to the stack "other"'],
   ])("damaged (%s) is an error that says how, never empty", (text, reason) => {
     expect(() => parseState(text, path, "demo")).toThrow(
       expect.objectContaining({
         code: "StateDamaged",
         data: { path, reason: expect.stringContaining(reason) as string },
       }),
+    );
+  });
+
+  it("of another stack is said to be that", () => {
+    const other = printState(emptyState("other"));
+    expect(() => parseState(other, path, "demo")).toThrow(
+      expect.objectContaining({ code: "StateOfOther", data: { path, stack: "other" } }),
     );
   });
 

@@ -62,6 +62,7 @@ export interface ResultTexts {
   readonly localIsNot: string;
   readonly localIsEmpty: string;
   askToDelete(list: string): string;
+  readonly askToReset: string;
   readonly yes: RegExp;
   bug(stack: string): string;
 }

@@ -119,10 +119,6 @@ async function repair(scope: Scope, spec: TableSpec, observed: Observed<Table>):
   const dynamodb = scope.clients.get(DynamoDBClient);
   const { tableName, tableArn } = observed.live;
   const changes = table.diff(spec, observed);
-  // Another key means another table with somebody's rows in it: never replaced silently.
-  if (changes.some(({ field }) => field === "KeySchema")) {
-    throw new Problem("Protected", { resource: "table", name: tableName, field: "KeySchema" });
-  }
   const tags = missingTags(spec.tags, observed.tags);
   if (Object.keys(tags).length > 0) {
     await dynamodb.send(new TagResourceCommand({ ResourceArn: tableArn, Tags: toTagList(tags) }));

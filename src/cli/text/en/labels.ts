@@ -1,6 +1,6 @@
 // What AWS's things are called.
 
-import type { Maker } from "../../../core/problem.ts";
+import type { Maker, TargetData } from "../../../core/problem.ts";
 
 const LABELS: Readonly<Record<string, string>> = {
   table: "table",
@@ -18,7 +18,19 @@ export function label(component: string): string {
   return LABELS[component] ?? component;
 }
 
+/** `AWS account 123456789012 in eu-central-1`. */
+export function placeOf({ kind, endpoint, region, account }: TargetData): string {
+  if (kind === "local") return `the local cloud (${region})`;
+  return kind === "aws" ? `AWS account ${account} in ${region}` : `${endpoint} (${region})`;
+}
+
 /** Whose a resource is, as its tags say. */
 export function madeBy({ stack, region, owner, origin }: Maker): string {
   return `stack ${stack} in ${region}, made by ${owner} from ${origin}`;
+}
+
+/** The first few by what stands behind account and region. */
+export function shortArns(arns: readonly string[]): string {
+  const names = arns.slice(0, 3).map((arn) => arn.split(":").slice(5).join(":"));
+  return `${names.join(", ")}${arns.length > 3 ? ` and ${arns.length - 3} more` : ""}`;
 }

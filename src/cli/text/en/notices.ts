@@ -1,22 +1,21 @@
 // What is said in passing.
 
 import type { NoticeTexts } from "../catalogue.ts";
-import { label, madeBy } from "./labels.ts";
+import { label, madeBy, shortArns } from "./labels.ts";
 
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
     `${source} says ${region}; this stack lives in ${using}, which is used.`,
+  LocalChosen: ({ region }) =>
+    `The local cloud of this folder is used; for AWS (${region} is set) give --region or --profile.`,
   LockTakenOver: ({ pid, command }) =>
     `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
   PortChanged: ({ api, from, to }) =>
     `Port ${from} is taken; ${api === undefined ? "the local cloud" : `the API ${api}`} uses ${to} from now on.`,
   LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
-  LocalCloudStays: ({ holds }) => {
-    const names = holds.slice(0, 3).map((arn) => arn.split(":").slice(5).join(":"));
-    const others = holds.length > 3 ? ` and ${holds.length - 3} more` : "";
-    return `The local cloud stays, for it also holds ${names.join(", ")}${others}. \`awsls local stop\` ends it.`;
-  },
+  LocalCloudStays: ({ holds }) =>
+    `The local cloud stays, for it also holds ${shortArns(holds)}. \`awsls local stop\` ends it.`,
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,

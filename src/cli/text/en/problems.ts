@@ -2,7 +2,7 @@
 
 import type { OptionRule, Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
-import { label, madeBy } from "./labels.ts";
+import { label, madeBy, placeOf, shortArns } from "./labels.ts";
 
 const MUST: Readonly<Record<OptionRule, string>> = {
   itemId: "an id is not empty, not . or .., and has no / or ?",
@@ -74,16 +74,20 @@ export const problems: ProblemTexts = {
     details: reason,
     todo: "Nothing was changed. Restore it, or move it away: resources are then found again by their names and tags.",
   }),
+  StateOfOther: ({ path, stack }) => ({
+    what: `The state file ${path} is that of the stack ${stack}.`,
+    todo: `Give --stack ${stack}, or another --state.`,
+  }),
   StateNewer: ({ path, version }) => ({
     what: `The state file ${path} was written by a newer awsls (version ${version} of the file).`,
-    todo: "Update awsls: `npm install awsls@latest`.",
+    todo: "Update awsls, then run the same command again.",
   }),
   StateLocked: ({ path, command, pid, host, since }) => ({
     what: `"${command}" is working on this stack (process ${pid} on ${host}, since ${since}).`,
     todo: `Wait for it to end. If it is gone, delete ${path}.`,
   }),
   Unwritable: ({ path, reason }) => ({
-    what: `${path} cannot be written.`,
+    what: `${path} cannot be read or written.`,
     details: reason,
     todo: "Check its permissions, or use another folder or --state.",
   }),
@@ -92,7 +96,7 @@ export const problems: ProblemTexts = {
     todo: "Make room, then run the same command again: it finds what was made.",
   }),
   TargetConflict: ({ stack, asked, recorded, source }) => ({
-    what: `The stack ${stack} lives on ${recorded}, but ${source} says ${asked}.`,
+    what: `The stack ${stack} lives on ${placeOf(recorded)}, but ${asked === "" ? `${source} is given` : `${source} says ${asked}`}.`,
     todo: "Leave it out, delete the stack with `awsls down` first, or use another --stack.",
   }),
   AccountConflict: ({ stack, recorded, caller }) => ({
@@ -148,21 +152,54 @@ export const problems: ProblemTexts = {
     todo: "Correct it, then run the same command again.",
   }),
   LocalCloudFailed: ({ doing, reason, log }) => ({
-    what: doing === "start" ? "The local cloud did not start." : "The local cloud was not emptied.",
+    what: {
+      start: "The local cloud did not start.",
+      reach: "The local cloud runs but does not answer.",
+      keep: "The local cloud could not be told to stay.",
+      stop: "The local cloud did not stop.",
+      reset: "The local cloud was not emptied.",
+      discard: "The local cloud's data could not be looked at.",
+    }[doing],
     details: reason,
-    todo: `Its log is ${log}.`,
+    todo: `Try again; its log is ${log}.`,
   }),
-  LocalCloudStopped: ({ folder, stacks }) => ({
-    what: `The local cloud of ${folder} is not running${stacks.length === 0 ? "" : ` (it also holds ${stacks.join(", ")})`}.`,
-    todo: "Start it with `awsls local start`.",
+  LocalCloudRuns: ({ url }) => ({
+    what: `The local cloud runs already, on ${url}; it cannot be given another port or other rules.`,
+    todo: "Run `awsls local stop`, then the same command again.",
   }),
+  LocalRegion: ({ asked, recorded }) => ({
+    what: `The local cloud of this folder is in ${recorded}, not in ${asked}: a cloud has one region.`,
+    todo: "Leave --region out, or use another folder.",
+  }),
+  LocalDataGone: ({ stack, path, folder }) => ({
+    what: `The stack ${stack} is recorded in ${path}, but the data of its local cloud is gone: ${folder}.`,
+    todo: "Make it again with `awsls up`, or forget it with `awsls down`.",
+  }),
+  LocalCloudStopped: ({ folder, stacks, holds = [] }) => {
+    const others = stacks.length > 0 ? stacks.join(", ") : shortArns(holds);
+    return {
+      what: `The local cloud of ${folder} is not running${others === "" ? "" : ` (it also holds ${others})`}.`,
+      todo: "Start it with `awsls local start`, then run the same command again.",
+    };
+  },
   ItemExists: ({ id }) => ({
     what: `An item with the id "${id}" exists already; it was not touched.`,
     todo: "Choose another --id.",
   }),
+  ItemUnknown: ({ id, status, body }) => ({
+    what: `Whether there is an item "${id}" cannot be told; nothing was sent to change it.`,
+    details: `GET answered ${status} ${body}`,
+    todo: "`awsls status` shows what differs, `awsls up` repairs it; the function's log says why it failed.",
+  }),
   Protected: ({ resource, name, field }) => ({
-    what: `The ${label(resource)} ${name} is protected: ${field}.`,
-    todo: "Change it yourself in the AWS console if you mean it, then run the same command again.",
+    what:
+      field === "KeySchema"
+        ? `The ${label(resource)} ${name} has another key, which cannot be changed; nothing was.`
+        : `The ${label(resource)} ${name} is protected against deletion (${field}).`,
+    todo:
+      field === "KeySchema"
+        ? "Use another --stack, or delete the table yourself if nobody needs what is in it."
+        : "Take the protection off yourself if you mean it, then run the same command again.",
   }),
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
@@ -180,7 +217,7 @@ export const problems: ProblemTexts = {
     details: failures
       .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
       .join("\n"),
-    todo: "Run `awsls down` again.",
+    todo: "Run the same command again.",
   }),
   StepsFailed: ({ failures }) => ({
     what: "These could not be made:",
@@ -195,11 +232,19 @@ export const problems: ProblemTexts = {
   }),
   TestFailed: ({ failed, total }) => ({
     what: `${failed} of ${total} requests did not answer as expected.`,
-    todo: "`awsls status` shows what differs, `awsls up` repairs it.",
+    todo: "`awsls status` shows what differs, `awsls up` repairs it; the function's log says why it failed.",
   }),
-  Interrupted: () => ({
-    what: "Interrupted; what was made so far is recorded.",
-    todo: "Run the same command again to go on, or `awsls down` to delete it.",
+  Interrupted: ({ during }) => ({
+    what: {
+      making: "Interrupted; what was made so far is recorded.",
+      removing: "Interrupted; what is left is still recorded.",
+      looking: "Interrupted.",
+      asking: "Interrupted; nothing was deleted.",
+    }[during],
+    todo:
+      during === "making"
+        ? "Run the same command again to go on, or `awsls down` to delete it."
+        : "Run the same command again to go on.",
   }),
 };
 

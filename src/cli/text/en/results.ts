@@ -36,7 +36,7 @@ export const results: ResultTexts = {
   kept: (id) => `Item ${id} is kept:`,
   empty: (table) => `${table} is empty.`,
   localRuns: ({ url, region, account, pid, startedBy }) =>
-    `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until the last stack is gone"}.`,
+    `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until nothing is in it"}.`,
   localData: (folder) => `Data: ${folder}`,
   localIsStopped: (folder) => `Stopped; its data is in ${folder}. Start it:`,
   localWasStopped: (folder) => `Stopped; its data stays in ${folder}.`,
@@ -44,7 +44,8 @@ export const results: ResultTexts = {
   localIsNot: "There is no local cloud here.",
   localIsEmpty: "The local cloud is empty.",
   askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
-  /** What counts as a yes to it. */
+  askToReset: "This deletes every resource and row of the local cloud, of all stacks. Go on? [y/N] ",
+  /** What counts as a yes to both. */
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
 };

@@ -1,0 +1,171 @@
+// One command from its options to its output and exit code: everything it gives, and every way it can fail.
+
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import type { Question } from "../commands/context.ts";
+import type { RemovalResult } from "../commands/removal.ts";
+import { systemClock } from "../core/clock.ts";
+import { isProblem, Problem } from "../core/problem.ts";
+import type { Command, Finished, LocalCommand, OptionValues, StackCommand } from "./commands.ts";
+import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
+import { cloudFolderOf, statePathOf } from "./places.ts";
+import type { Reporter } from "./reporter.ts";
+import { explain } from "./text/catalogue.ts";
+import { en as text } from "./text/en.ts";
+
+export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
+
+/** Exit codes that belong to no problem of the catalogue. */
+export const EXIT = { bug: 1, usage: 2, interrupted: 130 } as const;
+
+interface Execution {
+  readonly options: OptionValues;
+  readonly host: Host;
+  readonly reporter: Reporter;
+  readonly awsls: Invocation;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the exit code */
+export async function execute(command: Command, options: OptionValues, host: Host): Promise<number> {
+  const isRecorded = (): boolean => existsSync(statePathOf(options, host.cwd()));
+  const awsls = invocationOf({ env: host.env, options, isRecorded });
+  const reporter = await reporterFor(options, host, awsls);
+  const stop = new AbortController();
+  // Not `once`: a listener that is gone while it runs makes the spinner's own believe nobody else cares, and it ends the process.
+  const onInterrupt = (signal: NodeJS.Signals): void => {
+    if (!stop.signal.aborted) return stop.abort(new Problem("Interrupted", { during: "looking" }));
+    host.off("SIGINT", onInterrupt);
+    host.off("SIGTERM", onInterrupt);
+    host.kill(process.pid, signal);
+  };
+  host.on("SIGINT", onInterrupt);
+  host.on("SIGTERM", onInterrupt);
+  const execution: Execution = { options, host, reporter, awsls, signal: stop.signal };
+  try {
+    const finished = await (command.on === "local"
+      ? performLocal(command, execution)
+      : performOnStack(command, execution));
+    reporter.end();
+    await print(finished, execution);
+    return 0;
+  } catch (error) {
+    reporter.end();
+    return fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
+  } finally {
+    host.off("SIGINT", onInterrupt);
+    host.off("SIGTERM", onInterrupt);
+  }
+}
+
+async function performLocal(command: LocalCommand, execution: Execution): Promise<Finished> {
+  const { options, host, reporter, signal } = execution;
+  if (options["dryRun"] === true)
+    throw new Problem("InvalidOption", { option: "--dry-run", value: "", must: "noDryRun" });
+  const { localCloud } = await import("./local-cloud.ts");
+  const emit = reporter.emit.bind(reporter);
+  const cloud = localCloud(cloudFolderOf(host.cwd()), emit, signal);
+  const ask = (): Promise<boolean> => askOnTerminal(text.results.askToReset, execution);
+  return command.run({ emit, clock: systemClock, signal, cloud, ask }, options);
+}
+
+async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished> {
+  const { options, host, reporter, signal } = execution;
+  await command.check?.(options);
+  const [{ withStack }, { discardStoppedStack }, { toCodeOptions }, { listOf }] = await Promise.all([
+    import("./open-stack.ts"),
+    import("./close-stack.ts"),
+    import("./option-values.ts"),
+    import("./render.ts"),
+  ]);
+  const stackOptions = { ...options, ...toCodeOptions(options) };
+  const ask = ({ resources }: Question): Promise<boolean> =>
+    askOnTerminal(text.results.askToDelete(listOf(resources, text)), execution);
+  const emit = reporter.emit.bind(reporter);
+  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: command.name, ask };
+  try {
+    return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
+  } catch (error) {
+    if (command.purpose === "remove" && isProblem(error, "NothingHere")) {
+      const { stack, lookedIn } = error.data;
+      // Of the same shape as every removal, for `--json`.
+      const result: RemovalResult = { stack, deleted: [], planned: [], leftAlone: [], declined: false, ms: 0 };
+      return { result, lines: () => [text.results.noStack(stack, lookedIn)] };
+    }
+    const isDown = command.name === "down" && options["dryRun"] !== true;
+    if (!isDown || !(isProblem(error, "LocalCloudStopped") || isProblem(error, "LocalDataGone"))) throw error;
+    const result = await discardStoppedStack(stackOptions, surroundings);
+    return { result, lines: () => [result.declined ? text.results.notDeleted : text.results.dataDeleted] };
+  }
+}
+
+async function reporterFor(options: OptionValues, host: Host, awsls: Invocation): Promise<Reporter> {
+  const { createReporter } = await import("./reporter.ts");
+  return createReporter({
+    stderr: host.stderr,
+    isTerminal: host.stderr.isTTY && host.stdin.isTTY,
+    hasColor: host.stderr.isTTY && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
+    isVerbose: options["verbose"] === true,
+    isJson: options["json"] === true,
+    awsls,
+    text,
+  });
+}
+
+/** @throws {Problem} `Unwritable` when the result could not be written: a full disk is no success */
+function print(finished: Finished, { options, host, awsls }: Execution): Promise<void> {
+  const isJson = options["json"] === true;
+  const printed = isJson ? JSON.stringify(finished.result, null, 2) : finished.lines({ text, awsls }).join("\n");
+  return new Promise((resolve, reject) => {
+    host.stdout.write(`${printed}\n`, (error) => {
+      // A reader that has seen enough is none.
+      if (!error || ("code" in error && error.code === "EPIPE")) resolve();
+      else reject(new Problem("Unwritable", { path: "stdout", reason: error.message }));
+    });
+  });
+}
+
+function interruptedIn(command: Command): Problem {
+  const isMaking = command.on === "stack" && (command.purpose === "make" || command.purpose === "continue");
+  const isRemoving = command.on === "stack" && (command.purpose === "remove" || command.purpose === "change");
+  return new Problem("Interrupted", { during: isMaking ? "making" : isRemoving ? "removing" : "looking" });
+}
+
+function fail(error: unknown, { options, host, reporter, awsls }: Execution): number {
+  const isJson = options["json"] === true;
+  if (!(error instanceof Problem)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    host.stderr.write(`${text.results.bug(stack)}\n`);
+    if (isJson) host.stdout.write(`${JSON.stringify({ error: { code: "Bug", data: {}, what: stack } }, null, 2)}\n`);
+    return EXIT.bug;
+  }
+  if (isJson) {
+    const { what, details, todo } = explain(text.problems, error);
+    const said = { what: withCommands(what, awsls), details, todo: withCommands(todo, awsls) };
+    host.stdout.write(`${JSON.stringify({ error: { ...error.toJSON(), ...said } }, null, 2)}\n`);
+  } else {
+    reporter.problem(error);
+  }
+  return error.exitCode;
+}
+
+/** Asks where somebody can answer; elsewhere, and with `--yes`, it is agreed. */
+async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<boolean> {
+  if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
+  reporter.pause();
+  const prompt = createInterface({ input: host.stdin, output: host.stderr });
+  // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
+  let isInterrupted = false;
+  prompt.once("SIGINT", () => {
+    isInterrupted = true;
+    prompt.close();
+  });
+  const closed = new Promise<string>((resolve) => prompt.once("close", () => resolve("")));
+  try {
+    const answer = await Promise.race([prompt.question(question, { signal }), closed]);
+    if (isInterrupted) throw new Problem("Interrupted", { during: "asking" });
+    return text.results.yes.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,26 @@
+// The data of a cloud that does not run, deleted when nothing else is in it: by a process that holds the folder, without a port.
+
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { systemClock } from "../core/clock.ts";
+import { claimFolder } from "./claim.ts";
+import { openData } from "./cloud.ts";
+
+/**
+ * @param names of what may go: the last part of its ARN
+ * @returns ARNs of what else is in it; none when the folder is deleted
+ * @throws {AlreadyRunning} when its cloud runs after all
+ */
+export async function discardData(folder: string, names: readonly string[]): Promise<string[]> {
+  const claim = await claimFolder(folder);
+  try {
+    const { services } = await openData({ folder: resolve(folder), clock: systemClock });
+    const holds = await services.inventory();
+    await services.close();
+    const others = holds.filter((arn) => !names.some((name) => arn.endsWith(`:${name}`) || arn.endsWith(`/${name}`)));
+    if (others.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    return others;
+  } finally {
+    claim.release();
+  }
+}
