@@ -1,12 +1,12 @@
 // What the AWS CLI's config files and variables say about region and credentials, resolved as the AWS CLI does.
 
 import type { AwsCredentialIdentity, Provider } from "@smithy/types";
+import type { RegionSource } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 
 export interface RegionChoice {
   readonly region: string;
-  /** Where it was found: a variable's name or the profile. */
-  readonly source: string;
+  readonly source: RegionSource;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,9 +16,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {Problem} `UnknownProfile` when a profile was asked for by name and is in neither file
  */
 export async function findRegion(env: Environment, profile: string | undefined): Promise<RegionChoice | undefined> {
-  for (const source of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
-    const region = env[source];
-    if (region !== undefined && region !== "") return { region, source };
+  for (const variable of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+    const region = env[variable];
+    if (region !== undefined && region !== "") return { region, source: { variable } };
   }
   const name = profile ?? env["AWS_PROFILE"] ?? "default";
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
@@ -26,7 +26,7 @@ export async function findRegion(env: Environment, profile: string | undefined):
   const isKnown = configFile[name] !== undefined || credentialsFile[name] !== undefined;
   if (!isKnown && profile !== undefined) throw new Problem("UnknownProfile", { profile });
   const region = configFile[name]?.["region"] ?? credentialsFile[name]?.["region"];
-  return region === undefined ? undefined : { region, source: `profile ${name}` };
+  return region === undefined ? undefined : { region, source: { profile: name } };
 }
 
 /** The SDK's own chain (variables, SSO, `aws login`, files, process, metadata), asked once and shared by all clients. */

@@ -23,6 +23,8 @@ interface BaseCommand {
 export interface StackCommand extends BaseCommand {
   readonly on: "stack";
   readonly purpose: Purpose;
+  /** It sends the handler's code: a syntax error in that is found before any call. */
+  readonly deploys?: true;
   /** Looks at the options before anything is opened or called. */
   check?(options: OptionValues): Promise<unknown>;
   run(context: StackContext, options: OptionValues): Promise<Finished>;
@@ -49,19 +51,26 @@ export const GLOBAL_OPTIONS: readonly OptionFlags[] = [
   "--no-color",
 ];
 
-const CODE: readonly OptionFlags[] = ["--architecture <name>", "--bundle", "--no-bundle", "--role-arn <arn>"];
+const CODE: readonly OptionFlags[] = [
+  "--architecture <name>",
+  "--bundle",
+  "--no-bundle",
+  "--role-arn <arn>",
+  "--no-role-arn",
+];
 
 const render = (): Promise<typeof import("./render.ts")> => import("./render.ts");
 
 const created = (
   noun: string,
   name: CommandName,
-  { purpose = "continue", options = [] }: { purpose?: Purpose; options?: readonly OptionFlags[] } = {},
+  { options = [], ...rest }: Partial<Pick<StackCommand, "purpose" | "options" | "deploys">> = {},
 ): StackCommand => ({
   name,
   options: [...options, "--adopt"],
   on: "stack",
-  purpose,
+  purpose: "continue",
+  ...rest,
   async run(context) {
     const [{ createStep }, { renderStep }] = await Promise.all([import("../commands/step-create.ts"), render()]);
     const result = await createStep(context, noun);
@@ -114,6 +123,7 @@ export const COMMANDS: readonly Command[] = [
     options: [...CODE, "--adopt"],
     on: "stack",
     purpose: "make",
+    deploys: true,
     async run(context) {
       const [{ up }, { renderUp }] = await Promise.all([import("../commands/up.ts"), render()]);
       const result = await up(context);
@@ -174,7 +184,7 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   deleted("table", "table delete"),
-  created("function", "function create", { options: CODE }),
+  created("function", "function create", { options: CODE, deploys: true }),
   shown("function", "function show"),
   deleted("function", "function delete"),
   created("api", "api create"),

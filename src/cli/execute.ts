@@ -82,7 +82,8 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   const ask = ({ resources }: Question): Promise<boolean> =>
     askOnTerminal(text.results.askToDelete(listOf(resources, text)), execution);
   const emit = reporter.emit.bind(reporter);
-  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: command.name, ask };
+  const { name, deploys = false } = command;
+  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
   try {
     return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
   } catch (error) {

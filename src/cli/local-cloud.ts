@@ -1,9 +1,7 @@
-// The local cloud as a process: found by its cloud.json, started in the background, ended over HTTP. Nobody else does this.
+// The local cloud of a folder: found by its cloud.json, started in the background, ended over HTTP. Nobody else does this.
 
-import { execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import * as v from "valibot";
 import type { CloudInfo, CloudProcess, StartOptions, StopOptions } from "../commands/context.ts";
 import { sendHttp } from "../commands/http.ts";
@@ -12,8 +10,8 @@ import type { Emit } from "../core/event.ts";
 import { sayHello } from "../core/hello.ts";
 import { Problem } from "../core/problem.ts";
 import { isProcessAlive } from "../core/process.ts";
-import { asProblem, prepareFolder } from "../state/store.ts";
-import { packageRoot } from "./package-root.ts";
+import { asProblem } from "../state/store.ts";
+import { discardData, EXIT, lastLineOf, logOf, spawnProcess } from "./local-process.ts";
 
 const recordSchema = v.object({
   pid: v.number(),
@@ -33,19 +31,15 @@ const discardSchema = v.object({ holds: v.array(v.string()) });
 const refusalSchema = v.object({ message: v.string() });
 const stopSchema = v.object({ stopping: v.boolean(), holds: v.array(v.string()) });
 
-const run = promisify(execFile);
 const START_MS = 20_000;
 const STOP_MS = 10_000;
 const POLL_MS = 15;
 /** Of 2 s each. */
 const BUSY_TRIES = 5;
 const ASK_AGAIN_MS = 300;
-/** How the process says why it ended. */
-const EXIT = { failed: 1, alreadyRunning: 3, regionConflict: 4 } as const;
 
 /** The cloud whose data is in that folder. Looking never makes the folder. */
 export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): CloudProcess {
-  const log = join(folder, "cloud.log");
   const find = async (): Promise<CloudInfo | undefined> => {
     const record = readRecord(folder);
     return record !== undefined && (await isRunning(record, folder, signal)) ? toInfo(record, folder) : undefined;
@@ -82,13 +76,12 @@ export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): Cl
       return { stopped: true, holds: [] };
     },
     async discard(names) {
-      const args = [entry(), "--folder", folder, ...names.map((name) => `--discard=${name}`)];
-      const { stdout } = await run(process.execPath, args, { env: systemEnvironment(), windowsHide: true }).catch(
-        (error: unknown) => {
-          throw new Problem("LocalCloudFailed", { doing: "discard", reason: toError(error).message, log });
-        },
-      );
-      return v.parse(discardSchema, JSON.parse(stdout)).holds;
+      try {
+        return v.parse(discardSchema, JSON.parse(await discardData(folder, names))).holds;
+      } catch (error) {
+        const reason = toError(error).message;
+        throw new Problem("LocalCloudFailed", { doing: "discard", reason, log: logOf(folder) });
+      }
     },
     async reset() {
       await pull(await requireRunning(), "reset");
@@ -108,7 +101,7 @@ async function isRunning(record: CloudRecord, folder: string, signal?: AbortSign
     if (greeting !== "busy") return greeting === "genuine";
   }
   if (!isProcessAlive(pid)) return false;
-  throw new Problem("LocalCloudFailed", { doing: "reach", reason: `process ${pid}`, log: join(folder, "cloud.log") });
+  throw new Problem("LocalCloudFailed", { doing: "reach", reason: `process ${pid}`, log: logOf(folder) });
 }
 
 /** One that a command started becomes the user's own. */
@@ -201,7 +194,6 @@ async function spawnCloud(
   options: StartOptions,
   signal?: AbortSignal,
 ): Promise<CloudRecord> {
-  const log = join(folder, "cloud.log");
   const deadline = Date.now() + START_MS;
   let child = spawnProcess(folder, startedBy, options);
   for (;;) {
@@ -215,7 +207,8 @@ async function spawnCloud(
     }
     if (ended === EXIT.regionConflict) throw regionConflict(options.region ?? "", readSettings(folder)?.region ?? "");
     const isOver = Date.now() > deadline || (ended !== undefined && ended !== EXIT.alreadyRunning);
-    if (isOver) throw new Problem("LocalCloudFailed", { doing: "start", reason: lastLineOf(log), log });
+    if (isOver)
+      throw new Problem("LocalCloudFailed", { doing: "start", reason: lastLineOf(folder), log: logOf(folder) });
     await systemClock.sleep(POLL_MS, signal);
     // The other one has not published itself yet, or has died: ask again for the folder.
     if (ended === EXIT.alreadyRunning) {
@@ -225,78 +218,13 @@ async function spawnCloud(
   }
 }
 
-interface StartedProcess {
-  readonly pid: number | undefined;
-  /** Its exit code, once it has ended. */
-  endedWith(): number | undefined;
-}
-
-/** What a process needs of its system. Nothing else: functions of the same user can read its environment. */
-const PASSED_ON = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "windir"];
-
-function spawnProcess(folder: string, startedBy: string, options: StartOptions): StartedProcess {
-  const child = spawn(process.execPath, argumentsFor(folder, startedBy, options), {
-    detached: true,
-    windowsHide: true,
-    env: systemEnvironment(),
-    stdio: ["ignore", ...logFiles(folder, join(folder, "cloud.log"))],
-  });
-  let ended: number | undefined;
-  child.once("error", () => (ended = EXIT.failed));
-  child.once("exit", (code) => (ended = code ?? EXIT.failed));
-  child.unref();
-  return { pid: child.pid, endedWith: () => ended };
-}
-
-function systemEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-}
-
-function entry(): string {
-  return join(packageRoot(), "dist", "local-cloud.js");
-}
-
-function argumentsFor(folder: string, startedBy: string, { region, port, anyCredentials }: StartOptions): string[] {
-  return [
-    entry(),
-    "--folder",
-    folder,
-    "--started-by",
-    startedBy,
-    ...(region === undefined ? [] : ["--region", region]),
-    ...(port === undefined ? [] : ["--port", String(port)]),
-    ...(anyCredentials === true ? ["--any-credentials"] : []),
-  ];
-}
-
-function logFiles(folder: string, log: string): [number, number] {
-  prepareFolder(dirname(folder));
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = openSync(log, "a", 0o600);
-    // The child has its own copy once it is spawned.
-    setImmediate(() => closeSync(file));
-    return [file, file];
-  } catch (error) {
-    throw asProblem(error, folder);
-  }
-}
-
-function lastLineOf(log: string): string {
-  try {
-    return readFileSync(log, "utf8").trim().split("\n").at(-1) ?? "";
-  } catch {
-    return "";
-  }
-}
-
 /**
  * One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports.
  * @throws {Problem} `LocalCloudFailed` with its own words when it did not do it
  */
 async function pull(cloud: CloudInfo, lever: "keep" | "stop" | "reset", body: object = {}): Promise<string> {
   const failed = (reason: string): Problem =>
-    new Problem("LocalCloudFailed", { doing: lever, reason, log: join(cloud.folder, "cloud.log") });
+    new Problem("LocalCloudFailed", { doing: lever, reason, log: logOf(cloud.folder) });
   const answer = await sendHttp({
     method: "POST",
     url: `${cloud.url}/_awsls/${lever}`,

@@ -32,7 +32,7 @@ export interface StackOptions extends TargetOptions {
   readonly adopt?: boolean;
   readonly architecture?: "x86_64" | "arm64";
   readonly bundle?: boolean;
-  readonly roleArn?: string;
+  readonly roleArn?: string | false;
 }
 
 /**
@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly emit: Emit;
   /** As typed: `up`, `table create`. */
   readonly command: string;
+  /** It sends the handler's code. */
+  readonly deploys: boolean;
   ask(question: Question): Promise<boolean>;
 }
 
@@ -80,6 +82,7 @@ export async function withStack<T>(
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
     state = openState(path, names.stack);
+    if (surroundings.deploys) await checkSyntax(crudFolder());
     const recorded = state.current().target;
     const found = localCloud(cloudFolderOf(cwd, path, recorded?.folder), emit, signal);
     const choice = await chooseTarget({ stack: names.stack, options, env, recorded, localUrl: found.lastUrl(), emit });
@@ -221,21 +224,23 @@ function toTarget(
 }
 
 /** An option changes its setting, a command without the option keeps it. */
-function chosenSettings(recorded: Settings, { architecture, bundle, roleArn }: StackOptions): Settings {
+function chosenSettings({ roleArn: given, ...recorded }: Settings, options: StackOptions): Settings {
+  const { architecture, bundle, roleArn = given } = options;
   return {
     ...recorded,
     ...(architecture === undefined ? {} : { architecture }),
     ...(bundle === undefined ? {} : { bundle }),
-    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(typeof roleArn === "string" ? { roleArn } : {}),
   };
 }
 
-async function packageCrud({ bundle }: Settings): Promise<PackagedCode> {
-  const root = packageRoot();
-  const folder = join(root, "handlers", "crud");
-  const nodeModules = bundle === true ? { nodeModules: join(root, "dist", "runtime-sdk", "node_modules") } : {};
-  const [code] = await Promise.all([packageCode({ folder, ...nodeModules }), checkSyntax(folder)]);
-  return code;
+function crudFolder(): string {
+  return join(packageRoot(), "handlers", "crud");
+}
+
+function packageCrud({ bundle }: Settings): Promise<PackagedCode> {
+  const nodeModules = join(packageRoot(), "dist", "runtime-sdk", "node_modules");
+  return packageCode({ folder: crudFolder(), ...(bundle === true ? { nodeModules } : {}) });
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

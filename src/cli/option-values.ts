@@ -50,7 +50,8 @@ function toNumber(option: string, value: string): number {
 export function toCodeOptions({ architecture, bundle, roleArn }: OptionValues): {
   architecture?: "x86_64" | "arm64";
   bundle?: boolean;
-  roleArn?: string;
+  /** False: the stack's own again. */
+  roleArn?: string | false;
 } {
   if (architecture !== undefined && architecture !== "x86_64" && architecture !== "arm64") {
     throw new Problem("InvalidOption", {
@@ -69,6 +70,6 @@ export function toCodeOptions({ architecture, bundle, roleArn }: OptionValues): 
   return {
     ...(architecture === undefined ? {} : { architecture }),
     ...(typeof bundle === "boolean" ? { bundle } : {}),
-    ...(typeof roleArn === "string" ? { roleArn } : {}),
+    ...(typeof roleArn === "string" || roleArn === false ? { roleArn } : {}),
   };
 }

@@ -53,24 +53,27 @@ function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
     text.results.wouldChange,
     ...todo.flatMap(({ subject, action, changes }) => [
       `  ${signs[action]} ${text.label(subject.component)} ${subject.name}`,
-      ...changes.map((change) => `      ${renderChange(change, text)}`),
+      ...changes.flatMap((change) => changeLines(change, text, "      ")),
     ]),
   ];
 }
 
-function renderChange({ field, from, to }: Change, text: Catalogue): string {
-  const print = (value: unknown): string => {
-    if (value === undefined) return text.results.noValue;
-    return typeof value === "string" ? value : JSON.stringify(value);
-  };
-  return `${field}: ${print(from)} → ${print(to)}`;
+/** What is longer than this on either side gets lines of its own. */
+const LONG_VALUE = 50;
+
+function changeLines({ field, from, to }: Change, { results }: Catalogue, indent: string): string[] {
+  const [is, shouldBe] = [from, to].map((value) => (value === undefined ? results.noValue : printed(value)));
+  if (is === undefined || shouldBe === undefined) return [];
+  if (Math.max(is.length, shouldBe.length) <= LONG_VALUE) return [`${indent}${field}: ${is} → ${shouldBe}`];
+  return [`${indent}${field}:`, `${indent}    ${is}`, `${indent}  → ${shouldBe}`];
 }
 
-export function renderRemoval({ deleted, planned, declined, ms }: RemovalResult, { text }: Words): string[] {
+export function renderRemoval(removal: RemovalResult, { text }: Words): string[] {
+  const { deleted, planned, leftAlone, declined, ms } = removal;
   const { results } = text;
   if (declined) return [results.notDeleted];
   if (planned.length > 0) return [results.wouldDelete, listOf(planned, text)];
-  if (deleted.length === 0) return [results.notThere];
+  if (deleted.length === 0) return [leftAlone.length === 0 ? results.notThere : results.nothingOurs];
   return [results.deleted(deleted.length, results.seconds(ms))];
 }
 
@@ -88,26 +91,47 @@ export function renderShow({ shown }: ShowResult, { text }: Words): string[] {
   return shown.flatMap(({ subject, live, tags }, index) => [
     ...(index === 0 ? [] : [""]),
     `${text.label(subject.component)} ${subject.name}`,
-    ...JSON.stringify({ ...(live as object), ...(tags === undefined ? {} : { tags }) }, null, 2)
-      .split("\n")
-      .slice(1, -1),
+    ...memberLines({ ...(live as object), ...(tags === undefined ? {} : { tags }) }),
   ]);
 }
 
-export function renderStatus({ stack, target, resources, url, next }: StatusResult, words: Words): string[] {
+/** Members as indented lines, their values in one column. */
+function memberLines(value: object, indent = "  "): string[] {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const width = Math.max(0, ...members.filter(([, member]) => isPlain(member)).map(([name]) => name.length));
+  return members.flatMap(([name, member]) => {
+    if (isPlain(member)) return [`${indent}${name.padEnd(width)}  ${printed(member)}`];
+    return [`${indent}${name}`, ...memberLines(member as object, `${indent}  `)];
+  });
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return true;
+  return Array.isArray(value) && value.every((each) => typeof each !== "object");
+}
+
+function printed(value: unknown): string {
+  if (Array.isArray(value)) return value.map(printed).join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+export function renderStatus(status: StatusResult, words: Words): string[] {
+  const { stack, target, resources, url, attached, next } = status;
   const { text, awsls } = words;
   const { conditions, stackOn, next: nextIs } = text.results;
   const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?" } as const;
   const row = ({ subject, step, condition }: StatusRow): string => {
     const label = text.label(subject.component).padEnd(11);
-    return `${signs[condition]} ${step}  ${label}  ${conditions[condition].padEnd(7)}  ${subject.name}`;
+    const isBare = subject.component === "routes" && condition !== "missing" && !attached;
+    const name = isBare ? text.results.notAttached(subject.name) : subject.name;
+    return `${signs[condition]} ${step}  ${label}  ${conditions[condition].padEnd(7)}  ${name}`;
   };
   return [
     stackOn(stack, target),
     "",
     ...resources.flatMap((each) => [
       row(each),
-      ...each.changes.map((change) => `                 ${renderChange(change, text)}`),
+      ...each.changes.flatMap((change) => changeLines(change, text, "                 ")),
     ]),
     "",
     ...(url === undefined ? [] : [`URL:   ${url}/items`]),
@@ -131,7 +155,10 @@ export function renderTest({ exchanges, planned, kept, item, url }: TestResult, 
 
 export function renderItems({ items, truncated, table }: ItemsResult, { text }: Words): string[] {
   if (items.length === 0) return [text.results.empty(table)];
-  return [...items.map((item) => JSON.stringify(item)), ...(truncated ? ["…"] : [])];
+  return [
+    ...items.map((item) => JSON.stringify(item)),
+    ...(truncated ? [text.results.moreItems(items.length, table)] : []),
+  ];
 }
 
 export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, { text, awsls }: Words): string[] {

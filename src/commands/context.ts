@@ -27,7 +27,7 @@ export interface StackContext extends BaseContext {
   readonly dryRun: boolean;
   /** True without asking when `--yes` is given or nobody is there to answer. */
   ask(question: Question): Promise<boolean>;
-  /** Checks and packs the CRUD function's code; the same promise every time. */
+  /** Packs the CRUD function's code; the same promise every time. */
   packageCrud(settings: Settings): Promise<PackagedCode>;
 }
 

@@ -24,7 +24,7 @@ export interface HttpRequest {
 const TIMEOUT_MS = 40_000;
 
 /** Names under `localhost` are the loopback (RFC 6761), which not every resolver knows. */
-export const lookupLocalhost: LookupFunction = (hostname, options, callback) => {
+const lookupLocalhost: LookupFunction = (hostname, options, callback) => {
   if (options.all === true) callback(null, [{ address: "127.0.0.1", family: 4 }]);
   else callback(null, "127.0.0.1", 4);
 };

@@ -8,7 +8,7 @@ import type { StackContext } from "./context.ts";
 
 export interface LookOptions {
   readonly step?: number;
-  /** The function is compared with the handler's code, too; a syntax error in it is found before any call. */
+  /** The function is compared with the handler's code, too. */
   readonly withCode: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Subject } from "../core/event.ts";
 import { COMPONENTS, LAST_STEP } from "../stack/components.ts";
 import { ownershipIn } from "../stack/observe.ts";
 import { planFor } from "../stack/plan.ts";
-import { firstUndone, isAttachedInPart } from "../stack/progress.ts";
+import { firstUndone, isAttached, isAttachedInPart } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { ownComponents } from "../stack/settings.ts";
 import type { TargetRecord } from "../state/state.ts";
@@ -25,7 +25,10 @@ export interface StatusResult {
   readonly stack: string;
   readonly target: TargetRecord;
   readonly resources: readonly StatusRow[];
+  /** The API's; the items are at `/items` below it. */
   readonly url?: string;
+  /** Every route leads to the function: step 6 is done. */
+  readonly attached: boolean;
   /** The command that comes next, without `awsls`. */
   readonly next: string;
 }
@@ -50,6 +53,7 @@ export async function status(context: StackContext): Promise<StatusResult> {
     stack: context.session.names.stack,
     target: context.target,
     resources,
+    attached: isAttached(run),
     next: nextCommand(run, resources),
     ...(url === undefined ? {} : { url }),
   };

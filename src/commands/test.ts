@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { Problem } from "../core/problem.ts";
 import { isSame } from "../core/change.ts";
-import type { Exchange } from "../core/exchange.ts";
+import type { Exchange, Expected } from "../core/exchange.ts";
 import { componentOf } from "../stack/components.ts";
 import { observe, requireOurs } from "../stack/observe.ts";
 import { firstUndone } from "../stack/progress.ts";
@@ -21,11 +21,7 @@ export interface TestOptions {
 }
 
 /** What would be sent. */
-export interface PlannedRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly sent?: string;
-}
+export type PlannedRequest = Pick<Exchange, "method" | "url" | "sent">;
 
 export interface TestResult {
   readonly stack: string;
@@ -61,26 +57,25 @@ export async function test(context: StackContext, options: TestOptions): Promise
   const kept = options.keep === true;
   if (context.dryRun) {
     const item = { ...itemOf(options), id: options.id ?? TUTORIAL_ITEM.id };
-    return { stack, url, item, exchanges: [], planned: requestsFor(url, item, kept), kept };
+    const planned = [LIST, ...stepsWith(item, kept)].map(({ method, path, sent }) => ({
+      method,
+      url: url + path,
+      ...(sent === undefined ? {} : { sent }),
+    }));
+    return { stack, url, item, exchanges: [], planned, kept };
   }
   const journey = startJourney(context, url);
-  await journey.step("list", "GET", "/items", {
-    expect: (answer) => (answer.status === 200 ? undefined : "200"),
-  });
+  await journey.step(LIST);
   const item = await chooseItem(journey, options);
-  const path = pathOf(item.id);
-  // From here on the item may be there, whatever the answer says.
-  let isStored = true;
+  let isDeleted = false;
   try {
-    await journey.step("put", "PUT", "/items", { json: JSON.stringify(item), expect: jsonIs(`Put item ${item.id}`) });
-    await journey.step("get", "GET", path, { expect: jsonIs(item) });
-    if (!kept) {
-      const deleted = await journey.step("delete", "DELETE", path, { expect: jsonIs(`Deleted item ${item.id}`) });
-      isStored = !deleted.passed;
+    for (const step of stepsWith(item, kept)) {
+      const { passed } = await journey.step(step);
+      isDeleted ||= step.method === "DELETE" && passed;
     }
-    await journey.step("list again", "GET", "/items", { expect: listHas(item.id, kept) });
   } finally {
-    if (isStored && !kept) await journey.cleanUp(path);
+    // From the first try to store it on the item may be there, whatever the answers said.
+    if (!isDeleted && !kept) await journey.cleanUp(pathOf(item.id));
   }
   const { exchanges } = journey;
   const failed = exchanges.filter(({ passed }) => !passed).length;
@@ -88,15 +83,28 @@ export async function test(context: StackContext, options: TestOptions): Promise
   return { stack, url, item, exchanges, planned: [], kept };
 }
 
-function requestsFor(url: string, item: Item, isKept: boolean): PlannedRequest[] {
-  const list = { method: "GET", url: `${url}/items` };
-  const one = `${url}${pathOf(item.id)}`;
+interface Step {
+  readonly title: string;
+  readonly method: string;
+  readonly path: string;
+  readonly sent?: string;
+  readonly expected: Expected;
+}
+
+const LIST: Step = { title: "list", method: "GET", path: "/items", expected: { status: 200 } };
+
+/** What the tutorial does after its first look at the list. */
+function stepsWith(item: Item, isKept: boolean): Step[] {
+  const { id } = item;
+  const path = pathOf(id);
+  const sent = JSON.stringify(item);
   return [
-    list,
-    { method: "PUT", url: `${url}/items`, sent: JSON.stringify(item) },
-    { method: "GET", url: one },
-    ...(isKept ? [] : [{ method: "DELETE", url: one }]),
-    list,
+    { title: "put", method: "PUT", path: "/items", sent, expected: { status: 200, body: `Put item ${id}` } },
+    { title: "get", method: "GET", path, expected: { status: 200, body: item } },
+    ...(isKept
+      ? []
+      : [{ title: "delete", method: "DELETE", path, expected: { status: 200, body: `Deleted item ${id}` } }]),
+    { ...LIST, title: "list again", expected: { status: 200, item: { id, isListed: isKept } } },
   ];
 }
 
@@ -119,15 +127,9 @@ async function findUndone({ session, settings }: StackContext): Promise<string |
   return firstUndone(run)?.command;
 }
 
-interface StepOptions {
-  readonly json?: string;
-  /** What was expected instead, undefined when the answer is right. */
-  expect(answer: HttpAnswer): string | undefined;
-}
-
 interface Journey {
   readonly exchanges: Exchange[];
-  step(title: string, method: string, path: string, options: StepOptions): Promise<Exchange>;
+  step(step: Step): Promise<Exchange>;
   probe(path: string): Promise<HttpAnswer>;
   cleanUp(path: string): Promise<void>;
 }
@@ -164,19 +166,19 @@ function startJourney(context: StackContext, url: string): Journey {
   };
   return {
     exchanges,
-    async step(title, method, path, { json, expect }) {
-      const answer = await sendWhenLive(method, path, json);
-      const expected = expect(answer);
+    async step({ title, method, path, sent, expected }) {
+      const { status, body, ms } = await sendWhenLive(method, path, sent);
+      const passed = isAsExpected(expected, status, body);
       const exchange: Exchange = {
         title,
         method,
         url: url + path,
-        ...(json === undefined ? {} : { sent: json }),
-        status: answer.status,
-        body: answer.body,
-        ms: answer.ms,
-        passed: expected === undefined,
-        ...(expected === undefined ? {} : { expected }),
+        ...(sent === undefined ? {} : { sent }),
+        status,
+        body,
+        ms,
+        passed,
+        ...(passed ? {} : { expected }),
       };
       exchanges.push(exchange);
       emit({ type: "exchange", ...exchange });
@@ -229,20 +231,17 @@ function pathOf(id: string): string {
   return `/items/${encodeURIComponent(id)}`;
 }
 
-function jsonIs(wanted: unknown): StepOptions["expect"] {
-  return ({ status, body }) =>
-    status === 200 && isSame(parse(body), wanted) ? undefined : `200 ${JSON.stringify(wanted)}`;
+function isAsExpected(expected: Expected, status: number, body: string): boolean {
+  const json = parse(body);
+  if (status !== expected.status) return false;
+  if (expected.body !== undefined && !isSame(json, expected.body)) return false;
+  return expected.item === undefined || isListed(json, expected.item.id) === expected.item.isListed;
 }
 
-function listHas(id: string, isThere: boolean): StepOptions["expect"] {
-  return ({ status, body }) => {
-    const list = parse(body);
-    const has =
-      Array.isArray(list) &&
-      list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
-    if (status === 200 && Array.isArray(list) && has === isThere) return undefined;
-    return isThere ? `200 and a list with item ${id}` : `200 and a list without item ${id}`;
-  };
+/** Undefined when it is no list. */
+function isListed(list: unknown, id: string): boolean | undefined {
+  if (!Array.isArray(list)) return undefined;
+  return list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
 }
 
 function parse(body: string): unknown {

@@ -1,6 +1,5 @@
 // One difference between what is and what should be: the one source of dry runs, status and repair.
 
-/** AWS's value where it is known before the run, else the words "known after apply". */
 export interface Change {
   /** AWS's own member name, dotted below the top: `Environment.TABLE_NAME`. */
   readonly field: string;
@@ -14,7 +13,7 @@ export interface Change {
  * Stands in a plan for an output that only AWS can give (an API's id, a role's unique id).
  * It is a string so that specs keep their types; it never reaches AWS, because specs are computed again at apply.
  */
-export const KNOWN_AFTER_APPLY = "(known after apply)";
+export const KNOWN_AFTER_APPLY = "…";
 
 /** Compares member by member; `undefined` in the wanted value means "leave as it is". */
 export function changesBetween(

@@ -8,7 +8,8 @@ export type Action = "create" | "update" | "replace" | "delete";
 
 export type Waiting =
   | { readonly for: "active" | "gone" | "live"; readonly last?: string }
-  | { readonly for: "propagation"; readonly of: string }
+  /** AWS has not noticed yet what was just made or taken away: a role, a policy. */
+  | { readonly for: "propagation"; readonly last?: string }
   | { readonly for: "turn"; readonly of: string }
   /** A function's last log lines may still arrive. */
   | { readonly for: "lateLines" };
@@ -19,9 +20,12 @@ export interface Subject {
   readonly name: string;
 }
 
+/** Where a region was found. */
+export type RegionSource = { readonly variable: string } | { readonly profile: string };
+
 export interface NoticeData {
   /** A region in the environment or profile differs from the stack's and is ignored. */
-  RegionIgnored: { region: string; source: string; using: string };
+  RegionIgnored: { region: string; source: RegionSource; using: string };
   /** A region is set, but this folder has a local cloud, which is used. */
   LocalChosen: { region: string };
   LockTakenOver: { pid: number; command: string };
@@ -60,7 +64,7 @@ export type RunEvent =
   | {
       readonly type: "finished";
       readonly subject: Subject;
-      readonly outcome: Action | "none" | "absent";
+      readonly outcome: Action | "none";
       readonly changes: readonly Change[];
       readonly ms: number;
     }

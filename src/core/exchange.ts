@@ -1,5 +1,14 @@
 // One request of `awsls test`, as it went.
 
+/** What the tutorial's API answers to a request. */
+export interface Expected {
+  readonly status: number;
+  /** As JSON. */
+  readonly body?: unknown;
+  /** Of a list: whether that item is in it. */
+  readonly item?: { readonly id: string; readonly isListed: boolean };
+}
+
 export interface Exchange {
   readonly title: string;
   readonly method: string;
@@ -11,5 +20,5 @@ export interface Exchange {
   readonly ms: number;
   readonly passed: boolean;
   /** What should have come instead. */
-  readonly expected?: string;
+  readonly expected?: Expected;
 }

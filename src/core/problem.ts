@@ -16,7 +16,7 @@ export interface Problems {
   RefusedCredentials: { code: string; message: string; region?: string };
   EndpointUnreachable: { endpoint: string; reason: string };
   NotAnAwsEndpoint: { endpoint: string; operation: string };
-  StateDamaged: { path: string; reason: string };
+  StateDamaged: { path: string; is: "empty" | "notJson" | "misshapen"; details: string };
   StateOfOther: { path: string; stack: string };
   StateNewer: { path: string; version: number };
   StateLocked: { path: string; command: string; pid: number; host: string; since: string };

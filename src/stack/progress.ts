@@ -13,7 +13,7 @@ export function firstUndone(run: Run): Step | undefined {
 }
 
 /** Whether every route has a target; with some that have none, attaching is what comes next. */
-function isAttached(run: Run): boolean {
+export function isAttached(run: Run): boolean {
   return run.inputs.output("routes")?.routes.every(({ target }) => target !== undefined) ?? false;
 }
 

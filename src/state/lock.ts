@@ -26,7 +26,8 @@ export interface Lock {
 
 /**
  * Takes the lock or says who has it.
- * @throws {Problem} `StateLocked` when its holder lives, or works on another machine where that cannot be seen
+ * @throws {Problem} `StateLocked` when its holder lives, or works on another machine where that cannot be seen;
+ * `Unwritable`
  */
 export function acquireLock(path: string, command: string, now: number): Lock {
   const mine: Holder = {
@@ -49,7 +50,7 @@ export function acquireLock(path: string, command: string, now: number): Lock {
     if (holder !== "unreadable" && isAlive(holder)) throw locked(path, holder);
     if (removeStale(path, holder) && holder !== "unreadable") dead = holder;
   }
-  throw locked(path, { ...mine, command: "another awsls" });
+  throw new Problem("Unwritable", { path, reason: "EBUSY" });
 }
 
 /** Whether a command that lives holds it. */
@@ -65,9 +66,17 @@ function locked(path: string, { command, pid, host, since }: Holder): Problem {
 /** A link to a file that is already whole: nobody ever reads half a lock. */
 function claim(path: string, mine: Holder): boolean {
   const whole = `${path}.${mine.id}`;
+  const text = JSON.stringify(mine);
+  const options = { mode: 0o600, flag: "wx" };
   try {
-    writeFileSync(whole, JSON.stringify(mine), { mode: 0o600, flag: "wx" });
-    linkSync(whole, path);
+    writeFileSync(whole, text, options);
+    try {
+      linkSync(whole, path);
+    } catch (error) {
+      // Memory sticks (FAT, exFAT) have no links: the file itself, which is also there only once.
+      if (!isCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR")) throw error;
+      writeFileSync(path, text, options);
+    }
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;

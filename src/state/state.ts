@@ -1,6 +1,7 @@
 // What the state file holds: the learner's settings and a cache of identifiers, stamped with the target.
 
 import * as v from "valibot";
+import { toError } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 
 export const STATE_VERSION = 1;
@@ -63,20 +64,21 @@ export function isEmpty(state: State): boolean {
  * @throws {Problem} `StateDamaged` with what is wrong and where, `StateOfOther`, `StateNewer` for a version that this awsls does not know
  */
 export function parseState(text: string, path: string, stack: string): State {
-  const damaged = (reason: string): Problem => new Problem("StateDamaged", { path, reason });
+  const damaged = (is: "empty" | "notJson" | "misshapen", details = ""): Problem =>
+    new Problem("StateDamaged", { path, is, details });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw damaged(text.trim() === "" ? "the file is empty" : `not JSON: ${String(error)}`);
+    throw text.trim() === "" ? damaged("empty") : damaged("notJson", toError(error).message);
   }
   const header = v.safeParse(v.looseObject({ version: v.number() }), json);
-  if (!header.success) throw damaged("version is missing");
+  if (!header.success) throw damaged("misshapen", "version");
   if (header.output.version > STATE_VERSION) throw new Problem("StateNewer", { path, version: header.output.version });
   const parsed = v.safeParse(stateSchema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw damaged(`${v.getDotPath(issue) ?? "top level"}: ${issue.message}`);
+    throw damaged("misshapen", [v.getDotPath(issue), issue.message].filter(Boolean).join(": "));
   }
   if (parsed.output.stack !== stack) throw new Problem("StateOfOther", { path, stack: parsed.output.stack });
   return parsed.output;

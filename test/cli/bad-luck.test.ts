@@ -224,6 +224,12 @@ it("a given role that cannot be the function's is refused before anything is mad
   }
   const up = await place.awsls("up", "--local", "--role-arn", "arn:aws:iam::000000000000:role/for-lambda");
   expect(up.code, up.stderr).toBe(0);
+  // And back: a role of its own, which goes with the stack.
+  const own = await place.awsls("up", "--no-role-arn");
+  expect(own.code, own.stderr).toBe(0);
+  const { stdout } = await place.awsls("function", "show", "--json");
+  expect(stdout).toContain('"roleArn": "arn:aws:iam::000000000000:role/http-crud-tutorial-role"');
+  expect(stdout).not.toContain("for-lambda");
   expect(await place.awsls("down")).toMatchObject({ code: 0 });
   expect((await iam.send(new ListRolesCommand({}))).Roles?.map(({ RoleName }) => RoleName)).toEqual([
     "for-ec2",
@@ -268,11 +274,28 @@ it("a handler with a syntax error is found before any call", async () => {
   for (const part of ["bin", "dist", "handlers", "package.json"])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
-  writeFileSync(join(copy, "handlers/crud/index.mjs"), "export const handler = (=> 1;\n");
-  const { code, stderr } = await run([join(copy, "bin/awsls.cjs"), "up", "--local"], place.folder);
-  expect(code).toBe(3);
-  expect(stderr).toContain("SyntaxError");
-  expect(stderr).toContain("nothing was deployed");
+  const handler = join(copy, "handlers/crud/index.mjs");
+  const good = readFileSync(handler, "utf8");
+  const breakIt = (): void => writeFileSync(handler, "export const handler = (=> 1;\n");
+  const awsls = (...args: string[]): ReturnType<typeof run> =>
+    run([join(copy, "bin/awsls.cjs"), ...args], place.folder);
+  const isRefused = async (): Promise<void> => {
+    const { code, stderr } = await awsls("up", "--local");
+    expect(code).toBe(3);
+    expect(stderr).toContain("SyntaxError");
+    expect(stderr).toContain("nothing was deployed");
+  };
+  breakIt();
+  await isRefused();
+  expect(existsSync(join(place.folder, ".awsls"))).toBe(false);
+  writeFileSync(handler, good);
+  expect(await awsls("up", "--local")).toMatchObject({ code: 0 });
+  breakIt();
+  await isRefused();
+  // What only looks is not kept from looking; the old code serves on.
+  expect((await awsls("status")).stdout).toContain("CodeSha256");
+  expect(await awsls("test")).toMatchObject({ code: 0 });
+  expect(await awsls("down")).toMatchObject({ code: 0 });
 });
 
 it("a local cloud that cannot be emptied says so, and does so once it can", async () => {

@@ -53,15 +53,15 @@ describe("the state file", () => {
   });
 
   it.each([
-    ["", "the file is empty"],
-    ["{ half", "not JSON"],
-    ["{}", "version"],
-    ['{"version":1,"stack":"demo","settings":{},"resources":{"table":{}}}', "resources.table"],
-  ])("damaged (%s) is an error that says how, never empty", (text, reason) => {
+    ["", "empty", ""],
+    ["{ half", "notJson", "JSON"],
+    ["{}", "misshapen", "version"],
+    ['{"version":1,"stack":"demo","settings":{},"resources":{"table":{}}}', "misshapen", "resources.table"],
+  ])("damaged (%s) is an error that says how, never empty", (text, is, details) => {
     expect(() => parseState(text, path, "demo")).toThrow(
       expect.objectContaining({
         code: "StateDamaged",
-        data: { path, reason: expect.stringContaining(reason) as string },
+        data: { path, is, details: expect.stringContaining(details) as string },
       }),
     );
   });

@@ -3,6 +3,7 @@
 import type { CloudInfo } from "../../commands/context.ts";
 import type { Condition } from "../../commands/status.ts";
 import type { Action, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
+import type { Expected } from "../../core/exchange.ts";
 import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { TargetRecord } from "../../state/state.ts";
 import type { commands, groups, options, program } from "./en/help.ts";
@@ -20,11 +21,11 @@ export type ProblemTexts = { readonly [C in ProblemCode]: (data: Problems[C]) =>
 export type NoticeTexts = { readonly [C in NoticeCode]: (data: NoticeData[C]) => string };
 
 export interface ProgressTexts {
-  readonly done: Readonly<Record<Action | "none" | "absent", string>>;
+  readonly done: Readonly<Record<Action | "none", string>>;
   readonly failed: string;
   readonly doing: Readonly<Record<Action | "read", string>>;
   waiting(waiting: Waiting): string;
-  expected(what: string): string;
+  expected(what: Expected): string;
   shortened(start: string, characters: number): string;
 }
 
@@ -43,6 +44,8 @@ export interface ResultTexts {
   deleted(count: number, took: string): string;
   readonly notDeleted: string;
   readonly notThere: string;
+  /** What is there is not this stack's. */
+  readonly nothingOurs: string;
   noStack(stack: string, lookedIn: string): string;
   readonly nothingLeft: string;
   readonly dataDeleted: string;
@@ -54,6 +57,9 @@ export interface ResultTexts {
   allAnswered(requests: number): string;
   kept(id: string): string;
   empty(table: string): string;
+  moreItems(shown: number, table: string): string;
+  /** Of the routes before step 6. */
+  notAttached(name: string): string;
   localRuns(cloud: Omit<CloudInfo, "credentials">): string;
   localData(folder: string): string;
   localIsStopped(folder: string): string;

@@ -11,6 +11,7 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import { retryWhile, waitUntil } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
 import { Problem } from "../../core/problem.ts";
@@ -145,7 +146,7 @@ async function waitUntilActive(scope: Scope, tableName: string): Promise<Table> 
   const description = await waitUntil(
     () => describe(scope, tableName),
     (seen) => seen?.TableStatus === "ACTIVE",
-    (seen) => seen?.TableStatus ?? "not visible yet",
+    (seen) => seen?.TableStatus ?? "",
     paceOf(scope, `table ${tableName} ACTIVE`, (last) => ({ for: "active", last })),
   );
   return toTable(description ?? {});
@@ -158,20 +159,17 @@ async function describe(scope: Scope, tableName: string): Promise<TableDescripti
 
 /** Ten tags a page, eventually consistent for some seconds after a change. */
 async function readTags(scope: Scope, tableArn: string): Promise<Tags | "unreadable"> {
-  const tags: Record<string, string> = {};
-  let nextToken: string | undefined;
+  const dynamodb = scope.clients.get(DynamoDBClient);
   try {
-    do {
-      const page = await scope.clients
-        .get(DynamoDBClient)
-        .send(new ListTagsOfResourceCommand({ ResourceArn: tableArn, NextToken: nextToken }));
-      Object.assign(tags, fromTagList(page.Tags));
-      nextToken = page.NextToken;
-    } while (nextToken !== undefined);
-    return tags;
+    return fromTagList(
+      await everyPage(async (NextToken) => {
+        const page = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: tableArn, NextToken }));
+        return { items: page.Tags, next: page.NextToken };
+      }),
+    );
   } catch (error) {
     // Gone between the two calls: the next read will say so.
-    if (isAwsError(error, "ResourceNotFoundException")) return tags;
+    if (isAwsError(error, "ResourceNotFoundException")) return {};
     if (isAwsError(error, "AccessDeniedException")) return "unreadable";
     throw error;
   }

@@ -111,7 +111,7 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
     await retryWhile(
       (error) => isAwsError(error, "DeleteConflictException", "DeleteConflict", "ConcurrentModificationException"),
       () => unlessMissing(iam.send(new DeleteRoleCommand({ RoleName: roleName })), ...MISSING),
-      paceOf(scope, "DeleteRole", (of) => ({ for: "propagation", of }), CONFLICT_MS),
+      paceOf(scope, "DeleteRole", (last) => ({ for: "propagation", last }), CONFLICT_MS),
     );
   },
 };
@@ -152,7 +152,7 @@ async function repair(scope: Scope, spec: RoleSpec, { live, tags }: Observed<Rol
     await retryWhile(
       (error) => isAwsError(error, ...MISSING),
       () => iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: spec.policyName, PolicyDocument })),
-      paceOf(scope, "PutRolePolicy", (of) => ({ for: "propagation", of })),
+      paceOf(scope, "PutRolePolicy", (last) => ({ for: "propagation", last })),
     );
   }
   const missing = missingTags(spec.tags, tags);

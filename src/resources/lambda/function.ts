@@ -143,7 +143,7 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
   const configuration = await retryWhile(
     isRolePropagating,
     () => scope.clients.get(LambdaClient).send(command),
-    paceOf(scope, "CreateFunction", () => ({ for: "propagation", of: spec.roleArn.split("/").at(-1) ?? spec.roleArn })),
+    paceOf(scope, "CreateFunction", (last) => ({ for: "propagation", last })),
   );
   return toFunction(configuration);
 }

@@ -11,6 +11,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
 import { Problem } from "../../core/problem.ts";
@@ -96,16 +97,12 @@ function write<T>(scope: Scope, send: () => Promise<T>): Promise<T> {
 
 /** DescribeLogGroups searches by prefix, so only the whole name counts. */
 async function find(scope: Scope, logGroupName: string): Promise<LogGroupDescription | undefined> {
-  let nextToken: string | undefined;
-  do {
-    const page = await scope.clients
-      .get(CloudWatchLogsClient)
-      .send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName, nextToken }));
-    const found = page.logGroups?.find((group) => group.logGroupName === logGroupName);
-    if (found !== undefined) return found;
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return undefined;
+  const logs = scope.clients.get(CloudWatchLogsClient);
+  const groups = await everyPage(async (nextToken) => {
+    const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName, nextToken }));
+    return { items: page.logGroups, next: page.nextToken };
+  });
+  return groups.find((group) => group.logGroupName === logGroupName);
 }
 
 async function readTags(scope: Scope, resourceArn: string): Promise<Tags | "unreadable"> {

@@ -48,6 +48,7 @@ export const options = {
   "--bundle": "put the AWS SDK into the function's zip, for runtimes that have none",
   "--no-bundle": "leave it out again",
   "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
+  "--no-role-arn": "make a role of the stack's own again",
   "--adopt": "take over resources of these names that are not this stack's",
   "--id <id>": "the item's id; it must not exist yet",
   "--price <number>": "the item's price",

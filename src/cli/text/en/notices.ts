@@ -5,7 +5,7 @@ import { label, madeBy, shortArns } from "./labels.ts";
 
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
-    `${source} says ${region}; this stack lives in ${using}, which is used.`,
+    `${"variable" in source ? source.variable : `The profile ${source.profile}`} says ${region}; this stack lives in ${using}, which is used.`,
   LocalChosen: ({ region }) =>
     `The local cloud of this folder is used; for AWS (${region} is set) give --region or --profile.`,
   LockTakenOver: ({ pid, command }) =>

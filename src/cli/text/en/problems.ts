@@ -15,6 +15,13 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   url: "it is a URL such as http://127.0.0.1:4566",
 };
 
+/** How a protection is taken off, by the component that has one. */
+const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
+  table: (name) => `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
+  logGroup: (name) =>
+    `aws logs put-log-group-deletion-protection --log-group-identifier ${name} --no-deletion-protection-enabled`,
+};
+
 const withProfile = (profile?: string): string => (profile === undefined ? "" : ` --profile ${profile}`);
 
 export const problems: ProblemTexts = {
@@ -69,9 +76,9 @@ export const problems: ProblemTexts = {
     what: `${endpoint} does not answer as AWS does (${operation}).`,
     todo: "Check --endpoint-url and AWS_ENDPOINT_URL.",
   }),
-  StateDamaged: ({ path, reason }) => ({
+  StateDamaged: ({ path, is, details }) => ({
     what: `The state file ${path} is damaged.`,
-    details: reason,
+    details: { empty: "It is empty.", notJson: `It is not JSON: ${details}`, misshapen: details }[is],
     todo: "Nothing was changed. Restore it, or move it away: resources are then found again by their names and tags.",
   }),
   StateOfOther: ({ path, stack }) => ({
@@ -199,7 +206,7 @@ export const problems: ProblemTexts = {
     todo:
       field === "KeySchema"
         ? "Use another --stack, or delete the table yourself if nobody needs what is in it."
-        : "Take the protection off yourself if you mean it, then run the same command again.",
+        : `Take the protection off if you mean it (\`${UNPROTECT[resource]?.(name) ?? "in the console"}\`), then run the same command again.`,
   }),
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,

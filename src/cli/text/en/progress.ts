@@ -1,6 +1,7 @@
 // What is under way, and how it ended.
 
 import type { Waiting } from "../../../core/event.ts";
+import type { Expected } from "../../../core/exchange.ts";
 import type { ProgressTexts } from "../catalogue.ts";
 
 export const progress: ProgressTexts = {
@@ -10,7 +11,6 @@ export const progress: ProgressTexts = {
     replace: "made again",
     delete: "deleted",
     none: "unchanged",
-    absent: "not there",
   },
   failed: "failed",
   doing: {
@@ -23,9 +23,14 @@ export const progress: ProgressTexts = {
   waiting(waiting: Waiting): string {
     if (waiting.for === "turn") return "waiting for its turn";
     if (waiting.for === "lateLines") return "waiting for late log lines";
-    if (waiting.for === "propagation") return "waiting until AWS has noticed the role";
-    return `waiting until ${waiting.for}${waiting.last === undefined || waiting.last === "" ? "" : ` (${waiting.last})`}`;
+    const last = waiting.last === undefined || waiting.last === "" ? "" : ` (${waiting.last})`;
+    if (waiting.for === "propagation") return `waiting until the change has spread through AWS${last}`;
+    return `waiting until ${waiting.for}${last}`;
   },
-  expected: (what) => `expected ${what}`,
+  expected({ status, body, item }: Expected): string {
+    if (body !== undefined) return `expected ${status} ${JSON.stringify(body)}`;
+    if (item === undefined) return `expected ${status}`;
+    return `expected ${status} and a list ${item.isListed ? "with" : "without"} the item ${item.id}`;
+  },
   shortened: (start, characters) => `${start}… (${characters} characters)`,
 };

@@ -17,6 +17,7 @@ export const results: ResultTexts = {
   deleted: (count, took) => `${count === 1 ? "1 resource" : `${count} resources`} deleted (${took}).`,
   notDeleted: "Nothing was deleted.",
   notThere: "Nothing to do: it is not there.",
+  nothingOurs: "Nothing to do: nothing of this stack is there.",
   noStack: (stack, lookedIn) => `Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`,
   nothingLeft: "Nothing of this stack is left.",
   dataDeleted: "The local cloud was not running: its data is deleted, nothing is left.",
@@ -35,6 +36,8 @@ export const results: ResultTexts = {
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,
   kept: (id) => `Item ${id} is kept:`,
   empty: (table) => `${table} is empty.`,
+  moreItems: (shown, table) => `… the first ${shown} items; ${table} has more.`,
+  notAttached: (name) => `${name}, not attached`,
   localRuns: ({ url, region, account, pid, startedBy }) =>
     `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until nothing is in it"}.`,
   localData: (folder) => `Data: ${folder}`,
