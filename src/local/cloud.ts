@@ -18,6 +18,7 @@ import type { Clock, CloudEnvironment, Collection } from "./service.ts";
 import { createServices } from "./services.ts";
 import type { Services } from "./services.ts";
 import { openCollection } from "./store.ts";
+import { createTraffic } from "./traffic.ts";
 
 export interface CloudOptions {
   /** Where this cloud's data lives; made when it is missing. */
@@ -163,6 +164,7 @@ interface Parts {
 function createHandle({ options, env, credentials, services, startedBy, setKept, close }: Parts): Handle {
   const requests = createRequestLog();
   const faults = createFaults();
+  const traffic = createTraffic();
   const { region, accountId, clock, log } = env;
   const dispatch = createDispatch({
     services: services.all,
@@ -192,6 +194,7 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
       options.onChange?.();
     },
     inventory: services.inventory,
+    traffic,
     stop(how) {
       setKept(false);
       if (options.onStop) options.onStop(how);
@@ -205,7 +208,8 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
   });
   return async (request, signal) => {
     try {
-      return await (request.path.startsWith(CONTROL_PATH) ? control(request) : dispatch(request, signal));
+      if (request.path.startsWith(CONTROL_PATH)) return await control(request);
+      return await traffic.pass(() => dispatch(request, signal));
     } catch (error) {
       log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return new Reply(500, { "content-type": "application/json" }, Buffer.from('{"message":"internal failure"}'));

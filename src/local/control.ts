@@ -6,6 +6,7 @@ import type { Faults } from "./faults.ts";
 import { own } from "./own.ts";
 import type { RequestLog } from "./request-log.ts";
 import { Reply } from "./service.ts";
+import type { Traffic } from "./traffic.ts";
 import type { WireRequest } from "./wire/wire.ts";
 
 export const CONTROL_PATH = "/_awsls/";
@@ -39,6 +40,7 @@ export interface ControlOptions {
   health(): Health;
   /** ARNs of everything in this cloud. */
   inventory(): Promise<string[]>;
+  readonly traffic: Traffic;
   /** From now on it stays until it is stopped. */
   keep(): void;
   /** Called once the answer is on its way. */
@@ -63,8 +65,13 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
     "GET inventory": async () => ({ holds: await options.inventory() }),
     "POST stop": async (request) => {
       const { erase, onlyIfEmpty } = jsonOf(request) as { erase?: unknown; onlyIfEmpty?: unknown };
-      const holds = onlyIfEmpty === true ? await options.inventory() : [];
-      const stopping = holds.length === 0;
+      let holds: string[] = [];
+      const stopping =
+        onlyIfEmpty !== true ||
+        (await options.traffic.shutIf(async () => {
+          holds = await options.inventory();
+          return holds.length === 0;
+        }));
       if (stopping) setImmediate(() => options.stop({ erase: erase === true }));
       return { stopping, holds };
     },
