@@ -6,7 +6,7 @@ import type { Question } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
-import type { Command, Finished, LocalCommand, OptionValues, StackCommand } from "./commands.ts";
+import type { Command, Finished, LocalCommand, OptionValues, StackCommand } from "./command.ts";
 import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import type { Reporter } from "./reporter.ts";

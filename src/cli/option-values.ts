@@ -3,7 +3,7 @@
 import type { StartOptions } from "../commands/context.ts";
 import type { TestOptions } from "../commands/test.ts";
 import { Problem } from "../core/problem.ts";
-import type { OptionValues } from "./commands.ts";
+import type { OptionValues } from "./command.ts";
 
 /** @throws {Problem} `InvalidOption` for a price that is no number, an id that no URL can carry */
 export function toTestOptions({ id, price, name, keep }: OptionValues): TestOptions {

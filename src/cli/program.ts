@@ -1,7 +1,8 @@
 // Commander's program from the command table: from arguments to a command and its options, or to help.
 
 import { Command as Program, CommanderError } from "commander";
-import { type Command, COMMANDS, GLOBAL_OPTIONS, type OptionValues } from "./commands.ts";
+import type { Command, OptionValues } from "./command.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
 import { EXIT, execute, type Host } from "./execute.ts";
 import { packageVersion } from "./package-root.ts";
 import type { GroupName } from "./text/catalogue.ts";

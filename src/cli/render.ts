@@ -99,7 +99,8 @@ export function renderShow({ shown }: ShowResult, { text }: Words): string[] {
 function memberLines(value: object, indent = "  "): string[] {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const width = Math.max(0, ...members.filter(([, member]) => isPlain(member)).map(([name]) => name.length));
-  return members.flatMap(([name, member]) => {
+  return members.flatMap(([key, member]) => {
+    const name = Array.isArray(value) ? "-" : key;
     if (isPlain(member)) return [`${indent}${name.padEnd(width)}  ${printed(member)}`];
     return [`${indent}${name}`, ...memberLines(member as object, `${indent}  `)];
   });

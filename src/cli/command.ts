@@ -1,0 +1,41 @@
+// What a command of the table is: its options, and its work, loaded only when it runs.
+
+import type { LocalContext, StackContext } from "../commands/context.ts";
+import type { Purpose } from "./open-stack.ts";
+import type { Words } from "./render.ts";
+import type { CommandName, OptionFlags } from "./text/catalogue.ts";
+
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+export interface Finished {
+  /** What `--json` prints. */
+  readonly result: unknown;
+  lines(words: Words): string[];
+}
+
+interface BaseCommand {
+  /** `table create`: noun and verb as typed. */
+  readonly name: CommandName;
+  /** Beside the global ones. */
+  readonly options?: readonly OptionFlags[];
+}
+
+export interface StackCommand extends BaseCommand {
+  readonly on: "stack";
+  readonly purpose: Purpose;
+  /** It sends the handler's code: a syntax error in that is found before any call. */
+  readonly deploys?: true;
+  /** Looks at the options before anything is opened or called. */
+  check?(options: OptionValues): Promise<unknown>;
+  run(context: StackContext, options: OptionValues): Promise<Finished>;
+}
+
+export interface LocalCommand extends BaseCommand {
+  readonly on: "local";
+  run(context: LocalContext, options: OptionValues): Promise<Finished>;
+}
+
+export type Command = StackCommand | LocalCommand;
+
+/** Loaded only when there is something to print. */
+export const rendering = (): Promise<typeof import("./render.ts")> => import("./render.ts");

@@ -1,0 +1,69 @@
+// The whole stack: `up`, `test`, `down`, `status`.
+
+import { rendering, type StackCommand } from "../command.ts";
+import type { OptionFlags } from "../text/catalogue.ts";
+
+/** What the function is made of. */
+export const CODE: readonly OptionFlags[] = [
+  "--architecture <name>",
+  "--bundle",
+  "--no-bundle",
+  "--role-arn <arn>",
+  "--no-role-arn",
+];
+
+export const STACK_COMMANDS: readonly StackCommand[] = [
+  {
+    name: "up",
+    options: [...CODE, "--adopt"],
+    on: "stack",
+    purpose: "make",
+    deploys: true,
+    async run(context) {
+      const [{ up }, { renderUp }] = await Promise.all([import("../../commands/up.ts"), rendering()]);
+      const result = await up(context);
+      return { result, lines: (words) => renderUp(result, words) };
+    },
+  },
+  {
+    name: "test",
+    options: ["--id <id>", "--price <number>", "--name <name>", "--keep"],
+    on: "stack",
+    purpose: "look",
+    check: async (values) => (await import("../option-values.ts")).toTestOptions(values),
+    async run(context, values) {
+      const [{ test }, { renderTest }, { toTestOptions }] = await Promise.all([
+        import("../../commands/test.ts"),
+        rendering(),
+        import("../option-values.ts"),
+      ]);
+      const result = await test(context, toTestOptions(values));
+      return { result, lines: (words) => renderTest(result, words) };
+    },
+  },
+  {
+    name: "down",
+    options: ["--adopt"],
+    on: "stack",
+    purpose: "remove",
+    async run(context) {
+      const [{ down }, { renderRemoval }] = await Promise.all([import("../../commands/down.ts"), rendering()]);
+      const result = await down(context);
+      const isGone = result.deleted.length > 0;
+      return {
+        result,
+        lines: (words) => [...renderRemoval(result, words), ...(isGone ? [words.text.results.nothingLeft] : [])],
+      };
+    },
+  },
+  {
+    name: "status",
+    on: "stack",
+    purpose: "look",
+    async run(context) {
+      const [{ status }, { renderStatus }] = await Promise.all([import("../../commands/status.ts"), rendering()]);
+      const result = await status(context);
+      return { result, lines: (words) => renderStatus(result, words) };
+    },
+  },
+];
