@@ -7,25 +7,22 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { cleanEnvironment, ROOT, run } from "./awsls.ts";
 
-const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
+/** The npm that runs the tests; by its own script, for Node.js on Windows does not start `npm.cmd` without a shell. */
+function npm(args: readonly string[], cwd: string): string {
+  const script = process.env["npm_execpath"];
+  const options = { cwd, env: cleanEnvironment(), encoding: "utf8" as const, stdio: "pipe" as const };
+  if (script !== undefined) return execFileSync(process.execPath, [script, ...args], options);
+  return execFileSync("npm", args, { ...options, shell: process.platform === "win32" });
+}
 
 it("npm pack, npm install, up --local, test, down", { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "awsls-pack-"));
   try {
-    const env = cleanEnvironment();
     // The tests' own build is what is packed; building again would change files under running tests.
-    const packed = execFileSync(NPM, ["pack", "--ignore-scripts", "--pack-destination", folder, "--json"], {
-      cwd: ROOT,
-      env,
-      encoding: "utf8",
-    });
+    const packed = npm(["pack", "--ignore-scripts", "--pack-destination", folder, "--json"], ROOT);
     const [{ filename } = { filename: "" }] = JSON.parse(packed) as { filename: string }[];
     writeFileSync(join(folder, "package.json"), '{"private": true}');
-    execFileSync(NPM, ["install", "--no-audit", "--no-fund", join(folder, filename)], {
-      cwd: folder,
-      env,
-      stdio: "pipe",
-    });
+    npm(["install", "--no-audit", "--no-fund", join(folder, filename)], folder);
     const bin = join(folder, "node_modules", "awsls", "bin", "awsls.cjs");
     const before = readdirSync(folder);
     for (const args of [["up", "--local"], ["test"], ["down"]]) {
