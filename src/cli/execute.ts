@@ -1,7 +1,6 @@
 // One command from its options to its output and exit code: everything it gives, and every way it can fail.
 
 import { existsSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import type { Question } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
@@ -15,8 +14,8 @@ import { en as text } from "./text/en.ts";
 
 export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
 
-/** Exit codes that belong to no problem of the catalogue. */
-export const EXIT = { bug: 1, usage: 2, interrupted: 130 } as const;
+/** Exit code of what belongs to no problem of the catalogue. */
+const BUG = 1;
 
 interface Execution {
   readonly options: OptionValues;
@@ -138,7 +137,7 @@ function fail(error: unknown, { options, host, reporter, awsls }: Execution): nu
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     host.stderr.write(`${text.results.bug(stack)}\n`);
     if (isJson) host.stdout.write(`${JSON.stringify({ error: { code: "Bug", data: {}, what: stack } }, null, 2)}\n`);
-    return EXIT.bug;
+    return BUG;
   }
   if (isJson) {
     const { what, details, todo } = explain(text.problems, error);
@@ -154,6 +153,7 @@ function fail(error: unknown, { options, host, reporter, awsls }: Execution): nu
 async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<boolean> {
   if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
   reporter.pause();
+  const { createInterface } = await import("node:readline/promises");
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
   // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
   let isInterrupted = false;

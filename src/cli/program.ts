@@ -3,17 +3,22 @@
 import { Command as Program, CommanderError } from "commander";
 import type { Command, OptionValues } from "./command.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
-import { EXIT, execute, type Host } from "./execute.ts";
+import type { Host } from "./execute.ts";
 import { packageVersion } from "./package-root.ts";
 import type { GroupName } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
 
-/** @returns the exit code (DESIGN §1.3) */
+/** Exit code of a command line that is none (DESIGN §1.3). */
+const USAGE = 2;
+
+/** @returns the exit code */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   // A reader such as `head` may close its end; that is its right.
   for (const stream of [host.stdout, host.stderr]) stream.on("error", () => undefined);
   let exitCode = 0;
   const program = createProgram(host, async (command, options) => {
+    // Only now: `--help` and `--version` are to be there at once.
+    const { execute } = await import("./execute.ts");
     exitCode = await execute(command, options, host);
   });
   try {
@@ -30,7 +35,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       };
       host.stdout.write(`${JSON.stringify({ error: usage }, null, 2)}\n`);
     }
-    return EXIT.usage;
+    return USAGE;
   }
   return exitCode;
 }

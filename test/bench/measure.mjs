@@ -18,18 +18,28 @@ export function median(values) {
 }
 
 /**
+ * @param {readonly number[]} values
+ * @param {number} share 0.99 for the 99th percentile
+ */
+export function percentile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+/**
  * Medians of several commands of Node, taken in turn so that a busy moment hits all of them.
  * @param {Readonly<Record<string, readonly string[]>>} commands arguments of `node`
  * @param {number} times
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [where]
  * @returns {Promise<Record<string, number>>} milliseconds
  */
-export async function timeCommands(commands, times) {
+export async function timeCommands(commands, times, where = {}) {
   /** @type {Map<string, number[]>} */
   const taken = new Map();
   for (let round = 0; round <= times; round++) {
     for (const [name, args] of Object.entries(commands)) {
       const started = performance.now();
-      await run(process.execPath, [...args]);
+      await run(process.execPath, [...args], where);
       // The first round only warms the disk's cache.
       if (round > 0) taken.set(name, [...(taken.get(name) ?? []), performance.now() - started]);
     }
@@ -63,7 +73,7 @@ export function send({ url, method = "GET", json, agent }) {
  * PUT and GET of one item after another on each connection.
  * @param {string} url
  * @param {{ connections: number, seconds: number }} load
- * @returns {Promise<{ perSecond: number, failed: number }>}
+ * @returns {Promise<{ perSecond: number, failed: number, times: number[] }>} the time of each request in milliseconds
  */
 export async function load(url, { connections, seconds }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -71,9 +81,13 @@ export async function load(url, { connections, seconds }) {
   const end = started + seconds * 1000;
   let done = 0;
   let failed = 0;
+  /** @type {number[]} */
+  const times = [];
   /** @param {Parameters<typeof send>[0]} options */
   const attempt = async (options) => {
+    const sent = performance.now();
     const answer = await send({ ...options, agent }).catch(() => undefined);
+    times.push(performance.now() - sent);
     if (answer?.status === 200) done += 1;
     else failed += 1;
   };
@@ -88,7 +102,7 @@ export async function load(url, { connections, seconds }) {
   );
   const perSecond = done / ((performance.now() - started) / 1000);
   agent.destroy();
-  return { perSecond, failed };
+  return { perSecond, failed, times };
 }
 
 /**
