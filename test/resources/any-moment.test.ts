@@ -1,0 +1,138 @@
+// Dead at any save of the state, refused at any call: the same command again finishes, without a double, and `down` leaves nothing.
+
+import {
+  ApiGatewayV2Client,
+  GetApisCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { rmSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { StackContext } from "../../src/commands/context.ts";
+import { down } from "../../src/commands/down.ts";
+import { status } from "../../src/commands/status.ts";
+import { up } from "../../src/commands/up.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { startTestCloud, type TestCloud } from "../cloud.ts";
+import { openTestStack, type TestStack } from "../session.ts";
+
+let cloud: TestCloud;
+let stack: TestStack;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud.close());
+beforeEach(() => {
+  stack = openTestStack(cloud);
+});
+afterEach(() => stack.close());
+
+/** As long as a run saves more often than this, there is a moment to die at. */
+const MOST_SAVES = 60;
+
+class Death extends Error {}
+
+/** A context of a process that dies instead of saving the state for the nth time: nothing is recorded from then on. */
+async function dyingAt(save: number): Promise<{ context: StackContext; saves(): number }> {
+  const context = await stack.context();
+  const { state } = context.session;
+  let saves = 0;
+  const update: typeof state.update = (change) => {
+    const before = state.current();
+    if (JSON.stringify(change(before)) === JSON.stringify(before)) return;
+    saves += 1;
+    if (saves >= save) throw new Death();
+    state.update(change);
+  };
+  return { context: { ...context, session: { ...context.session, state: { ...state, update } } }, saves: () => saves };
+}
+
+const makeUp = async (): Promise<unknown> => up(await stack.context());
+const takeDown = async (): Promise<unknown> => down(await stack.context());
+
+async function isWholeAndSingle(): Promise<void> {
+  const { resources } = await status(await stack.context());
+  expect(resources.filter(({ condition }) => condition !== "exists")).toEqual([]);
+  const gateway = new ApiGatewayV2Client(cloud.config);
+  const { Items: apis = [] } = await gateway.send(new GetApisCommand({}));
+  const ApiId = apis[0]?.ApiId ?? "";
+  const integrations = await gateway.send(new GetIntegrationsCommand({ ApiId }));
+  const routes = await gateway.send(new GetRoutesCommand({ ApiId }));
+  expect([apis.length, integrations.Items?.length, routes.Items?.length]).toEqual([1, 1, 4]);
+  gateway.destroy();
+}
+
+async function isEmpty(): Promise<void> {
+  expect(await (await cloud.control("GET", "inventory")).json()).toEqual({ holds: [] });
+}
+
+it.each([
+  ["kept", () => undefined],
+  ["lost", () => rmSync(stack.statePath, { force: true })],
+])("`up` that dies at any save, the state file %s", { timeout: 120_000 }, async (_case, afterDeath) => {
+  let deaths = 0;
+  for (let save = 1; save < MOST_SAVES; save++) {
+    const dying = await dyingAt(save);
+    const end = await up(dying.context).catch((error: unknown) => error);
+    if (dying.saves() < save) break;
+    expect(end).toBeInstanceOf(Death);
+    deaths += 1;
+    afterDeath();
+    await makeUp();
+    await isWholeAndSingle();
+    await takeDown();
+    await isEmpty();
+  }
+  // An intent and a result for each component.
+  expect(deaths).toBeGreaterThanOrEqual(2 * 9);
+  await takeDown();
+});
+
+it.each([
+  ["kept", () => undefined],
+  ["lost", () => rmSync(stack.statePath, { force: true })],
+])("`down` that dies at any save, the state file %s", { timeout: 120_000 }, async (_case, afterDeath) => {
+  let deaths = 0;
+  for (let save = 1; save < MOST_SAVES; save++) {
+    await makeUp();
+    const dying = await dyingAt(save);
+    await down(dying.context).catch((error: unknown) => error);
+    if (dying.saves() < save) break;
+    deaths += 1;
+    afterDeath();
+    await takeDown();
+    await isEmpty();
+  }
+  expect(deaths).toBeGreaterThanOrEqual(5);
+});
+
+it("refused at any call of `up` or `down`: named, then the same command finishes", { timeout: 120_000 }, async () => {
+  for (const [first, again] of [
+    [makeUp, makeUp],
+    [takeDown, takeDown],
+  ]) {
+    if (first === takeDown) await makeUp();
+    await cloud.clearRequests();
+    await first?.();
+    const called = new Set((await cloud.requests()).map(({ operation }) => operation));
+    called.delete("GetCallerIdentity");
+    expect(called.size).toBeGreaterThanOrEqual(10);
+    for (const operation of called) {
+      if (first === makeUp) await takeDown();
+      else await makeUp();
+      await cloud.failNext(operation, {
+        code: "AccessDeniedException",
+        status: 403,
+        message: "not allowed",
+        times: 99,
+      });
+      const end = await first?.().catch((error: unknown) => error);
+      await cloud.clearFaults();
+      // Tags that cannot be read of what the state records are no reason to stop.
+      if (end instanceof Error) expect(end, operation).toBeInstanceOf(Problem);
+      await again?.();
+      if (again === makeUp) await isWholeAndSingle();
+      else await isEmpty();
+    }
+  }
+});
