@@ -1,7 +1,7 @@
 // Whole journeys with the real executable on the local cloud: what a learner types, and what is left afterwards.
 
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { RemovalResult } from "../../src/commands/removal.ts";
@@ -14,10 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => place.close());
 
-const pidOfCloud = (): number => {
-  const { pid } = JSON.parse(readFileSync(join(place.folder, ".awsls/local/cloud.json"), "utf8")) as { pid: number };
-  return pid;
-};
+const pidOfCloud = (): number => place.cloud().pid;
 
 it("up, test, status, up again, down: nothing is left", async () => {
   const up = await place.awsls("up", "--local");
