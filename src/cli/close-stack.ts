@@ -9,7 +9,7 @@ import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
-import { isEmpty } from "../state/state.ts";
+import { isEmpty, type State } from "../state/state.ts";
 import { discardState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
 import { localCloud } from "./local-cloud.ts";
 import { isAnotherAtWork } from "./other-stacks.ts";
@@ -61,8 +61,7 @@ export async function discardStoppedStack(
   options: StackOptions,
   { cwd, emit, ask, command, signal }: Surroundings,
 ): Promise<RemovalResult> {
-  const names = namesOf(options.stack ?? DEFAULT_STACK);
-  const { stack } = names;
+  const { stack } = namesOf(options.stack ?? DEFAULT_STACK);
   const path = statePathOf(options, cwd);
   const lock = existsSync(path) ? acquireLock(lockPathOf(path), command, systemClock.now()) : undefined;
   const { resources, target } = openState(path, stack).current();
@@ -72,10 +71,7 @@ export async function discardStoppedStack(
     const isAgreed = subjects.length === 0 || (await ask({ stack, resources: subjects }));
     const result = { stack, deleted: [], planned: subjects, leftAlone: [], declined: !isAgreed, ms: 0 };
     if (!isAgreed) return result;
-    const ids = Object.values(resources).flatMap(({ attributes }) => attributes["apiId"] ?? []);
-    const holds = cloud.hasData()
-      ? await cloud.discard([names.table, names.role, names.function, names.logGroup, ...ids])
-      : [];
+    const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
     if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: [], holds });
     if (lock !== undefined) discardState(path);
     return { ...result, deleted: subjects, planned: [] };
@@ -83,4 +79,17 @@ export async function discardStoppedStack(
     lock?.release();
     removeFolders([dirname(path), dirname(cloud.folder)]);
   }
+}
+
+/** Only what is recorded: whose a thing of the same name is cannot be told without its tags. */
+function arnEndsOf(resources: State["resources"]): string[] {
+  const { table, role, logGroup, function: lambda, api } = resources;
+  const apiId = api?.attributes["apiId"];
+  return [
+    ...(table === undefined ? [] : [`table/${table.name}`]),
+    ...(role === undefined ? [] : [`role/${role.name}`]),
+    ...(logGroup === undefined ? [] : [`log-group:${logGroup.name}`]),
+    ...(lambda === undefined ? [] : [`function:${lambda.name}`]),
+    ...(apiId === undefined ? [] : [`/apis/${apiId}`]),
+  ];
 }

@@ -75,9 +75,9 @@ export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): Cl
       if (erase && holderOf(folder) === running.pid) eraseLeftovers(folder);
       return { stopped: true, holds: [] };
     },
-    async discard(names) {
+    async discard(resources) {
       try {
-        return v.parse(discardSchema, JSON.parse(await discardData(folder, names))).holds;
+        return v.parse(discardSchema, JSON.parse(await discardData(folder, resources))).holds;
       } catch (error) {
         const reason = toError(error).message;
         throw new Problem("LocalCloudFailed", { doing: "discard", reason, log: logOf(folder) });

@@ -88,8 +88,8 @@ export function logOf(folder: string): string {
  * Deletes the data of a cloud that does not run, when nothing else than what is named is in it.
  * @returns what the process printed
  */
-export async function discardData(folder: string, names: readonly string[]): Promise<string> {
-  const args = [entry(), "--folder", folder, ...names.map((name) => `--discard=${name}`)];
+export async function discardData(folder: string, resources: readonly string[]): Promise<string> {
+  const args = [entry(), "--folder", folder, "--discard", ...resources.map((resource) => `--only=${resource}`)];
   const { stdout } = await run(process.execPath, args, { env: systemEnvironment(), windowsHide: true });
   return stdout;
 }

@@ -76,10 +76,11 @@ export interface CloudProcess {
   /** Stops it when it runs, deleting its data if asked. */
   stop(options: StopOptions): Promise<Stopped>;
   /**
-   * Deletes the data of one that does not run, when nothing else than what is named is in it.
+   * Deletes the data of one that does not run, when nothing else than these is in it.
+   * @param resources the last parts of their ARNs, as `table/items`
    * @returns ARNs of what else is; none when the data is gone
    */
-  discard(names: readonly string[]): Promise<readonly string[]>;
+  discard(resources: readonly string[]): Promise<readonly string[]>;
   reset(): Promise<void>;
   /** Whether there is data of a cloud, running or not. */
   hasData(): boolean;

@@ -7,17 +7,17 @@ import { claimFolder } from "./claim.ts";
 import { openData } from "./cloud.ts";
 
 /**
- * @param names of what may go: the last part of its ARN
+ * @param resources that may go: the last part of their ARNs, as `table/items`
  * @returns ARNs of what else is in it; none when the folder is deleted
  * @throws {AlreadyRunning} when its cloud runs after all
  */
-export async function discardData(folder: string, names: readonly string[]): Promise<string[]> {
+export async function discardData(folder: string, resources: readonly string[]): Promise<string[]> {
   const claim = await claimFolder(folder);
   try {
     const { services } = await openData({ folder: resolve(folder), clock: systemClock });
     const holds = await services.inventory();
     await services.close();
-    const others = holds.filter((arn) => !names.some((name) => arn.endsWith(`:${name}`) || arn.endsWith(`/${name}`)));
+    const others = holds.filter((arn) => !resources.includes(arn.split(":").slice(5).join(":")));
     if (others.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     return others;
   } finally {

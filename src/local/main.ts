@@ -22,8 +22,8 @@ async function main(): Promise<void> {
   // Whoever read our output may be gone; that is no reason to end.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
-  const { discard, ...options } = optionsOf(process.argv.slice(2));
-  if (discard) process.stdout.write(`${JSON.stringify({ holds: await discardData(options.folder, discard) })}\n`);
+  const { discard, only, ...options } = optionsOf(process.argv.slice(2));
+  if (discard) process.stdout.write(`${JSON.stringify({ holds: await discardData(options.folder, only) })}\n`);
   else await serve(options);
 }
 
@@ -75,7 +75,7 @@ async function serve(options: ProcessOptions): Promise<void> {
 type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials">>;
 
 /** @throws {TypeError} for an option that this process does not know */
-function optionsOf(args: string[]): ProcessOptions & { readonly discard?: string[] } {
+function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean; readonly only: string[] } {
   const { values } = parseArgs({
     args,
     options: {
@@ -84,8 +84,9 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard?: string
       port: { type: "string" },
       "started-by": { type: "string", default: "user" },
       "any-credentials": { type: "boolean", default: false },
-      // Not to serve, but to delete the data if nothing is in it but what is named.
-      discard: { type: "string", multiple: true },
+      // Not to serve, but to delete the data if nothing is in it but these.
+      discard: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
     },
   });
   if (values.folder === undefined) throw new TypeError("--folder is needed");
@@ -99,7 +100,8 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard?: string
     anyCredentials: values["any-credentials"],
     version: packageVersion(),
     log,
-    ...(values.discard !== undefined && { discard: values.discard }),
+    discard: values.discard,
+    only: values.only,
   };
 }
 
