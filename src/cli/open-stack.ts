@@ -90,16 +90,28 @@ export async function withStack<T>(
     if (choice.kind === "local") {
       cloud = found;
       running = await cloud.find();
-      if (isWriting && (purpose === "make" || (purpose === "continue" && (state.existed || cloud.hasData())))) {
+      if (isWriting && (purpose === "make" || (purpose === "continue" && cloud.hasData()))) {
         wasStartedHere = running === undefined && !cloud.hasData();
         // Also for one that runs: it refuses another region than its own.
         running = await cloud.start("command", choice.region === undefined ? {} : { region: choice.region });
       }
-      const isVacant = isMaking && !state.existed;
-      if (running === undefined && !isVacant) throw cloudIsStopped(cloud, path, state, names.stack);
+      const mayBeVacant = isMaking && !state.existed && !cloud.hasData();
+      if (running === undefined && !mayBeVacant) throw cloudIsStopped(cloud, path, state, names.stack);
     }
-    const context = await openContext({ options, surroundings, choice, cloud, running, state, names, isWriting });
-    clients = context.session.clients;
+    const isVacant = choice.kind === "local" && running === undefined;
+    const connection = isVacant ? nowhere(choice) : await connect(choice, running, options.profile);
+    clients = createClients({ connection, emit, signal });
+    const context = await openContext({
+      options,
+      surroundings,
+      choice,
+      cloud,
+      clients,
+      isVacant,
+      state,
+      names,
+      isWriting,
+    });
     if (isMaking && context.target.kind === "aws" && options.dryRun !== true) {
       const { account, region } = context.target;
       emit({ type: "notice", code: "NotesOnAws", data: { account, region, owner: context.session.owner.owner } });
@@ -125,7 +137,9 @@ interface Opening {
   readonly surroundings: Surroundings;
   readonly choice: TargetChoice;
   readonly cloud: CloudProcess | undefined;
-  readonly running: CloudInfo | undefined;
+  readonly clients: Clients;
+  /** A local cloud that does not run: nobody to ask. */
+  readonly isVacant: boolean;
   readonly state: StateStore;
   readonly names: StackContext["session"]["names"];
   readonly isWriting: boolean;
@@ -136,16 +150,14 @@ async function openContext({
   surroundings,
   choice,
   cloud,
-  running,
+  clients,
+  isVacant,
   state,
   names,
   isWriting,
 }: Opening): Promise<StackContext> {
   const { signal, emit } = surroundings;
-  const isVacant = choice.kind === "local" && running === undefined;
-  const region = running?.region ?? choice.region ?? "";
-  const connection = isVacant ? NOWHERE : await connect(choice, running, region, options.profile);
-  const clients = createClients({ connection, emit, signal });
+  const { region } = clients.connection;
   const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile ?? surroundings.env["AWS_PROFILE"]);
   const folder = cloud === undefined ? undefined : relative(dirname(state.path), cloud.folder);
   const target = toTarget(choice, identity, region, folder);
@@ -179,7 +191,10 @@ async function openContext({
 }
 
 /** A local cloud that a dry run must not start: nobody is ever asked there. */
-const NOWHERE: Connection = { region: "", credentials: { accessKeyId: "", secretAccessKey: "" } };
+const nowhere = ({ region = "" }: TargetChoice): Connection => ({
+  region,
+  credentials: { accessKeyId: "", secretAccessKey: "" },
+});
 const NOBODY: Identity = { account: "", partition: "aws", arn: "", owner: "" };
 
 /** @throws {Problem} what is wrong with credentials or endpoint: this is a command's first call */
@@ -195,17 +210,20 @@ async function whoCalls(clients: Clients, profile: string | undefined): Promise<
 async function connect(
   choice: TargetChoice,
   running: CloudInfo | undefined,
-  region: string,
   profile: string | undefined,
 ): Promise<Connection> {
   if (running !== undefined) {
     // Nothing of the learner's own AWS settings may reach the local cloud's clients.
     process.env["AWS_CONFIG_FILE"] = devNull;
     process.env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
-    return { region, endpoint: running.url, credentials: running.credentials };
+    return { region: running.region, endpoint: running.url, credentials: running.credentials };
   }
   const credentials = await findCredentials(profile);
-  return { region, credentials, ...(choice.endpoint === undefined ? {} : { endpoint: choice.endpoint }) };
+  return {
+    region: choice.region ?? "",
+    credentials,
+    ...(choice.endpoint === undefined ? {} : { endpoint: choice.endpoint }),
+  };
 }
 
 function toTarget(
