@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import * as v from "valibot";
 import { Problem } from "../core/problem.ts";
 import { isProcessAlive } from "../core/process.ts";
-import { asProblem, isCode, prepareFolder } from "./store.ts";
+import { asProblem, besides, isCode, prepareFolder } from "./store.ts";
 
 const holderSchema = v.object({
   id: v.string(),
@@ -122,6 +122,11 @@ function removeStale(path: string, seen: Holder | "unreadable"): boolean {
 }
 
 function releaseIfMine(path: string, mine: Holder): void {
+  // Locks that were being claimed or taken over when their commands were killed.
+  for (const other of besides(path)) {
+    const claiming = readHolder(other);
+    if (typeof claiming === "object" && !isAlive(claiming)) rmSync(other, { force: true });
+  }
   const holder = readHolder(path);
   if (typeof holder === "object" && holder.id === mine.id) rmSync(path, { force: true });
 }

@@ -45,9 +45,22 @@ export function openState(path: string, stack: string, files: Files = nodeFs): S
   };
 }
 
-/** Deletes the file of a stack of which nothing is left. */
+/** Deletes the file of a stack of which nothing is left, and what commands that were killed while they saved it left. */
 export function discardState(path: string): void {
   nodeFs.rmSync(path, { force: true });
+  for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
+}
+
+/** Files in the same folder whose names begin with that file's. */
+export function besides(path: string): string[] {
+  const folder = dirname(path);
+  try {
+    return nodeFs
+      .readdirSync(folder)
+      .flatMap((name) => (name.startsWith(`${basename(path)}.`) ? [join(folder, name)] : []));
+  } catch {
+    return [];
+  }
 }
 
 /** The folder that is ours to make and to remove. */
@@ -62,7 +75,8 @@ export function prepareFolder(folder: string, files: Files = nodeFs): void {
   guarded(folder, () => {
     files.mkdirSync(folder, { recursive: true });
     const ignore = join(folder, ".gitignore");
-    if (readIfThere(ignore, files) === undefined) writeDurably(ignore, "*\n", files);
+    // Not by way of another file: one that a killed command left would keep the folder for ever.
+    if (!readIfThere(ignore, files)) write(ignore, "w", "*\n", files);
   });
 }
 
@@ -93,21 +107,28 @@ function save(path: string, text: string, files: Files): void {
   guarded(path, () => writeDurably(path, text, files));
 }
 
+/** Of `writeDurably`. */
+const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
+
 /** Whole or not at all, also through a crash: a new file beside it, on disk, then renamed over it. */
 function writeDurably(path: string, text: string, files: Files): void {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    const file = files.openSync(temporary, "wx", 0o600);
-    try {
-      files.writeSync(file, text);
-      files.fsyncSync(file);
-    } finally {
-      files.closeSync(file);
-    }
+    write(temporary, "wx", text, files);
     files.renameSync(temporary, path);
   } catch (error) {
     files.rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+function write(path: string, flags: "w" | "wx", text: string, files: Files): void {
+  const file = files.openSync(path, flags, 0o600);
+  try {
+    files.writeSync(file, text);
+    files.fsyncSync(file);
+  } finally {
+    files.closeSync(file);
   }
 }
 
