@@ -6,13 +6,12 @@ import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import type { Command, Finished, LocalCommand, OptionValues, StackCommand } from "./command.ts";
+import { type Host, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import type { Reporter } from "./reporter.ts";
 import { explain } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
-
-export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
 
 /** Exit code of what belongs to no problem of the catalogue. */
 const BUG = 1;
@@ -50,7 +49,7 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     return 0;
   } catch (error) {
     reporter.end();
-    return fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
+    return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
@@ -112,17 +111,19 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
   });
 }
 
-/** @throws {Problem} `Unwritable` when the result could not be written: a full disk is no success */
+/** @throws {Problem} `OutputLost` */
 function print(finished: Finished, { options, host, awsls }: Execution): Promise<void> {
   const isJson = options["json"] === true;
-  const printed = isJson ? JSON.stringify(finished.result, null, 2) : finished.lines({ text, awsls }).join("\n");
-  return new Promise((resolve, reject) => {
-    host.stdout.write(`${printed}\n`, (error) => {
-      // A reader that has seen enough is none.
-      if (!error || ("code" in error && error.code === "EPIPE")) resolve();
-      else reject(new Problem("Unwritable", { path: "stdout", reason: error.message }));
-    });
-  });
+  return isJson ? writeJson(host, finished.result) : writeOut(host, `${finished.lines({ text, awsls }).join("\n")}\n`);
+}
+
+/**
+ * What went wrong where no command runs: help that could not be printed.
+ * @returns the exit code
+ */
+export async function failWithoutCommand(error: unknown, host: Host): Promise<number> {
+  const awsls = invocationOf({ env: host.env, options: {}, isRecorded: () => false });
+  return fail(error, { options: {}, host, awsls, reporter: await reporterFor({}, host, awsls) });
 }
 
 function interruptedIn(command: Command): Problem {
@@ -131,22 +132,27 @@ function interruptedIn(command: Command): Problem {
   return new Problem("Interrupted", { during: isMaking ? "making" : isRemoving ? "removing" : "looking" });
 }
 
-function fail(error: unknown, { options, host, reporter, awsls }: Execution): number {
-  const isJson = options["json"] === true;
-  if (!(error instanceof Problem)) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+async function fail(
+  thrown: unknown,
+  { options, host, reporter, awsls }: Pick<Execution, "options" | "host" | "reporter" | "awsls">,
+): Promise<number> {
+  // What is no longer heard on stdout is said on stderr.
+  const isJson = options["json"] === true && !isProblem(thrown, "OutputLost");
+  const write = (document: object): Promise<void> => writeJson(host, { error: document });
+  if (!(thrown instanceof Problem)) {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     host.stderr.write(`${text.results.bug(stack)}\n`);
-    if (isJson) host.stdout.write(`${JSON.stringify({ error: { code: "Bug", data: {}, what: stack } }, null, 2)}\n`);
+    if (isJson) await write({ code: "Bug", data: {}, what: stack }).catch(() => undefined);
     return BUG;
   }
   if (isJson) {
-    const { what, details, todo } = explain(text.problems, error);
+    const { what, details, todo } = explain(text.problems, thrown);
     const said = { what: withCommands(what, awsls), details, todo: withCommands(todo, awsls) };
-    host.stdout.write(`${JSON.stringify({ error: { ...error.toJSON(), ...said } }, null, 2)}\n`);
+    await write({ ...thrown.toJSON(), ...said }).catch(() => reporter.problem(thrown));
   } else {
-    reporter.problem(error);
+    reporter.problem(thrown);
   }
-  return error.exitCode;
+  return thrown.exitCode;
 }
 
 /** Asks where somebody can answer; elsewhere, and with `--yes`, it is agreed. */

@@ -3,7 +3,7 @@
 import { Command as Program, CommanderError } from "commander";
 import type { Command, OptionValues } from "./command.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
-import type { Host } from "./execute.ts";
+import { type Host, writeJson, writeOut } from "./host.ts";
 import { packageVersion } from "./package-root.ts";
 import type { GroupName } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
@@ -16,39 +16,55 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   // A reader such as `head` may close its end; that is its right.
   for (const stream of [host.stdout, host.stderr]) stream.on("error", () => undefined);
   let exitCode = 0;
-  const program = createProgram(host, async (command, options) => {
+  const said = { out: "", err: "" };
+  const program = createProgram(said, async (command, options) => {
     // Only now: `--help` and `--version` are to be there at once.
     const { execute } = await import("./execute.ts");
     exitCode = await execute(command, options, host);
   });
+  const isJson = argv.includes("--json");
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0 || error.code === "commander.help") return 0;
-    if (argv.includes("--json")) {
-      const usage = {
-        code: "Usage",
-        data: {},
-        what: error.message.replace(/^error: /, ""),
-        todo: text.help.program.see,
-      };
-      host.stdout.write(`${JSON.stringify({ error: usage }, null, 2)}\n`);
+    // Nothing but a noun is no mistake, it is a question; a program that asks for JSON has forgotten something.
+    if (error.code === "commander.help" && !isJson) return reply(host, 0, said.err);
+    if (error.exitCode !== 0) {
+      host.stderr.write(said.err);
+      const what =
+        error.code === "commander.help" ? text.help.program.incomplete : error.message.replace(/^error: /, "");
+      const usage = { code: "Usage", data: {}, what, todo: text.help.program.see };
+      return isJson ? reply(host, USAGE, { error: usage }) : USAGE;
     }
-    return USAGE;
   }
-  return exitCode;
+  return said.out === "" ? exitCode : reply(host, exitCode, said.out);
+}
+
+/** @returns the exit code: the given one when it could be written */
+async function reply(host: Host, exitCode: number, said: string | object): Promise<number> {
+  try {
+    await (typeof said === "string" ? writeOut(host, said) : writeJson(host, said));
+    return exitCode;
+  } catch (error) {
+    return (await import("./execute.ts")).failWithoutCommand(error, host);
+  }
+}
+
+/** What commander would print. */
+interface Said {
+  out: string;
+  err: string;
 }
 
 type Act = (command: Command, options: OptionValues) => Promise<void>;
 
-function createProgram(host: Host, act: Act): Program {
+function createProgram(said: Said, act: Act): Program {
   const program = new Program("awsls")
     .description(text.help.program.description)
     .version(packageVersion(), "-v, --version")
     .helpCommand(false)
     .showHelpAfterError(text.help.program.see)
-    .configureOutput({ writeOut: (out) => host.stdout.write(out), writeErr: (out) => host.stderr.write(out) })
+    .configureOutput({ writeOut: (out) => (said.out += out), writeErr: (err) => (said.err += err) })
     .exitOverride();
   for (const flags of GLOBAL_OPTIONS) program.option(flags, text.help.options[flags]);
   for (const command of COMMANDS) {

@@ -22,6 +22,8 @@ export interface Problems {
   StateLocked: { path: string; command: string; pid: number; host: string; since: string };
   Unwritable: { path: string; reason: string };
   DiskFull: { path: string };
+  /** The command did its work, but what it has to say could not be written to stdout. */
+  OutputLost: { reason: string };
   /** `asked` is empty for `--local`. */
   TargetConflict: { stack: string; asked: string; recorded: TargetData; source: string };
   AccountConflict: { stack: string; recorded: string; caller: string };
@@ -121,6 +123,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   StateLocked: 3,
   Unwritable: 3,
   DiskFull: 3,
+  OutputLost: 3,
   TargetConflict: 3,
   AccountConflict: 3,
   NothingHere: 3,

@@ -70,6 +70,7 @@ export const groups = {
 export const program = {
   description: "AWS's serverless tutorial from your terminal: on AWS, or on a local cloud that needs no account",
   help: "what a command does and takes",
+  incomplete: "a command is missing",
   see: "See `awsls --help` for all commands and their common options, `awsls help <command>` for one.",
   globals: "Options of all commands (--local, --stack, --json, …): `awsls --help`",
 };

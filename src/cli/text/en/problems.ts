@@ -102,6 +102,11 @@ export const problems: ProblemTexts = {
     what: `The disk is full: ${path} could not be saved; the file before it is whole.`,
     todo: "Make room, then run the same command again: it finds what was made.",
   }),
+  OutputLost: ({ reason }) => ({
+    what: "The result could not be written to stdout; what the command had to do is done.",
+    details: reason,
+    todo: "Make room or write it elsewhere; `awsls status` shows how things are.",
+  }),
   TargetConflict: ({ stack, asked, recorded, source }) => ({
     what: `The stack ${stack} lives on ${placeOf(recorded)}, but ${asked === "" ? `${source} is given` : `${source} says ${asked}`}.`,
     todo: "Leave it out, delete the stack with `awsls down` first, or use another --stack.",

@@ -1,0 +1,21 @@
+// The part of the process that the command line works with, and how it is given its output.
+
+import { Problem } from "../core/problem.ts";
+
+export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
+
+/** @throws {Problem} `OutputLost` when it could not be written: a full disk is no success */
+export function writeOut({ stdout }: Host, printed: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write(printed, (error) => {
+      // A reader that has seen enough is none.
+      if (!error || ("code" in error && error.code === "EPIPE")) resolve();
+      else reject(new Problem("OutputLost", { reason: error.message }));
+    });
+  });
+}
+
+/** @throws {Problem} `OutputLost` */
+export function writeJson(host: Host, document: unknown): Promise<void> {
+  return writeOut(host, `${JSON.stringify(document, null, 2)}\n`);
+}

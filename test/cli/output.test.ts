@@ -1,0 +1,159 @@
+// What goes to stdout: one JSON document with `--json` whatever happens, help where it is asked for, and a stdout that is full.
+
+import { mkdirSync, openSync, closeSync, writeFileSync, existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { BIN, cleanEnvironment, openWorkplace, run, type Workplace } from "./awsls.ts";
+
+let place: Workplace;
+beforeEach(() => {
+  place = openWorkplace();
+});
+afterEach(() => place.close());
+
+interface Said {
+  readonly error?: { readonly code: string; readonly data: object; readonly what: string; readonly todo?: string };
+}
+
+/** Two documents, or anything beside one, do not parse. */
+const parse = (stdout: string): Said => JSON.parse(stdout) as Said;
+
+describe("--json prints one document", () => {
+  /** In an order in which each can do its work. */
+  const JOURNEY = `local start, local status, local env, table create, function create, api create, routes create,
+    integration create, routes attach, up, test, status, table show, table items, function show, api show, routes list,
+    integration show, routes detach, integration delete, routes delete, api delete, function delete, table delete, down,
+    local reset, local stop`.split(/,\s+/);
+
+  it("for every command that does its work", { timeout: 60_000 }, async () => {
+    expect(JOURNEY.toSorted()).toEqual(COMMANDS.map(({ name }) => name as string).toSorted());
+    for (const command of JOURNEY) {
+      const { code, stdout, stderr } = await place.awsls(...command.split(" "), "--json");
+      expect(code, `${command}: ${stderr}`).toBe(0);
+      expect(parse(stdout), command).not.toHaveProperty("error");
+    }
+  });
+
+  it("for every command that fails, with its code and what to do", { timeout: 60_000 }, async () => {
+    mkdirSync(join(place.folder, ".awsls"));
+    writeFileSync(join(place.folder, ".awsls/http-crud-tutorial.json"), "{ half");
+    for (const { name, on } of COMMANDS) {
+      const more = on === "local" ? ["--dry-run"] : [];
+      const { code, stdout, stderr } = await place.awsls(...name.split(" "), ...more, "--json");
+      const { error } = parse(stdout);
+      expect([error?.code, code], name).toEqual(on === "local" ? ["InvalidOption", 2] : ["StateDamaged", 3]);
+      expect(error, name).toMatchObject({ data: {}, what: expect.any(String), todo: expect.any(String) });
+      expect(stderr, name).toBe("");
+    }
+  });
+
+  it.each([
+    ["an unknown command", "nonsense"],
+    ["an unknown command of a noun", "table nonsense"],
+    ["a noun alone", "table"],
+    ["nothing at all", ""],
+    ["an unknown option", "up --nonsense"],
+    ["an option without its value", "up --stack"],
+    ["a word too many", "up extra"],
+    ["help on what there is not", "help nonsense"],
+  ])("for %s", async (_case, command) => {
+    const words = command.split(" ").filter((word) => word !== "");
+    // In front: at the end it would be taken for a missing value.
+    const { code, stdout } = await place.awsls("--json", ...words);
+    expect(code).toBe(2);
+    expect(parse(stdout).error).toMatchObject({ code: "Usage", data: {}, what: expect.stringMatching(/\w/) });
+  });
+
+  it("for a bug of ours", async () => {
+    const broken = join(place.folder, "broken.cjs");
+    writeFileSync(broken, 'require("node:fs").linkSync = () => { throw new TypeError("a bug"); };');
+    const { code, stdout, stderr } = await run(["--require", broken, BIN, "up", "--local", "--json"], place.folder);
+    expect(code).toBe(1);
+    expect(parse(stdout).error).toMatchObject({ code: "Bug", data: {}, what: expect.stringContaining("a bug") });
+    expect(stderr).toContain("This is a bug in awsls");
+  });
+});
+
+describe("help", () => {
+  it.each([
+    ["help table create", "Usage: awsls table create [options]"],
+    ["table create --help", "Usage: awsls table create [options]"],
+    ["help table", "Usage: awsls table [options] [command]"],
+    ["table --help", "Usage: awsls table [options] [command]"],
+    ["table", "Usage: awsls table [options] [command]"],
+    ["help up", "Usage: awsls up [options]"],
+    ["help", "Usage: awsls [options] [command]"],
+    ["", "Usage: awsls [options] [command]"],
+  ])("%j is on stdout, exit 0", async (command, usage) => {
+    const outcome = await place.awsls(...command.split(" ").filter((word) => word !== ""));
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout.split("\n")[0]).toBe(usage);
+  });
+
+  it("of a noun has its commands, of a command its options and where the common ones are", async () => {
+    const noun = await place.awsls("help", "table");
+    for (const verb of ["create", "show", "items", "delete"])
+      expect(noun.stdout).toMatch(new RegExp(`^ {2}${verb} `, "m"));
+    const command = await place.awsls("help", "table", "create");
+    expect(command.stdout).toContain("step 1: the DynamoDB table");
+    expect(command.stdout).toContain("--adopt");
+    expect(command.stdout).toContain("`awsls --help`");
+  });
+
+  it.each(["help nonsense", "table nonsense", "help table nonsense", "help up down", "nonsense", "up extra"])(
+    "%j is a mistake: named on stderr, exit 2",
+    async (command) => {
+      const { code, stdout, stderr } = await place.awsls(...command.split(" "));
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/^error: (unknown command '.*nonsense'|unknown command 'up down'|too many arguments)/);
+      expect(stderr).toContain("`awsls --help`");
+    },
+  );
+});
+
+describe.skipIf(!existsSync("/dev/full"))("a stdout that is full", () => {
+  async function intoFull(...args: string[]): Promise<{ code: number | null; stderr: string }> {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: place.folder,
+      env: cleanEnvironment(),
+      stdio: ["ignore", full, "pipe"],
+    });
+    closeSync(full);
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    await once(child, "close");
+    return { code: child.exitCode, stderr };
+  }
+
+  it("is said, exit 3, and what was done stays done", async () => {
+    const made = await intoFull("up", "--local", "--json");
+    for (const { code, stderr } of [
+      made,
+      await intoFull("status"),
+      await intoFull("status", "--json"),
+      await intoFull("--help"),
+      await intoFull("help", "up"),
+      await intoFull("table"),
+      await intoFull("--version"),
+      await intoFull("table", "--json"),
+    ]) {
+      expect(code, stderr).toBe(3);
+      expect(stderr).toContain("could not be written to stdout");
+      expect(stderr).toContain("ENOSPC");
+      expect(stderr).not.toContain("bug");
+    }
+    expect(await place.awsls("test")).toMatchObject({ code: 0 });
+    expect(await intoFull("down")).toMatchObject({ code: 3 });
+    expect(existsSync(join(place.folder, ".awsls"))).toBe(false);
+  });
+
+  it("does not hide what went wrong", async () => {
+    const { code, stderr } = await intoFull("up", "--stack", "Bad!", "--json");
+    expect(code).toBe(2);
+    expect(stderr).toContain('"Bad!" cannot be a stack\'s name.');
+  });
+});
