@@ -4,6 +4,7 @@ import type { StartOptions } from "../commands/context.ts";
 import type { TestOptions } from "../commands/test.ts";
 import { Problem } from "../core/problem.ts";
 import type { OptionValues } from "./command.ts";
+import { requireRegion } from "./target.ts";
 
 /** @throws {Problem} `InvalidOption` for a price that is no number, an id that no URL can carry */
 export function toTestOptions({ id, price, name, keep }: OptionValues): TestOptions {
@@ -22,7 +23,7 @@ export function toTestOptions({ id, price, name, keep }: OptionValues): TestOpti
   };
 }
 
-/** @throws {Problem} `InvalidOption` */
+/** @throws {Problem} `InvalidOption`, `InvalidRegion` */
 export function toStartOptions({ region, port, anyCredentials }: OptionValues): StartOptions {
   const number = typeof port === "string" ? toNumber("--port", port) : undefined;
   if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
@@ -33,7 +34,7 @@ export function toStartOptions({ region, port, anyCredentials }: OptionValues): 
     });
   }
   return {
-    ...(typeof region === "string" ? { region } : {}),
+    ...(typeof region === "string" ? { region: requireRegion(region) } : {}),
     ...(number === undefined ? {} : { port: number }),
     anyCredentials: anyCredentials === true,
   };

@@ -111,7 +111,8 @@ function isSameUrl(url: string, other: string | undefined): boolean {
   return other !== undefined && new URL(url).href === new URL(other).href;
 }
 
-function requireRegion(region: string): string {
+/** @throws {Problem} `InvalidRegion` */
+export function requireRegion(region: string): string {
   if (!REGION.test(region)) throw new Problem("InvalidRegion", { region });
   return region;
 }

@@ -1,0 +1,104 @@
+// AWS's settings as they are found or not: region, credentials, profiles, endpoints; each with its own way out.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { KEYS, openWorkplace, type Workplace } from "./awsls.ts";
+
+let place: Workplace;
+beforeEach(() => {
+  place = openWorkplace();
+});
+afterEach(() => place.close());
+
+it("no credentials: offers to sign in, profiles, --local", async () => {
+  const { code, stderr } = await place.awsls("up", "--region", "eu-central-1");
+  expect(code).toBe(3);
+  expect(stderr).toContain("aws login");
+  expect(stderr).toContain("--profile");
+  expect(stderr).toContain("--local");
+});
+
+it("no region: an error that says how to set one", async () => {
+  const { code, stderr } = await place.awslsWith(KEYS, "up");
+  expect(code).toBe(3);
+  expect(stderr).toContain("--region");
+});
+
+it("an expired SSO session names the command that renews it", async () => {
+  const config = join(place.folder, "config");
+  writeFileSync(
+    config,
+    "[profile work]\nregion=us-east-1\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=dev\n[sso-session corp]\nsso_region=us-east-1\nsso_start_url=https://example.awsapps.com/start\n",
+  );
+  const { code, stderr } = await place.awslsWith(
+    { AWS_CONFIG_FILE: config, HOME: place.folder },
+    "up",
+    "--profile",
+    "work",
+  );
+  expect(code).toBe(3);
+  expect(stderr).toContain("aws sso login --profile work");
+});
+
+it("an expired `aws login` is told apart from it", async () => {
+  const config = join(place.folder, "config");
+  writeFileSync(config, "[profile work]\nregion=us-east-1\nlogin_session=arn:aws:iam::123456789012:user/kim\n");
+  const cache = join(place.folder, ".aws", "login", "cache");
+  const session = createHash("sha256").update("arn:aws:iam::123456789012:user/kim").digest("hex");
+  const env = { AWS_CONFIG_FILE: config, HOME: place.folder, USERPROFILE: place.folder };
+  const isNamed = async (): Promise<void> => {
+    const { code, stderr } = await place.awslsWith(env, "up", "--profile", "work");
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain("`aws login --profile work`");
+    expect(stderr).not.toContain("sso");
+  };
+  // Signed out, then a token that is over and has nothing to renew it with.
+  await isNamed();
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, `${session}.json`), JSON.stringify({ accessToken: { expiresAt: "2026-01-01T00:00:00Z" } }));
+  await isNamed();
+});
+
+it("session credentials that have expired", async () => {
+  await place.awsls("local", "start");
+  const fault = { operation: "GetCallerIdentity", code: "ExpiredToken", status: 403, message: "expired" };
+  await place.lever("POST", "faults", fault);
+  const { code, stderr } = await place.awsls("up", "--local");
+  expect(code).toBe(3);
+  expect(stderr).toContain("credentials have expired");
+  expect(stderr).toContain("AWS_SESSION_TOKEN");
+});
+
+it("an endpoint that refuses, and one that is not AWS", async () => {
+  const refused = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", "http://127.0.0.1:9");
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain("http://127.0.0.1:9 cannot be reached");
+  const server = createServer((_request, response) => response.end("<html>hello</html>"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const other = await place.awslsWith(
+    KEYS,
+    "up",
+    "--region",
+    "us-east-1",
+    "--endpoint-url",
+    `http://127.0.0.1:${port}`,
+  );
+  server.close();
+  expect(other.code).toBe(3);
+  expect(other.stderr).toContain("does not answer as AWS does");
+});
+
+it("credentials that the endpoint does not know", async () => {
+  const elsewhere = openWorkplace();
+  await elsewhere.awsls("local", "start");
+  const { endpoint } = await elsewhere.clientConfig();
+  const { code, stderr } = await place.awslsWith(KEYS, "up", "--region", "us-east-1", "--endpoint-url", endpoint);
+  expect(code).toBe(3);
+  expect(stderr).toContain("does not accept these credentials");
+  await elsewhere.close();
+});
