@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { isProcessAlive } from "../../src/core/process.ts";
@@ -14,7 +15,15 @@ beforeEach(() => {
 });
 afterEach(() => place.close());
 
-const record = (): CloudRecord => JSON.parse(readFileSync(join(place.folder, ".awsls/local/cloud.json"), "utf8"));
+const record = (): CloudRecord => place.cloud();
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await vi.waitUntil(() => server.listening);
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 function expectDone(outcomes: readonly Outcome[]): void {
   for (const { code, stderr } of outcomes) expect(code, stderr).toBe(0);
@@ -88,6 +97,24 @@ it("is managed on ports that fetch refuses, too", async () => {
   expect(await place.awsls("down")).toMatchObject({ code: 0 });
   expect((await place.awsls("local", "stop")).stdout).toContain("Stopped");
   expect(isProcessAlive(pid)).toBe(false);
+});
+
+it("that runs is given no other port, rules or region; what it has is no contradiction", async () => {
+  expect((await place.awsls("local", "start", "--any-credentials")).code).toBe(0);
+  const { pid, port, region } = record();
+  const start = (...options: string[]): Promise<unknown> => place.json("local", "start", ...options);
+  expect(await start("--port", String(port), "--region", region, "--any-credentials")).toMatchObject({ running: true });
+  const otherPort = String(await freePort());
+  expect(await start("--port", otherPort)).toMatchObject({ error: { code: "LocalCloudRuns" } });
+  const conflict = { error: { code: "LocalRegion", data: { asked: "eu-west-1", recorded: region } } };
+  expect(await start("--region", "eu-west-1")).toMatchObject(conflict);
+  expect(record()).toMatchObject({ pid, port, region });
+  // Its region is its data's, running or not; another port is fine once it is stopped.
+  await place.awsls("local", "stop");
+  expect(await start("--region", "eu-west-1")).toMatchObject(conflict);
+  expect(await start("--port", otherPort)).toMatchObject({ running: true });
+  expect(record().port).toBe(Number(otherPort));
+  expect(await start("--any-credentials")).toMatchObject({ error: { code: "LocalCloudRuns" } });
 });
 
 it("its variables take the place of what a learner signed in with", async () => {

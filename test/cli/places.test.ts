@@ -1,0 +1,135 @@
+// One project, several places: a copied folder, a state file used from elsewhere, a state file that is lost.
+
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ItemsResult } from "../../src/commands/table-items.ts";
+import type { LocalStatus } from "../../src/commands/local.ts";
+import type { StatusResult } from "../../src/commands/status.ts";
+import type { UpResult } from "../../src/commands/up.ts";
+import { isProcessAlive } from "../../src/core/process.ts";
+import { openWorkplace, processesOn, type Workplace } from "./awsls.ts";
+
+let place: Workplace;
+let other: Workplace;
+beforeEach(() => {
+  place = openWorkplace();
+  other = openWorkplace();
+});
+afterEach(() => Promise.all([place.close(), other.close()]));
+
+const TABLE = "http-crud-tutorial-items";
+
+async function putInto({ clientConfig }: Workplace, id: string): Promise<void> {
+  const dynamodb = new DynamoDBClient(await clientConfig());
+  await dynamodb.send(new PutItemCommand({ TableName: TABLE, Item: { id: { S: id } } }));
+  dynamodb.destroy();
+}
+
+const idsIn = async ({ json }: Workplace): Promise<string[]> =>
+  (await json<ItemsResult>("table", "items")).items.map(({ id }) => String(id)).toSorted();
+
+describe("a project folder that was copied while its cloud runs", () => {
+  beforeEach(async () => {
+    await place.awsls("up", "--local");
+    await putInto(place, "before");
+    cpSync(place.folder, other.folder, { recursive: true });
+  });
+
+  it("has a cloud of its own: what happens in one is not seen in the other, and both go", async () => {
+    const { pid, url } = place.cloud();
+    // As long as it does not run there is nobody to talk to.
+    expect((await other.json<LocalStatus>("local", "status")).running).toBe(false);
+    for (const command of ["status", "test", "local env", "local reset"]) {
+      expect(await other.json(...command.split(" ")), command).toMatchObject({ error: { code: "LocalCloudStopped" } });
+    }
+    expect((await other.awsls("local", "stop")).stdout).toContain("Nothing to do");
+    const up = await other.json<UpResult>("up");
+    expect(up.outcomes.every(({ outcome }) => outcome === "none")).toBe(true);
+    expect(up.url).not.toBe((await place.json<StatusResult>("status")).url);
+    expect(other.cloud().pid).not.toBe(pid);
+    await putInto(other, "copy");
+    await putInto(place, "original");
+    expect(await idsIn(other)).toEqual(["before", "copy"]);
+    expect(await idsIn(place)).toEqual(["before", "original"]);
+    expect(await other.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(other.folder)).toEqual([]);
+    expect(await idsIn(place)).toEqual(["before", "original"]);
+    expect(place.cloud()).toMatchObject({ pid, url });
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(place.folder)).toEqual([]);
+    for (const { folder } of [place, other]) expect(processesOn(folder)).toEqual([]);
+  });
+
+  it("can be taken down without ever being started, and the original lives on", async () => {
+    expect(await other.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(other.folder)).toEqual([]);
+    expect(await idsIn(place)).toEqual(["before"]);
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("--state from another folder", () => {
+  it.each([
+    ["of .awsls", ".awsls/http-crud-tutorial.json"],
+    ["of the user's own", "mine.json"],
+  ])("a file %s: the same stack and its local cloud", async (_case, file) => {
+    expect(await place.awsls("up", "--local", "--state", file)).toMatchObject({ code: 0 });
+    const { pid } = place.cloud();
+    const state = ["--state", join(place.folder, file)];
+    const { resources } = await other.json<StatusResult>("status", ...state);
+    expect(resources.every(({ condition }) => condition === "exists")).toBe(true);
+    expect(await other.awsls("test", ...state)).toMatchObject({ code: 0 });
+    // Found, also when it has to be started.
+    await place.awsls("local", "stop");
+    const { outcomes } = await other.json<UpResult>("up", ...state);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 9 }, () => "none"));
+    expect(place.cloud().pid).not.toBe(pid);
+    expect(readdirSync(other.folder)).toEqual([]);
+    expect(await other.awsls("down", ...state)).toMatchObject({ code: 0 });
+    for (const { folder } of [place, other]) expect(readdirSync(folder)).toEqual([]);
+    expect(processesOn(place.folder)).toEqual([]);
+  });
+
+  it("one that was made from elsewhere finds the cloud of the folder it was made in", async () => {
+    mkdirSync(join(other.folder, "states"));
+    const file = join(other.folder, "states", "mine.json");
+    expect(await place.awsls("up", "--local", "--state", file)).toMatchObject({ code: 0 });
+    const { pid } = place.cloud();
+    expect(await other.awsls("test", "--state", "states/mine.json")).toMatchObject({ code: 0 });
+    expect(await other.awsls("down", "--state", "states/mine.json")).toMatchObject({ code: 0 });
+    expect(isProcessAlive(pid)).toBe(false);
+    expect(readdirSync(place.folder)).toEqual([]);
+    expect(readdirSync(join(other.folder, "states"))).toEqual([]);
+  });
+});
+
+describe("a state file that is lost while the local cloud runs", () => {
+  const lose = (): void => rmSync(join(place.folder, ".awsls/http-crud-tutorial.json"));
+  beforeEach(async () => {
+    await place.awsls("up", "--local");
+    lose();
+  });
+
+  it("up finds everything by its tags and makes nothing twice, down leaves nothing", async () => {
+    const { pid } = place.cloud();
+    const { outcomes, url } = await place.json<UpResult>("up");
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 9 }, () => "none"));
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(place.cloud().pid).toBe(pid);
+    lose();
+    expect((await place.json<StatusResult>("status")).url).toBe(url);
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(place.folder)).toEqual([]);
+    expect(processesOn(place.folder)).toEqual([]);
+  });
+
+  it("down alone leaves nothing either, also with a region of AWS in the environment", async () => {
+    const down = await place.awslsWith({ AWS_REGION: "eu-west-1" }, "down");
+    expect(down).toMatchObject({ code: 0 });
+    expect(down.stderr).toContain("The local cloud of this folder is used");
+    expect(readdirSync(place.folder)).toEqual([]);
+    expect(processesOn(place.folder)).toEqual([]);
+  });
+});

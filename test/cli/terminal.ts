@@ -1,0 +1,74 @@
+// A command on a pseudo-terminal, by Python's own `pty`: what is typed at which moment, what was on the screen.
+
+import { execFileSync, spawn } from "node:child_process";
+import { BIN, cleanEnvironment } from "./awsls.ts";
+
+/** Undefined where there is no Python, or one without `pty` (Windows). */
+export const PYTHON = findPython();
+export const CTRL_C = "\u0003";
+
+export interface Typing {
+  /** Milliseconds from the start, or what has to be on the screen. */
+  readonly when: string;
+  readonly type: string;
+  /** Of the terminal; 80 unless given, "0" for one that does not know its size. */
+  readonly columns?: string;
+}
+
+const ON_TERMINAL = `
+import fcntl, os, pty, select, struct, sys, termios, time
+moment, keys, args = sys.argv[1], sys.argv[2], sys.argv[4:]
+pid, terminal = pty.fork()
+if pid == 0:
+    if sys.argv[3] != "0":
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[3]), 0, 0))
+    os.execvp(args[0], args)
+end, typed, seen = time.time() + 30, False, b""
+start = time.time()
+while time.time() < end:
+    due = (time.time() - start) * 1000 >= float(moment) if moment.isdigit() else moment.encode() in seen
+    if not typed and due:
+        os.write(terminal, keys.encode())
+        typed = True
+    ready, _, _ = select.select([terminal], [], [], 0.02)
+    if ready:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        seen += data
+_, status = os.waitpid(pid, 0)
+sys.stdout.buffer.write(seen)
+if os.WIFSIGNALED(status):
+    sys.stdout.buffer.write(b"ended by the system")
+sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+`;
+
+export function onTerminal(
+  cwd: string,
+  { when, type, columns = "80" }: Typing,
+  ...args: string[]
+): Promise<{ code: number | null; text: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, when, type, columns, process.execPath, BIN, ...args], {
+      cwd,
+      env: cleanEnvironment({ TERM: "xterm" }),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, text }));
+  });
+}
+
+function findPython(): string | undefined {
+  try {
+    execFileSync("python3", ["-c", "import pty"], { stdio: "ignore" });
+    return "python3";
+  } catch {
+    return undefined;
+  }
+}
