@@ -21,6 +21,11 @@ export interface TestCloud {
   /** The next `times` (1) calls of an operation go wrong in that way. */
   failNext(operation: string, fault?: Partial<Omit<Fault, "operation">>): Promise<void>;
   clearFaults(): Promise<void>;
+  /**
+   * Clears them, too.
+   * @throws {Error} naming those that no call has met: the test has proved nothing
+   */
+  endFaults(): Promise<void>;
   /** What was called since the last `clearRequests`, oldest first. */
   requests(): Promise<LoggedRequest[]>;
   clearRequests(): Promise<void>;
@@ -65,6 +70,11 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     },
     async clearFaults() {
       await succeed("DELETE", "faults");
+    },
+    async endFaults() {
+      const { faults } = (await succeed("GET", "faults")) as { faults: Fault[] };
+      await succeed("DELETE", "faults");
+      if (faults.length > 0) throw new Error(`never met: ${JSON.stringify(faults)}`);
     },
     async requests() {
       const { requests } = (await succeed("GET", "requests")) as { requests: LoggedRequest[] };
