@@ -16,8 +16,8 @@ afterEach(async () => {
   await place.close();
 });
 
-/** Five greetings of two seconds, and Node's own start. */
-const PATIENCE_MS = 12_500;
+/** Five greetings of two seconds, and six starts of Node at once. */
+const PATIENCE_MS = 13_500;
 
 it.skipIf(process.platform === "win32")(
   "every command says so in time, deletes nothing and starts no other",

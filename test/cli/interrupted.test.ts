@@ -61,7 +61,8 @@ describe.skipIf(process.platform === "win32")("Ctrl-C while AWS", () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain("Interrupted");
-    expect(requests).toBe(sent);
+    // The next try may have been on its way as the signal was.
+    expect(requests).toBeLessThanOrEqual(after === 1 ? sent : sent + 1);
     expect(performance.now() - since).toBeLessThan(END_MS);
     expect(readdirSync(place.folder)).toEqual([]);
   });
