@@ -72,13 +72,21 @@ export async function discardStoppedStack(
     const result = { stack, deleted: [], planned: subjects, leftAlone: [], declined: !isAgreed, ms: 0 };
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
-    if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: [], holds });
+    if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "up", holds });
     if (lock !== undefined) discardState(path);
     return { ...result, deleted: subjects, planned: [] };
   } finally {
     lock?.release();
     removeFolders([dirname(path), dirname(cloud.folder)]);
   }
+}
+
+/** What a command left that was killed before there was anything to record: the folder of a cloud that never came to be. */
+export async function sweepCloudFolder(options: StackOptions, { cwd, emit, signal }: Surroundings): Promise<void> {
+  const cloud = localCloud(cloudFolderOf(cwd, statePathOf(options, cwd)), emit, signal);
+  if (!existsSync(cloud.folder) || cloud.hasData()) return;
+  await cloud.discard([]);
+  removeFolders([dirname(cloud.folder)]);
 }
 
 /** Only what is recorded: whose a thing of the same name is cannot be told without its tags. */

@@ -70,7 +70,7 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished> {
   const { options, host, reporter, signal } = execution;
   await command.check?.(options);
-  const [{ withStack }, { discardStoppedStack }, { toCodeOptions }, { listOf }] = await Promise.all([
+  const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { listOf }] = await Promise.all([
     import("./open-stack.ts"),
     import("./close-stack.ts"),
     import("./option-values.ts"),
@@ -87,6 +87,7 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   } catch (error) {
     if (command.purpose === "remove" && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;
+      if (options["dryRun"] !== true) await sweepCloudFolder(stackOptions, surroundings);
       // Of the same shape as every removal, for `--json`.
       const result: RemovalResult = { stack, deleted: [], planned: [], leftAlone: [], declined: false, ms: 0 };
       return { result, lines: () => [text.results.noStack(stack, lookedIn)] };

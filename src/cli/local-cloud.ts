@@ -46,7 +46,7 @@ export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): Cl
   };
   const requireRunning = async (): Promise<CloudInfo> => {
     const running = await find();
-    if (running === undefined) throw new Problem("LocalCloudStopped", { folder, stacks: [] });
+    if (running === undefined) throw new Problem("LocalCloudStopped", { folder, start: "local start" });
     return running;
   };
   return {

@@ -274,7 +274,8 @@ function readOnly(state: StateStore): StateStore {
 
 /** Without the cloud nothing can be looked at; with no stack and no data, there is nothing. */
 function cloudIsStopped({ folder, hasData }: CloudProcess, path: string, state: StateStore, stack: string): Problem {
-  if (hasData()) return new Problem("LocalCloudStopped", { folder, stacks: localStacksIn(dirname(path), path) });
+  if (hasData())
+    return new Problem("LocalCloudStopped", { folder, start: "up", stacks: localStacksIn(dirname(path), path) });
   return state.existed
     ? new Problem("LocalDataGone", { stack, path, folder })
     : new Problem("NothingHere", { stack, lookedIn: path });

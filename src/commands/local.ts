@@ -62,7 +62,7 @@ export async function localEnvironment(context: LocalContext): Promise<LocalEnvi
 
 async function requireRunning({ cloud }: LocalContext): Promise<CloudInfo> {
   const running = await cloud.find();
-  if (running === undefined) throw new Problem("LocalCloudStopped", { folder: cloud.folder, stacks: [] });
+  if (running === undefined) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "local start" });
   return running;
 }
 

@@ -41,7 +41,13 @@ export interface Problems {
   LocalRegion: { asked: string; recorded: string };
   /** The stack is recorded, the data of its local cloud is not there any more. */
   LocalDataGone: { stack: string; path: string; folder: string };
-  LocalCloudStopped: { folder: string; stacks: readonly string[]; holds?: readonly string[] };
+  /** `start`: the command that starts it, the user's own cloud or one that ends with its stacks. */
+  LocalCloudStopped: {
+    folder: string;
+    start: "up" | "local start";
+    stacks?: readonly string[];
+    holds?: readonly string[];
+  };
   ItemExists: { id: string };
   ItemUnknown: { id: string; status: number; body: string };
   Protected: { resource: string; name: string; field: string };

@@ -84,7 +84,8 @@ export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {
 export function requireOurs(run: Run, components: readonly Component[]): void {
   const foreign: ForeignResource[] = [];
   for (const component of components) {
-    const ownership = ownershipIn(run, component.id);
+    // A child is whose its parent is: it need not be named, too.
+    const ownership = component.parent === undefined ? ownershipIn(run, component.id) : undefined;
     if (ownership === undefined || ownership.whose === "ours") continue;
     requireKnown(run, component, ownership);
     if (ownership.whose === "foreign" && !run.session.adopt) foreign.push(toForeign(run, component, ownership));

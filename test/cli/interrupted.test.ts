@@ -112,6 +112,13 @@ describe("kill -9 of up --local", () => {
     await expect.poll(() => processesOn(place.folder)).toEqual([]);
   });
 
+  it("before the cloud had written anything: down alone leaves nothing", async () => {
+    mkdirSync(at("local"), { recursive: true });
+    writeFileSync(at("local/cloud.log"), "");
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    expect(readdirSync(place.folder)).toEqual([]);
+  });
+
   it("in the middle of saving leaves no file in the end", async () => {
     mkdirSync(at(""));
     const dead = { id: "x", host: hostname(), pid: 2 ** 22 + 1, command: "up", since: "2026-01-01T00:00:00.000Z" };

@@ -45,11 +45,11 @@ describe("down of a stack whose cloud was stopped", () => {
     const refused = await place.awsls("down");
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("table/bob-items");
-    expect(refused.stderr).toContain("`awsls local start`");
+    expect(refused.stderr).toContain("`awsls up`");
     expect(stateText()).toBe(before);
     expect(processesOn(place.folder)).toEqual([]);
     // The way out that it names.
-    await place.awsls("local", "start");
+    await place.awsls("up");
     expect(await areAllThere()).toBe(true);
     expect(await place.awsls("down")).toMatchObject({ code: 0 });
     const bob = await place.json<StatusResult>("status", "--stack", "bob");

@@ -187,11 +187,11 @@ export const problems: ProblemTexts = {
     what: `The stack ${stack} is recorded in ${path}, but the data of its local cloud is gone: ${folder}.`,
     todo: "Make it again with `awsls up`, or forget it with `awsls down`.",
   }),
-  LocalCloudStopped: ({ folder, stacks, holds = [] }) => {
+  LocalCloudStopped: ({ folder, start, stacks = [], holds = [] }) => {
     const others = stacks.length > 0 ? stacks.join(", ") : shortArns(holds);
     return {
       what: `The local cloud of ${folder} is not running${others === "" ? "" : ` (it also holds ${others})`}.`,
-      todo: "Start it with `awsls local start`, then run the same command again.",
+      todo: `Start it with \`awsls ${start}\`, then run the same command again.`,
     };
   },
   ItemExists: ({ id }) => ({
