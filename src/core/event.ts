@@ -2,7 +2,7 @@
 
 import type { Change } from "./change.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ForeignResource, Problem } from "./problem.ts";
+import type { ForeignResource, Problem, TargetData } from "./problem.ts";
 
 export type Action = "create" | "update" | "replace" | "delete";
 
@@ -28,6 +28,8 @@ export interface NoticeData {
   RegionIgnored: { region: string; source: RegionSource; using: string };
   /** A region is set, but this folder has a local cloud, which is used. */
   LocalChosen: { region: string };
+  /** The line that `--verbose` prints names a file that could not be written. */
+  ZipNotKept: { path: string; reason: string };
   LockTakenOver: { pid: number; command: string };
   PortChanged: { api?: string | undefined; from: number; to: number };
   LocalCloudStarted: { url: string; pid: number };
@@ -56,6 +58,24 @@ export interface CallEvent {
   readonly status?: number;
   readonly error?: string;
   readonly attempts: number;
+  /** The answer was one page, and there are more. */
+  readonly isPartial?: true;
+  /** Where the zip that it sent is kept: a path from the current folder. */
+  readonly zip?: string;
+}
+
+/** Where the calls that follow go. */
+export interface ConnectedEvent {
+  readonly type: "connected";
+  readonly kind: TargetData["kind"];
+  readonly region: string;
+  readonly endpoint?: string;
+  /** As given by `--profile`. */
+  readonly profile?: string;
+  /** Variables that are set and would lead the aws command elsewhere. */
+  readonly unset: readonly string[];
+  /** The folder with the local cloud, unless it is the current one. */
+  readonly folder?: string;
 }
 
 export type RunEvent =
@@ -71,6 +91,7 @@ export type RunEvent =
   | { readonly type: "failed"; readonly subject: Subject; readonly problem: Problem }
   | ({ readonly type: "exchange" } & Exchange)
   | Notice
+  | ConnectedEvent
   | CallEvent;
 
 export type Emit = (event: RunEvent) => void;
