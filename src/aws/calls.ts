@@ -32,7 +32,7 @@ export function observeCalls(stack: SdkMiddlewareStack, emit: (event: CallEvent)
       });
       try {
         const result = await untilGraceEnds(next(args), signal);
-        emit(event(outcomeOf(result.output.$metadata)));
+        emit(event({ ...outcomeOf(result.output.$metadata), ...(isPage(result.output) ? { isPartial: true } : {}) }));
         return result;
       } catch (error) {
         if (error instanceof Error) {
@@ -60,6 +60,21 @@ export function endRetries(stack: SdkMiddlewareStack, signal: AbortSignal): void
     },
     { relation: "after", toMiddleware: "retryMiddleware", name: "awslsEndRetries" },
   );
+}
+
+/** By which answers say that there is another page. */
+const NEXT_PAGE = [
+  "NextToken",
+  "nextToken",
+  "NextMarker",
+  "Marker",
+  "PaginationToken",
+  "LastEvaluatedKey",
+  "LastEvaluatedTableName",
+];
+
+function isPage(output: SdkOutput["output"]): boolean {
+  return NEXT_PAGE.some((member) => output[member] !== undefined && output[member] !== "");
 }
 
 type Metadata = SdkOutput["output"]["$metadata"];

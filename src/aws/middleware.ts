@@ -7,7 +7,10 @@ export interface SdkContext {
 
 export interface SdkOutput {
   readonly response?: unknown;
-  readonly output: { readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number } };
+  readonly output: {
+    readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
+    readonly [member: string]: unknown;
+  };
 }
 
 export type SdkHandler = (args: { readonly input: object; readonly request?: unknown }) => Promise<SdkOutput>;
@@ -25,7 +28,12 @@ export function serviceOf(clientName = ""): string {
   return CLI_NAMES[name] ?? name;
 }
 
-const CLI_NAMES: Readonly<Record<string, string>> = { cloudwatchlogs: "logs" };
+const CLI_NAMES: Readonly<Record<string, string>> = {
+  cloudwatchlogs: "logs",
+  cognitoidentity: "cognito-identity",
+  cognitoidentityprovider: "cognito-idp",
+  eventbridge: "events",
+};
 
 /** `CreateTable` of `CreateTableCommand`. */
 export function operationOf(commandName = ""): string {

@@ -100,7 +100,7 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
 }
 
 async function reporterFor(options: OptionValues, host: Host, awsls: Invocation): Promise<Reporter> {
-  const { createReporter } = await import("./reporter.ts");
+  const [{ createReporter }, { shellOf }] = await Promise.all([import("./reporter.ts"), import("./shell.ts")]);
   return createReporter({
     stderr: host.stderr,
     isTerminal: host.stderr.isTTY && host.stdin.isTTY,
@@ -108,6 +108,7 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
     awsls,
+    shell: shellOf(process.platform),
     text,
   });
 }

@@ -2,10 +2,12 @@
 
 import { styleText } from "node:util";
 import type { Ora } from "ora";
-import type { CallEvent, RunEvent, Subject } from "../core/event.ts";
+import type { RunEvent, Subject } from "../core/event.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
+import { createCallLines } from "./call-lines.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
+import type { Shell } from "./shell.ts";
 import { type Catalogue, explain, say } from "./text/catalogue.ts";
 
 export interface Reporter {
@@ -24,6 +26,8 @@ export interface ReporterOptions {
   readonly isVerbose: boolean;
   readonly isJson: boolean;
   readonly awsls: Invocation;
+  /** Whose quotes commands are written with. */
+  readonly shell: Shell;
   readonly text: Catalogue;
 }
 
@@ -106,8 +110,9 @@ function createUnderWay({ progress, label }: Catalogue): UnderWay {
 
 /** The lines that stay on the screen for an event. With `--json`, only what is said in passing. */
 function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) => string[] {
-  const { stderr, isTerminal, isVerbose, isJson, awsls, text } = options;
+  const { stderr, isTerminal, isVerbose, isJson, awsls, shell, text } = options;
   const { progress, label, results } = text;
+  const callLines = createCallLines({ shell, awsls, progress, dim: (line) => paint("dim", line) });
   const subjectLine = (sign: string, { component, name }: Subject, outcome: string, ms?: number): string => {
     const line = `${label(component).padEnd(11)}  ${outcome.padEnd(10)}  ${name}`;
     const took = ms === undefined ? "" : `  ${results.seconds(ms)}`;
@@ -117,7 +122,7 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
   };
   return (event) => {
     if (event.type === "notice") return [withCommands(say(text.notices, event), awsls)];
-    if (event.type === "call") return isVerbose ? [paint("dim", callLine(event, results))] : [];
+    if (event.type === "call" || event.type === "connected") return isVerbose ? callLines(event) : [];
     if (isJson) return [];
     if (event.type === "exchange") return exchangeLines(event, text, paint);
     if (event.type === "failed") return [subjectLine(paint("red", "✖"), event.subject, progress.failed)];
@@ -136,16 +141,8 @@ function exchangeLines(exchange: Exchange, { progress, results }: Catalogue, pai
   ];
 }
 
-function callLine({ service, operation, status, error, ms }: CallEvent, { seconds }: Catalogue["results"]): string {
-  return `aws ${service} ${kebab(operation)} ${status ?? error ?? ""} ${seconds(ms)}`;
-}
-
 const LONGEST_BODY = 500;
 
 function shorten(body: string, { shortened }: Catalogue["progress"]): string {
   return body.length > LONGEST_BODY ? shortened(body.slice(0, LONGEST_BODY), body.length) : body;
-}
-
-function kebab(operation: string): string {
-  return operation.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
 }

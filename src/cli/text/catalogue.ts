@@ -2,7 +2,7 @@
 
 import type { CloudInfo } from "../../commands/context.ts";
 import type { Condition } from "../../commands/status.ts";
-import type { Action, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
+import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
 import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { TargetRecord } from "../../state/state.ts";
@@ -26,6 +26,8 @@ export interface ProgressTexts {
   readonly doing: Readonly<Record<Action | "read", string>>;
   waiting(waiting: Waiting): string;
   expected(what: Expected): string;
+  /** How an AWS call ended: `200, 34 ms`. */
+  called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
   shortened(start: string, characters: number): string;
 }
 

@@ -42,7 +42,7 @@ export const options = {
   "--json": "one JSON document on stdout",
   "-y, --yes": "do not ask before deleting",
   "--dry-run": "show what would change, change nothing",
-  "--verbose": "show each AWS call",
+  "--verbose": "show each AWS call as the `aws` command that does the same",
   "--no-color": "no colours",
   "--architecture <name>": "x86_64 (default) or arm64",
   "--bundle": "put the AWS SDK into the function's zip, for runtimes that have none",

@@ -8,6 +8,7 @@ export const notices: NoticeTexts = {
     `${"variable" in source ? source.variable : `The profile ${source.profile}`} says ${region}; this stack lives in ${using}, which is used.`,
   LocalChosen: ({ region }) =>
     `The local cloud of this folder is used; for AWS (${region} is set) give --region or --profile.`,
+  ZipNotKept: ({ path, reason }) => `The zip that was sent could not be kept as ${path}: ${reason}`,
   LockTakenOver: ({ pid, command }) =>
     `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
   PortChanged: ({ api, from, to }) =>

@@ -3,6 +3,7 @@
 import type { Waiting } from "../../../core/event.ts";
 import type { Expected } from "../../../core/exchange.ts";
 import type { ProgressTexts } from "../catalogue.ts";
+import { results } from "./results.ts";
 
 export const progress: ProgressTexts = {
   done: {
@@ -31,6 +32,11 @@ export const progress: ProgressTexts = {
     if (body !== undefined) return `expected ${status} ${JSON.stringify(body)}`;
     if (item === undefined) return `expected ${status}`;
     return `expected ${status} and a list ${item.isListed ? "with" : "without"} the item ${item.id}`;
+  },
+  called({ status, error, ms, attempts }) {
+    const outcome = [status ?? "no answer", error].filter((word) => word !== undefined).join(" ");
+    const tries = attempts === 1 ? [] : [`${attempts} attempts`];
+    return [outcome, ...tries, results.seconds(ms)].join(", ");
   },
   shortened: (start, characters) => `${start}… (${characters} characters)`,
 };
