@@ -16,8 +16,10 @@ import { checkSyntax, packageCode, type PackagedCode } from "../stack/code.ts";
 import { originOfThisMachine, ownerOf } from "../stack/ownership.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import { type Settings, type TargetRecord } from "../state/state.ts";
-import { openState, type StateStore } from "../state/store.ts";
+import { openState, type StateStore, zipPathOf } from "../state/store.ts";
 import { endStack } from "./close-stack.ts";
+import { connectedTo } from "./connected.ts";
+import { keepZips } from "./kept-zips.ts";
 import { localCloud } from "./local-cloud.ts";
 import { localStacksIn } from "./other-stacks.ts";
 import { packageRoot } from "./package-root.ts";
@@ -30,6 +32,7 @@ export interface StackOptions extends TargetOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly adopt?: boolean;
+  readonly verbose?: boolean;
   readonly architecture?: "x86_64" | "arm64";
   readonly bundle?: boolean;
   readonly roleArn?: string | false;
@@ -76,8 +79,8 @@ export async function withStack<T>(
   let isDone = false;
   let state: StateStore | undefined;
   try {
-    // Also to clean up after one that died before it had anything to record.
-    if (isWriting && (isMaking || isThere || existsSync(lockPathOf(path)))) {
+    // Also to clean up after one that died before it had anything to record, and when the state is lost but the zip is not.
+    if (isWriting && (isMaking || isThere || existsSync(lockPathOf(path)) || existsSync(zipPathOf(path)))) {
       lock = acquireLock(lockPathOf(path), command, systemClock.now());
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
@@ -100,7 +103,10 @@ export async function withStack<T>(
     }
     const isVacant = choice.kind === "local" && running === undefined;
     const connection = isVacant ? nowhere(choice) : await connect(choice, running, options.profile);
-    clients = createClients({ connection, emit, signal });
+    if (!isVacant)
+      emit(connectedTo({ ...choice, region: connection.region }, cloud?.folder, options.profile, { cwd, env }));
+    const emitCall = options.verbose === true && isWriting ? keepZips(path, cwd, emit) : emit;
+    clients = createClients({ connection, emit: emitCall, signal });
     const context = await openContext({
       options,
       surroundings,

@@ -45,10 +45,14 @@ export function openState(path: string, stack: string, files: Files = nodeFs): S
   };
 }
 
-/** Deletes the file of a stack of which nothing is left, and what commands that were killed while they saved it left. */
+/**
+ * Deletes the file of a stack of which nothing is left, the zips kept beside it, and what commands that were killed while they
+ * saved it left.
+ */
 export function discardState(path: string): void {
   nodeFs.rmSync(path, { force: true });
   for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
+  for (let number = 1; isFile(zipPathOf(path, number)); number++) nodeFs.rmSync(zipPathOf(path, number));
 }
 
 /** Files in the same folder whose names begin with that file's. */
@@ -61,6 +65,17 @@ export function besides(path: string): string[] {
   } catch {
     return [];
   }
+}
+
+function isFile(path: string): boolean {
+  return nodeFs.lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Where the zips that a run sends are kept: `alice.zip` beside `alice.json`, the second as `alice.2.zip`. */
+export function zipPathOf(statePath: string, number = 1): string {
+  // In a folder of the learner's own `alice.zip` may be the learner's.
+  const whose = basename(dirname(statePath)) === STATE_FOLDER ? "" : ".awsls";
+  return statePath.replace(/(\.json)?$/, `${whose}${number === 1 ? "" : `.${number}`}.zip`);
 }
 
 /** The folder that is ours to make and to remove. */
