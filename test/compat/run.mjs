@@ -1,4 +1,5 @@
-// The tutorial's journeys with the real command against MiniStack, which shares no code with this project.
+// The tutorial's journeys with the real command against MiniStack, which shares no code with this project; and what `--verbose`
+// prints, run with the real `aws` command.
 // `npm run test:compat`; the last line is `N passed, N failed`.
 
 import { execFile } from "node:child_process";
@@ -26,6 +27,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { ACCOUNT, installMiniStack, startMiniStack, VERSION } from "./ministack.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
+import { verboseLines } from "./verbose.mjs";
 
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
 const REGION = "us-east-1";
@@ -35,13 +37,15 @@ const COMMAND_MS = 120_000;
 const counts = { passed: 0, failed: 0 };
 
 async function main() {
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
+  say("the aws command: installing (once)");
+  await verboseLines(check);
   say(`MiniStack ${VERSION}: installing (once) and starting`);
   await installMiniStack();
   const ministack = await startMiniStack();
   const recorder = await startRecorder(ministack.url);
   const folder = await mkdtemp(join(tmpdir(), "awsls-compat-"));
   const cloud = clientsOf(ministack.url);
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
   try {
     const awsls = commandIn(folder, recorder.url);
     await wholeJourney(awsls, cloud, recorder);
