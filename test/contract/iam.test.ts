@@ -221,6 +221,10 @@ describe("roles", () => {
       MaxSessionDuration: 7200,
       AssumeRolePolicyDocument: encodeURIComponent(trust),
     });
+    // AWS's page: without a value for the duration the default of one hour is applied.
+    await iam.send(new UpdateRoleCommand({ RoleName, Description: "after" }));
+    const after = (await iam.send(new GetRoleCommand({ RoleName }))).Role;
+    expect(after).toMatchObject({ Description: "after", MaxSessionDuration: 3600 });
     await expect(iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: READ }))).rejects.toEqual(
       refusal("MalformedPolicyDocumentException", 400),
     );

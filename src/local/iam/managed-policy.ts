@@ -4,7 +4,7 @@
 import { own } from "../own.ts";
 import type { Policy } from "./policy.ts";
 
-const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "arn:aws:iam::aws:policy/AdministratorAccess": ["*"],
   "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess": ["dynamodb:*"],
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": [
@@ -14,12 +14,20 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+export const MANAGED_POLICIES: readonly string[] = Object.keys(ACTIONS);
+
 export function isManagedPolicy(arn: string): boolean {
-  return Object.hasOwn(DOCUMENTS, arn);
+  return Object.hasOwn(ACTIONS, arn);
 }
 
 /** What a managed policy allows, as far as this cloud's services go. */
 export function managedPolicy(arn: string): Policy {
-  const actions = own(DOCUMENTS, arn) ?? [];
+  const actions = own(ACTIONS, arn) ?? [];
   return { version: "2012-10-17", statements: [{ effect: "Allow", actions, resources: ["*"], conditions: {} }] };
+}
+
+/** The same as a document. */
+export function managedDocument(arn: string): string {
+  const statement = { Effect: "Allow", Action: own(ACTIONS, arn) ?? [], Resource: "*" };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

@@ -137,10 +137,15 @@ export function requireText(input: JsonObject, member: string): string {
   return value;
 }
 
-/** A unique id as IAM makes them: `AROA` and 17 letters or digits. */
-export function newRoleId(): string {
+/** A unique id as IAM makes them: what it is of (`AROA`, `ANPA`) and 17 letters or digits. */
+export function newEntityId(kind: "AROA" | "ANPA"): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  return `AROA${Array.from(randomBytes(17), (byte) => alphabet[byte % 32]).join("")}`;
+  return `${kind}${Array.from(randomBytes(17), (byte) => alphabet[byte % 32]).join("")}`;
+}
+
+/** IAM's times: ISO 8601 in whole seconds. */
+export function timestamp({ clock }: CloudEnvironment): string {
+  return `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
 }
 
 export function noSuchEntity(message: string): AwsError {
@@ -149,6 +154,10 @@ export function noSuchEntity(message: string): AwsError {
 
 export function limitExceeded(message: string): AwsError {
   return new AwsError("LimitExceeded", 409, message);
+}
+
+export function deleteConflict(message: string): AwsError {
+  return new AwsError("DeleteConflict", 409, message);
 }
 
 /** Quotas count a document without its white space. */

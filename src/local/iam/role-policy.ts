@@ -1,8 +1,7 @@
-// What a role may do: its inline policies, and the few managed ones that this cloud knows.
+// What a role may do: its inline policies, and the managed ones that are attached to it.
 
 import { own } from "../own.ts";
 import type { JsonObject, Operation } from "../service.ts";
-import { isManagedPolicy } from "./managed-policy.ts";
 import {
   DOCUMENT,
   documentSize,
@@ -15,9 +14,11 @@ import {
   POLICY_NAME,
   requireText,
   ROLE_NAME,
+  textOf,
 } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { parseIdentityPolicy } from "./policy-document.ts";
+import type { PolicyStore } from "./policy-store.ts";
 
 /** Quota on the characters of all inline policies of a role together. */
 const MAX_INLINE = 10_240;
@@ -25,7 +26,11 @@ const MAX_ATTACHED = 10;
 
 type Resource = (input: JsonObject) => string;
 
-export function rolePolicyOperations(roles: RoleStore, resource: Resource): Record<string, Operation> {
+export function rolePolicyOperations(
+  roles: RoleStore,
+  policies: PolicyStore,
+  resource: Resource,
+): Record<string, Operation> {
   return {
     PutRolePolicy: {
       input: { RoleName: ROLE_NAME, PolicyName: POLICY_NAME, PolicyDocument: DOCUMENT },
@@ -34,11 +39,11 @@ export function rolePolicyOperations(roles: RoleStore, resource: Resource): Reco
         const role = roles.require(requireText(input, "RoleName"));
         const document = requireText(input, "PolicyDocument");
         parseIdentityPolicy(document);
-        const policies = { ...role.policies, [requireText(input, "PolicyName")]: document };
-        if (Object.values(policies).reduce((sum, text) => sum + documentSize(text), 0) > MAX_INLINE) {
+        const inline = { ...role.policies, [requireText(input, "PolicyName")]: document };
+        if (Object.values(inline).reduce((sum, text) => sum + documentSize(text), 0) > MAX_INLINE) {
           throw limitExceeded(`Maximum policy size of ${MAX_INLINE} bytes exceeded for role ${role.roleName}`);
         }
-        roles.save({ ...role, policies });
+        roles.save({ ...role, policies: inline });
         return undefined;
       },
     },
@@ -59,8 +64,8 @@ export function rolePolicyOperations(roles: RoleStore, resource: Resource): Reco
         const role = roles.require(requireText(input, "RoleName"));
         const name = requireText(input, "PolicyName");
         requirePolicy(role, name);
-        const { [name]: _gone, ...policies } = role.policies;
-        roles.save({ ...role, policies });
+        const { [name]: _gone, ...inline } = role.policies;
+        roles.save({ ...role, policies: inline });
         return undefined;
       },
     },
@@ -73,11 +78,11 @@ export function rolePolicyOperations(roles: RoleStore, resource: Resource): Reco
         return { PolicyNames: page, ...more };
       },
     },
-    ...attachmentOperations(roles, resource),
+    ...attachmentOperations(roles, policies, resource),
   };
 }
 
-function attachmentOperations(roles: RoleStore, resource: Resource): Record<string, Operation> {
+function attachmentOperations(roles: RoleStore, policies: PolicyStore, resource: Resource): Record<string, Operation> {
   return {
     AttachRolePolicy: {
       input: { RoleName: ROLE_NAME, PolicyArn: POLICY_ARN },
@@ -85,7 +90,7 @@ function attachmentOperations(roles: RoleStore, resource: Resource): Record<stri
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
         const arn = requireText(input, "PolicyArn");
-        if (!isManagedPolicy(arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+        if (!policies.isAttachable(arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
         if (role.attached.includes(arn)) return undefined;
         if (role.attached.length === MAX_ATTACHED) {
           throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED}`);
@@ -110,9 +115,11 @@ function attachmentOperations(roles: RoleStore, resource: Resource): Record<stri
       resource,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
-        const { page, more } = pageOf(role.attached, input);
-        const policies = page.map((arn) => ({ PolicyName: arn.split("/").at(-1) ?? arn, PolicyArn: arn }));
-        return { AttachedPolicies: policies, ...more };
+        const prefix = textOf(input, "PathPrefix") ?? "/";
+        const below = role.attached.filter((arn) => arn.slice(arn.indexOf("/")).startsWith(prefix));
+        const { page, more } = pageOf(below, input);
+        const attached = page.map((arn) => ({ PolicyName: arn.split("/").at(-1) ?? arn, PolicyArn: arn }));
+        return { AttachedPolicies: attached, ...more };
       },
     },
   };

@@ -3,12 +3,13 @@
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Operation } from "../service.ts";
 import {
+  deleteConflict,
   DESCRIPTION,
   DOCUMENT,
   documentSize,
   limitExceeded,
   MAX_SESSION_DURATION,
-  newRoleId,
+  newEntityId,
   PAGING,
   pageOf,
   PATH,
@@ -17,6 +18,7 @@ import {
   ROLE_NAME,
   TAGS,
   textOf,
+  timestamp,
 } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { parseTrustPolicy } from "./policy-document.ts";
@@ -24,6 +26,8 @@ import { mergeTags, tagsOf } from "./role-tag.ts";
 
 /** Quota on a trust policy's characters. */
 const MAX_TRUST_POLICY = 2048;
+/** Seconds. */
+const DEFAULT_SESSION = 3600;
 
 export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<string, Operation> {
   const resource = (input: JsonObject): string => roleArn(env, roles, input);
@@ -84,11 +88,8 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
       resource,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
-        roles.save({
-          ...role,
-          ...descriptionOf(input),
-          maxSessionDuration: durationOf(input, role.maxSessionDuration),
-        });
+        // AWS's page: without a value the default of one hour is applied, whatever it was.
+        roles.save({ ...role, ...descriptionOf(input), maxSessionDuration: durationOf(input) });
         return {};
       },
     },
@@ -120,13 +121,13 @@ function create(env: CloudEnvironment, roles: RoleStore, input: JsonObject): Rol
   }
   const role: RoleRecord = {
     roleName,
-    roleId: newRoleId(),
+    roleId: newEntityId("AROA"),
     path,
     arn: `arn:aws:iam::${env.accountId}:role${path}${roleName}`,
-    createDate: `${new Date(env.clock.now()).toISOString().slice(0, 19)}Z`,
+    createDate: timestamp(env),
     assumeRolePolicyDocument: document,
     ...descriptionOf(input),
-    maxSessionDuration: durationOf(input, 3600),
+    maxSessionDuration: durationOf(input),
     tags,
     policies: {},
     attached: [],
@@ -148,8 +149,8 @@ function descriptionOf(input: JsonObject): { description?: string } {
   return description === undefined ? {} : { description };
 }
 
-function durationOf({ MaxSessionDuration: duration }: JsonObject, otherwise: number): number {
-  return typeof duration === "number" ? duration : otherwise;
+function durationOf({ MaxSessionDuration: duration }: JsonObject): number {
+  return typeof duration === "number" ? duration : DEFAULT_SESSION;
 }
 
 /** What CreateRole answers; documents come percent-encoded (RFC 3986) in every answer of IAM. */
@@ -182,8 +183,4 @@ function fullView(role: RoleRecord): JsonObject {
     MaxSessionDuration: role.maxSessionDuration,
     RoleLastUsed: {},
   };
-}
-
-function deleteConflict(message: string): AwsError {
-  return new AwsError("DeleteConflict", 409, message);
 }

@@ -1,13 +1,14 @@
-// IAM: roles and their policies, and what the other services ask about them.
+// IAM: roles, their policies, managed policies, and what the other services ask about them.
 
 import type { Credentials } from "../credentials.ts";
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Roles, Service } from "../service.ts";
-import { managedPolicy } from "./managed-policy.ts";
+import { customerPolicyOperations } from "./customer-policy.ts";
 import { openRoles } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { evaluate } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
+import { openPolicies, type PolicyStore } from "./policy-store.ts";
 import { contextOf } from "./request-context.ts";
 import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
@@ -18,13 +19,14 @@ import { roleTagOperations } from "./role-tag.ts";
  * week-end) gets its credentials once, at its start. It ends with its role anyway.
  */
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
-/** Decisions kept between two changes of any role; a function asks the same few again and again. */
+/** Decisions kept between two changes of any role or policy; a function asks the same few again and again. */
 const MAX_DECISIONS = 5000;
 
-/** IAM as far as roles go, and the view of roles that Lambda, the logs and the dispatch have. */
+/** IAM as far as roles and managed policies go, and the view of roles that Lambda, the logs and the dispatch have. */
 export function createIam(env: CloudEnvironment, credentials: Credentials): { service: Service; roles: Roles } {
   const decisions = new Map<string, boolean>();
   const store = openRoles(env, () => decisions.clear());
+  const policies = openPolicies(env, () => decisions.clear());
   const resource = (input: JsonObject): string => roleArn(env, store, input);
   return {
     service: {
@@ -34,21 +36,24 @@ export function createIam(env: CloudEnvironment, credentials: Credentials): { se
       validationError: "ValidationError",
       operations: {
         ...roleOperations(env, store),
-        ...rolePolicyOperations(store, resource),
+        ...rolePolicyOperations(store, policies, resource),
+        ...customerPolicyOperations(env, policies, store),
         ...roleTagOperations(store, resource),
       },
-      inventory: () => Promise.resolve(store.all().map(({ arn }) => arn)),
+      inventory: () => Promise.resolve([...store.all(), ...policies.all()].map(({ arn }) => arn)),
       async reset() {
         store.clear();
+        policies.clear();
       },
     },
-    roles: rolesView(env, store, credentials, decisions),
+    roles: rolesView(env, store, policies, credentials, decisions),
   };
 }
 
 function rolesView(
   env: CloudEnvironment,
   store: RoleStore,
+  policies: PolicyStore,
   credentials: Credentials,
   decisions: Map<string, boolean>,
 ): Roles {
@@ -57,7 +62,7 @@ function rolesView(
     return role?.arn === arn ? role : undefined;
   };
 
-  /** Decided once until any role changes. */
+  /** Decided once until any role or policy changes. */
   function decided(key: string, decide: () => boolean): boolean {
     const known = decisions.get(key);
     if (known !== undefined) return known;
@@ -87,7 +92,7 @@ function rolesView(
         if (!role) return false;
         const inline = Object.values(role.policies).map((document) => parsePolicy(document));
         const request = { action, resource, context: contextOf(env, role, action) };
-        return evaluate([...inline, ...role.attached.map(managedPolicy)], request) === "allow";
+        return evaluate([...inline, ...role.attached.map((attached) => policies.read(attached))], request) === "allow";
       }),
     credentials(arn, sessionName) {
       const role = find(arn);
