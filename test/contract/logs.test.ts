@@ -13,6 +13,7 @@ import {
   GetLogEventsCommand,
   ListTagsForResourceCommand,
   PutLogEventsCommand,
+  PutLogGroupDeletionProtectionCommand,
   PutRetentionPolicyCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -109,6 +110,28 @@ describe("log groups", () => {
     await client.send(new CreateLogGroupCommand({ logGroupName: "/kept", deletionProtectionEnabled: false }));
     const backwards = filter({ logGroupName: "/kept", startFromHead: false });
     await expect(backwards).rejects.toMatchObject({ name: "UnknownOperationException" });
+  });
+
+  it("protected against deletion: refused until the protection is off", async () => {
+    const logGroupName = "/protected";
+    await client.send(new CreateLogGroupCommand({ logGroupName, deletionProtectionEnabled: true }));
+    const isProtected = async (): Promise<boolean | undefined> =>
+      (await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }))).logGroups?.[0]
+        ?.deletionProtectionEnabled;
+    const protect = (logGroupIdentifier: string, deletionProtectionEnabled: boolean): Promise<unknown> =>
+      client.send(new PutLogGroupDeletionProtectionCommand({ logGroupIdentifier, deletionProtectionEnabled }));
+    expect(await isProtected()).toBe(true);
+    await expect(client.send(new DeleteLogGroupCommand({ logGroupName }))).rejects.toMatchObject({
+      name: "ValidationException",
+      message: "Cannot delete log group with deletion protection enabled. Disable deletion protection first.",
+    });
+    await protect(arnOf(logGroupName), false);
+    expect(await isProtected()).toBe(false);
+    await protect(logGroupName, true);
+    expect(await isProtected()).toBe(true);
+    await protect(logGroupName, false);
+    await client.send(new DeleteLogGroupCommand({ logGroupName }));
+    await expect(protect(logGroupName, true)).rejects.toMatchObject(MISSING_GROUP);
   });
 
   it("are empty again when made again", async () => {

@@ -2,7 +2,17 @@
 
 import { AwsError } from "../service.ts";
 import type { Json, JsonObject, Operation, Shape } from "../service.ts";
-import { GROUP_NAME, TOKEN, groupArn, invalid, notFound, pageOf, policyResource, requireGroup } from "./context.ts";
+import {
+  GROUP_IDENTIFIER,
+  GROUP_NAME,
+  TOKEN,
+  groupArn,
+  invalid,
+  notFound,
+  pageOf,
+  policyResource,
+  requireGroup,
+} from "./context.ts";
 import { textOf } from "./context.ts";
 import type { LogsContext } from "./context.ts";
 import type { Group } from "./log-store.ts";
@@ -32,11 +42,23 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
     store.addGroup(name, {
       tags: readTags(input["tags"]),
       logGroupClass: textOf(input, "logGroupClass") ?? "STANDARD",
+      deletionProtection: input["deletionProtectionEnabled"] === true,
     });
   }
 
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protecting-log-groups-from-deletion.html */
   async function DeleteLogGroup(input: JsonObject): Promise<undefined> {
-    await store.deleteGroup(requireGroup(context, input).name);
+    const { name, group } = requireGroup(context, input);
+    if (group.deletionProtection === true) {
+      const message = "Cannot delete log group with deletion protection enabled. Disable deletion protection first.";
+      throw new AwsError("ValidationException", 400, message);
+    }
+    await store.deleteGroup(name);
+  }
+
+  function PutLogGroupDeletionProtection(input: JsonObject): undefined {
+    const { name, group } = requireGroup(context, input);
+    store.groups.set(name, { ...group, deletionProtection: input["deletionProtectionEnabled"] === true });
   }
 
   function DescribeLogGroups(input: JsonObject): JsonObject {
@@ -64,6 +86,7 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
       logGroupArn: groupArn(env, name),
       storedBytes: 0,
       logGroupClass: group?.logGroupClass,
+      deletionProtectionEnabled: group?.deletionProtection ?? false,
     };
   }
 
@@ -125,12 +148,25 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
   const retention: Shape = { type: "integer", required: true };
   return {
     CreateLogGroup: {
-      input: { logGroupName: REQUIRED_NAME, tags: TAGS, logGroupClass: { type: "string", values: CLASSES } },
-      notImplemented: ["kmsKeyId", "deletionProtectionEnabled"],
+      input: {
+        logGroupName: REQUIRED_NAME,
+        tags: TAGS,
+        logGroupClass: { type: "string", values: CLASSES },
+        deletionProtectionEnabled: { type: "boolean" },
+      },
+      notImplemented: ["kmsKeyId"],
       resource,
       run: CreateLogGroup,
     },
     DeleteLogGroup: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteLogGroup },
+    PutLogGroupDeletionProtection: {
+      input: {
+        logGroupIdentifier: { ...GROUP_IDENTIFIER, required: true },
+        deletionProtectionEnabled: { type: "boolean", required: true },
+      },
+      resource,
+      run: PutLogGroupDeletionProtection,
+    },
     DescribeLogGroups: {
       input: listed,
       notImplemented: ["accountIdentifiers", "includeLinkedAccounts", "logGroupClass", "logGroupIdentifiers"],

@@ -14,6 +14,7 @@ export interface Group {
   readonly id: string;
   readonly creationTime: number;
   readonly retentionInDays?: number;
+  readonly deletionProtection?: boolean;
   readonly logGroupClass: string;
   readonly tags: Readonly<Record<string, string>>;
 }
