@@ -98,14 +98,17 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
       await writeToApi(scope, live.apiId, () => client.send(command));
     }
     await removeAll(scope, live.copies);
-    if (this.diff(spec, observed).every(({ field }) => field === "Tags" || field === "Copies")) return live;
-    const command = new UpdateApiCommand({
-      ApiId: live.apiId,
+    const wanted = {
       Name: spec.name,
       Description: spec.description,
       // Replaced as a whole by AWS: members that others set stay.
       CorsConfiguration: { ...live.cors, ...toCors(spec.cors) },
-    });
+    };
+    // AWS leaves members that are not sent as they are.
+    const differs = new Set(this.diff(spec, observed).map(({ field }) => field.split(".")[0]));
+    const members = Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));
+    if (Object.keys(members).length === 0) return live;
+    const command = new UpdateApiCommand({ ApiId: live.apiId, ...members });
     return toApi(await writeToApi(scope, live.apiId, () => client.send(command)));
   },
 

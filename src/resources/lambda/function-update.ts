@@ -5,6 +5,7 @@ import {
   TagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommandInput,
 } from "@aws-sdk/client-lambda";
 import { isAwsError } from "../../aws/errors.ts";
 import { retryWhile } from "../../aws/wait.ts";
@@ -16,7 +17,6 @@ import { isRolePropagating } from "./role-propagation.ts";
 
 /** Changes of these go with the code: architecture is a property of the package. */
 const CODE_FIELDS = new Set(["CodeSha256", "Architectures"]);
-const OTHER_FIELDS = new Set(["Tags", "State", "LastUpdateStatus"]);
 
 /**
  * Sends exactly what differs.
@@ -49,18 +49,9 @@ export async function updateFunction(
     );
     await settled();
   }
-  if (changes.some(({ field }) => !CODE_FIELDS.has(field) && !OTHER_FIELDS.has(field))) {
-    const command = new UpdateFunctionConfigurationCommand({
-      FunctionName,
-      Description: spec.description,
-      Handler: spec.handler,
-      MemorySize: spec.memorySize,
-      Role: spec.roleArn,
-      Runtime: spec.runtime,
-      Timeout: spec.timeout,
-      // Replaced as a whole by AWS: variables that others set stay.
-      Environment: { Variables: { ...live.environment, ...spec.environment } },
-    });
+  const configuration = configurationOf(spec, live, changes);
+  if (Object.keys(configuration).length > 0) {
+    const command = new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration });
     await write(() => lambda.send(command));
     await settled();
   }
@@ -68,6 +59,26 @@ export async function updateFunction(
   if (Object.keys(missing).length > 0) {
     await write(() => lambda.send(new TagResourceCommand({ Resource: live.functionArn, Tags: missing })));
   }
+}
+
+/** The members that differ: AWS leaves the others as they are. */
+function configurationOf(
+  spec: FunctionSpec,
+  live: LambdaFunction,
+  changes: readonly Change[],
+): Omit<UpdateFunctionConfigurationCommandInput, "FunctionName"> {
+  const wanted = {
+    Description: spec.description,
+    Handler: spec.handler,
+    MemorySize: spec.memorySize,
+    Role: spec.roleArn,
+    Runtime: spec.runtime,
+    Timeout: spec.timeout,
+    // Replaced as a whole by AWS: variables that others set stay.
+    Environment: { Variables: { ...live.environment, ...spec.environment } },
+  };
+  const differs = new Set(changes.map(({ field }) => field.split(".")[0]));
+  return Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));
 }
 
 function isBusy(error: Error): boolean {
