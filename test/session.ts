@@ -21,31 +21,50 @@ export interface TestStack {
   /** As a command that begins now would see it. */
   context(more?: Partial<Settings>): Promise<StackContext>;
   readonly events: RunEvent[];
+  readonly folder: string;
   readonly statePath: string;
+  /** Ends the connections; the state file stays. */
+  release(): void;
   close(): void;
 }
 
 export interface TestStackOptions {
   readonly stack?: string;
   readonly origin?: string;
+  /** Of another stack, to share its state file. */
+  readonly folder?: string;
+  /** As if Ctrl-C came after that many writing calls of a context. */
+  readonly interruptAfter?: number;
 }
 
 export function openTestStack({ config }: TestCloud, options: TestStackOptions = {}): TestStack {
-  const { stack = DEFAULT_STACK, origin = "tester@here" } = options;
-  const folder = mkdtempSync(join(tmpdir(), "awsls-state-"));
+  const { stack = DEFAULT_STACK, origin = "tester@here", interruptAfter = Infinity } = options;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "awsls-state-"));
   const statePath = join(folder, `${stack}.json`);
   const events: RunEvent[] = [];
-  const emit = (event: RunEvent): void => void events.push(event);
-  const { signal } = new AbortController();
   const opened: Clients[] = [];
+  const release = (): void => {
+    for (const clients of opened) clients.destroy();
+  };
   return {
     events,
+    folder,
     statePath,
+    release,
     close() {
-      for (const clients of opened) clients.destroy();
+      release();
       rmSync(folder, { recursive: true, force: true });
     },
     async context(more = {}) {
+      const stop = new AbortController();
+      const { signal } = stop;
+      let written = 0;
+      const emit = (event: RunEvent): void => {
+        events.push(event);
+        if (event.type !== "call" || /^(Get|List|Describe)/.test(event.operation)) return;
+        written += 1;
+        if (written === interruptAfter) stop.abort();
+      };
       const connection = { region: config.region, endpoint: config.endpoint, credentials: config.credentials };
       const clients = createClients({ connection, emit, signal });
       opened.push(clients);
@@ -59,7 +78,7 @@ export function openTestStack({ config }: TestCloud, options: TestStackOptions =
         target: { kind: "endpoint", endpoint: config.endpoint, region: config.region, account: identity.account },
         settings: { ...state.current().settings, ...more },
         dryRun: false,
-        ask: () => Promise.resolve(true),
+        ask: () => Promise.resolve("yes" as const),
         packageCrud: () => packageCode({ folder: CRUD }),
         session: {
           clients,

@@ -68,7 +68,8 @@ export async function discardStoppedStack(
   const cloud = localCloud(cloudFolderOf(cwd, path, target?.folder), emit, signal);
   try {
     const subjects = Object.entries(resources).map(([component, { name }]) => ({ component, name }));
-    const isAgreed = subjects.length === 0 || (await ask({ stack, resources: subjects }));
+    const answer = subjects.length === 0 ? "yes" : await ask({ about: "removal", stack, resources: subjects });
+    const isAgreed = answer !== "no";
     const result = { stack, deleted: [], planned: subjects, leftAlone: [], declined: !isAgreed, ms: 0 };
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];

@@ -1,7 +1,7 @@
 // One command from its options to its output and exit code: everything it gives, and every way it can fail.
 
 import { existsSync } from "node:fs";
-import type { Question } from "../commands/context.ts";
+import type { Answer, Question } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
@@ -63,7 +63,7 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
   const { localCloud } = await import("./local-cloud.ts");
   const emit = reporter.emit.bind(reporter);
   const cloud = localCloud(cloudFolderOf(host.cwd()), emit, signal);
-  const ask = (): Promise<boolean> => askOnTerminal(text.results.askToReset, execution);
+  const ask = async (): Promise<boolean> => (await askOnTerminal(text.results.askToReset, execution)) !== "no";
   return command.run({ emit, clock: systemClock, signal, cloud, ask }, options);
 }
 
@@ -77,8 +77,11 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
     import("./render.ts"),
   ]);
   const stackOptions = { ...options, ...toCodeOptions(options) };
-  const ask = ({ resources }: Question): Promise<boolean> =>
-    askOnTerminal(text.results.askToDelete(listOf(resources, text)), execution);
+  const ask = (question: Question): Promise<Answer> => {
+    const { askToDelete, askToTakeOver } = text.results;
+    const isRemoval = question.about === "removal";
+    return askOnTerminal(isRemoval ? askToDelete(listOf(question.resources, text)) : askToTakeOver, execution);
+  };
   const emit = reporter.emit.bind(reporter);
   const { name, deploys = false } = command;
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
@@ -157,9 +160,10 @@ async function fail(
   return thrown.exitCode;
 }
 
-/** Asks where somebody can answer; elsewhere, and with `--yes`, it is agreed. */
-async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<boolean> {
-  if (options["yes"] === true || !host.stdin.isTTY || !host.stderr.isTTY) return true;
+/** Asks where somebody can answer. */
+async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<Answer> {
+  if (options["yes"] === true) return "yes";
+  if (!host.stdin.isTTY || !host.stderr.isTTY) return "unasked";
   reporter.pause();
   const { createInterface } = await import("node:readline/promises");
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
@@ -173,7 +177,7 @@ async function askOnTerminal(question: string, { options, host, reporter, signal
   try {
     const answer = await Promise.race([prompt.question(question, { signal }), closed]);
     if (isInterrupted) throw new Problem("Interrupted", { during: "asking" });
-    return text.results.yes.test(answer.trim());
+    return text.results.yes.test(answer.trim()) ? "yes" : "no";
   } finally {
     prompt.close();
   }

@@ -7,7 +7,7 @@ import { type Clients, createClients, type Connection } from "../aws/clients.ts"
 import { toProblem } from "../aws/errors.ts";
 import { type Identity, readIdentity } from "../aws/identity.ts";
 import { findCredentials } from "../aws/shared-config.ts";
-import type { CloudInfo, CloudProcess, Question, StackContext } from "../commands/context.ts";
+import type { Answer, CloudInfo, CloudProcess, Question, StackContext } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly command: string;
   /** It sends the handler's code. */
   readonly deploys: boolean;
-  ask(question: Question): Promise<boolean>;
+  ask(question: Question): Promise<Answer>;
 }
 
 /**

@@ -9,9 +9,9 @@ import type { StepResult } from "../commands/step-create.ts";
 import type { ItemsResult } from "../commands/table-items.ts";
 import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
-import type { Change } from "../core/change.ts";
-import type { Subject } from "../core/event.ts";
+import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
+import { changeLines, printed } from "./change-lines.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
@@ -21,8 +21,9 @@ export interface Words {
   readonly awsls: Invocation;
 }
 
-export function renderUp({ url, outcomes, ms, plan }: UpResult, words: Words): string[] {
+export function renderUp({ url, outcomes, ms, plan, declined }: UpResult, words: Words): string[] {
   const { text, awsls } = words;
+  if (declined) return [text.results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
   const { results } = text;
   const changed = outcomes.filter(({ outcome }) => outcome !== "none").length;
@@ -37,8 +38,9 @@ export function renderUp({ url, outcomes, ms, plan }: UpResult, words: Words): s
   ];
 }
 
-export function renderStep({ outcomes, plan, step, next }: StepResult, words: Words): string[] {
+export function renderStep({ outcomes, plan, step, next, declined }: StepResult, words: Words): string[] {
   const { text, awsls } = words;
+  if (declined) return [text.results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
   const { results } = text;
   const isChanged = outcomes.some(({ outcome }) => outcome !== "none");
@@ -51,21 +53,11 @@ function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
   const signs = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
   return [
     text.results.wouldChange,
-    ...todo.flatMap(({ subject, action, changes }) => [
-      `  ${signs[action]} ${text.label(subject.component)} ${subject.name}`,
-      ...changes.flatMap((change) => changeLines(change, text, "      ")),
+    ...todo.flatMap(({ subject, action, changes, takesOver }) => [
+      `  ${signs[action]} ${text.label(subject.component)} ${subject.name}${takesOver ? ` (${text.results.takenOver})` : ""}`,
+      ...changes.flatMap((change) => changeLines(change, text.results.noValue, "      ")),
     ]),
   ];
-}
-
-/** What is longer than this on either side gets lines of its own. */
-const LONG_VALUE = 50;
-
-function changeLines({ field, from, to }: Change, { results }: Catalogue, indent: string): string[] {
-  const [is, shouldBe] = [from, to].map((value) => (value === undefined ? results.noValue : printed(value)));
-  if (is === undefined || shouldBe === undefined) return [];
-  if (Math.max(is.length, shouldBe.length) <= LONG_VALUE) return [`${indent}${field}: ${is} → ${shouldBe}`];
-  return [`${indent}${field}:`, `${indent}    ${is}`, `${indent}  → ${shouldBe}`];
 }
 
 export function renderRemoval(removal: RemovalResult, { text }: Words): string[] {
@@ -78,8 +70,12 @@ export function renderRemoval(removal: RemovalResult, { text }: Words): string[]
 }
 
 /** One line a resource. */
-export function listOf(subjects: readonly Subject[], text: Catalogue): string {
-  return subjects.map(({ component, name }) => `  - ${text.label(component)} ${name}`).join("\n");
+export function listOf(removed: readonly Removed[], { label, results }: Catalogue): string {
+  const line = (each: Removed): string => {
+    const notes = results.removalNotes(each);
+    return `  - ${label(each.component)} ${each.name}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
+  };
+  return removed.map(line).join("\n");
 }
 
 export function renderDetach({ detached }: DetachResult, { text, awsls }: Words): string[] {
@@ -111,11 +107,6 @@ function isPlain(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each !== "object");
 }
 
-function printed(value: unknown): string {
-  if (Array.isArray(value)) return value.map(printed).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
 export function renderStatus(status: StatusResult, words: Words): string[] {
   const { stack, target, resources, url, attached, next } = status;
   const { text, awsls } = words;
@@ -132,7 +123,7 @@ export function renderStatus(status: StatusResult, words: Words): string[] {
     "",
     ...resources.flatMap((each) => [
       row(each),
-      ...each.changes.flatMap((change) => changeLines(change, text, "                 ")),
+      ...each.changes.flatMap((change) => changeLines(change, text.results.noValue, "                 ")),
     ]),
     "",
     ...(url === undefined ? [] : [`URL:   ${url}/items`]),

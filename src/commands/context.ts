@@ -1,16 +1,33 @@
 // What a command is given. It returns a value or throws; it never prints, exits, or reads the process.
 
 import type { Clock } from "../core/clock.ts";
-import type { Emit } from "../core/event.ts";
+import type { Emit, Subject } from "../core/event.ts";
+import type { Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
 import type { PackagedCode } from "../stack/code.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
 
 /** What a command may ask the user; the words are the reporter's. */
-export interface Question {
-  readonly stack: string;
-  readonly resources: readonly { readonly component: string; readonly name: string }[];
+export type Question =
+  | {
+      readonly about: "removal";
+      readonly stack: string;
+      readonly resources: readonly Removed[];
+    }
+  /** Which, it has told already. */
+  | { readonly about: "takeover"; readonly stack: string; readonly count: number };
+
+/** What a removal deletes. */
+export interface Removed extends Subject {
+  /** AWS's member that protects it against deletion: it is taken off first. */
+  readonly protectedBy?: string;
+  /** It is not this stack's, but taken over. */
+  readonly takesOver?: true;
+  readonly belongsTo?: Maker;
 }
+
+/** "unasked": nobody is there to answer, and `--yes` was not given. */
+export type Answer = "yes" | "no" | "unasked";
 
 interface BaseContext {
   readonly emit: Emit;
@@ -25,8 +42,8 @@ export interface StackContext extends BaseContext {
   /** What was chosen now over what was recorded. */
   readonly settings: Settings;
   readonly dryRun: boolean;
-  /** True without asking when `--yes` is given or nobody is there to answer. */
-  ask(question: Question): Promise<boolean>;
+  /** Asks on a terminal; with `--yes` it is a yes. */
+  ask(question: Question): Promise<Answer>;
   /** Packs the CRUD function's code; the same promise every time. */
   packageCrud(settings: Settings): Promise<PackagedCode>;
 }

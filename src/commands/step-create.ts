@@ -9,14 +9,18 @@ import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { firstUndone } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
+import { endTakeover } from "../stack/takeover.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
+import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
 
 export interface StepResult {
   readonly stack: string;
   readonly step: number;
   readonly plan: readonly Planned[];
   readonly outcomes: readonly Outcome[];
+  /** The user did not want what is somebody else's to be taken over: nothing was done. */
+  readonly declined: boolean;
   /** The command that comes next, without `awsls`. */
   readonly next: string;
   readonly url?: string;
@@ -42,12 +46,14 @@ export async function createStep(context: StackContext, noun: string): Promise<S
   );
   if (withCode) await requireUsableRole(run);
   const components = own.filter(({ id }) => step.makes.includes(id));
-  const plan = await planFor(run, components);
+  const plan = markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
-  const result = { stack: session.names.stack, step: step.number, plan, next: commandAfter(step) };
+  const result = { stack: session.names.stack, step: step.number, plan, declined: false, next: commandAfter(step) };
   if (dryRun) return { ...result, outcomes: [] };
+  if (!(await agreeToTakeOver(context, run, plan))) return { ...result, outcomes: [], declined: true };
   chooseSettings(session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
+  endTakeover(session.state, components);
   const url = run.inputs.output("api")?.apiEndpoint;
   return { ...result, outcomes, ...(url === undefined ? {} : { url }) };
 }

@@ -6,15 +6,19 @@ import { requireUsableRole } from "../stack/given-role.ts";
 import { requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
+import { endTakeover } from "../stack/takeover.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
+import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
 
 export interface UpResult {
   readonly stack: string;
   readonly url?: string;
   readonly plan: readonly Planned[];
   readonly outcomes: readonly Outcome[];
-  /** Milliseconds. */
+  /** The user did not want what is somebody else's to be taken over: nothing was done. */
+  readonly declined: boolean;
+  /** Milliseconds, without the question. */
   readonly ms: number;
 }
 
@@ -29,12 +33,17 @@ export async function up(context: StackContext): Promise<UpResult> {
   const components = ownComponents(run.inputs.settings);
   requireOurs(run, components);
   await requireUsableRole(run);
-  const plan = await planFor(run, components);
+  const plan = markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
   const { stack } = session.names;
-  if (dryRun) return { stack, plan, outcomes: [], ms: clock.now() - started };
+  const nothingDone = { stack, plan, outcomes: [], declined: false, ms: clock.now() - started };
+  if (dryRun) return nothingDone;
+  if (!(await agreeToTakeOver(context, run, plan))) return { ...nothingDone, declined: true };
+  const resumed = clock.now();
   chooseSettings(session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
+  endTakeover(session.state, components);
   const url = run.inputs.output("api")?.apiEndpoint;
-  return { stack, plan, outcomes, ms: clock.now() - started, ...(url === undefined ? {} : { url }) };
+  const ms = nothingDone.ms + clock.now() - resumed;
+  return { stack, plan, outcomes, declined: false, ms, ...(url === undefined ? {} : { url }) };
 }

@@ -14,6 +14,20 @@ export type Waiting =
   /** A function's last log lines may still arrive. */
   | { readonly for: "lateLines" };
 
+/** Not deleted, because others use it, too. */
+export interface UsedByOthers {
+  readonly resource: string;
+  readonly name: string;
+  readonly users: readonly string[];
+}
+
+/** Somebody else's resource that becomes ours. */
+export interface TakenOver extends ForeignResource {
+  /** Its id, where names are not unique. */
+  readonly id?: string;
+  readonly changes: readonly Change[];
+}
+
 /** What one resource is called towards the user: its kind (a key of the catalogue) and its name on AWS. */
 export interface Subject {
   readonly component: string;
@@ -40,6 +54,9 @@ export interface NoticeData {
   NotesOnAws: { account: string; region: string; owner: string };
   /** Of our name but not ours: a removal does not touch it. */
   LeftAlone: ForeignResource;
+  UsedByOthers: UsedByOthers;
+  /** What `--adopt` takes over, and what changes with it; nothing is written yet. */
+  TakesOver: { resources: readonly TakenOver[] };
 }
 
 export type NoticeCode = keyof NoticeData;

@@ -4,7 +4,7 @@ import type { Clients } from "../aws/clients.ts";
 import type { Pace } from "../aws/wait.ts";
 import type { Change } from "../core/change.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Waiting } from "../core/event.ts";
+import type { Subject, UsedByOthers, Waiting } from "../core/event.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -20,8 +20,12 @@ export interface Scope {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly place: Place;
+  /** It is somebody else's, and the user agreed to take it over. */
+  readonly takesOver: boolean;
   /** Tells the reporter what is waited for. */
   waiting(waiting: Waiting): void;
+  /** Tells the reporter what is not deleted because others use it. */
+  stays(used: UsedByOthers): void;
   /** One writing call at a time per lock: AWS answers 409 to parallel edits of one HTTP API or one function. */
   oneAtATime<T>(lock: string, call: () => Promise<T>): Promise<T>;
 }
@@ -59,6 +63,18 @@ export interface Resource<Key, Spec, Live> {
   ): Promise<Live>;
   /** Deletes it and returns when it is gone; not there is success. */
   remove(scope: Scope, live: Live): Promise<void>;
+  /** What else `remove` deletes with it. */
+  alongside?(live: Live, takesOver: boolean): readonly Subject[];
+  readonly protection?: Protection<Live>;
+}
+
+/** How AWS protects it against deletion, where it can. */
+export interface Protection<Live> {
+  /** AWS's own member. */
+  readonly field: string;
+  isOn(live: Live): boolean;
+  /** Only ever called after the user agreed. */
+  lift(scope: Scope, live: Live): Promise<Live>;
 }
 
 /** The pace of a wait that shows in the reporter. */

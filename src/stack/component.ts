@@ -1,6 +1,7 @@
 // What a component is: a resource, when it belongs to the tutorial, and how its key and spec follow from the rest.
 
 import type { Change } from "../core/change.ts";
+import type { Subject } from "../core/event.ts";
 import type { Names } from "../core/names.ts";
 import type { Api } from "../resources/apigatewayv2/api.ts";
 import type { Integration } from "../resources/apigatewayv2/integration.ts";
@@ -40,6 +41,8 @@ export interface Inputs {
   readonly code: PackagedCode | undefined;
   tags(id: ComponentId): Tags;
   recorded(id: ComponentId): Recorded | undefined;
+  /** It is somebody else's, and the user agreed to take it over. */
+  takesOver(id: ComponentId): boolean;
   /** Undefined while it is not there: in a plan, specs then say `KNOWN_AFTER_APPLY`. */
   output<I extends ComponentId>(id: I): Outputs[I] | undefined;
 }
@@ -89,6 +92,12 @@ export interface Component {
     created: (live: unknown) => void,
   ): Promise<unknown>;
   remove(scope: Scope, observation: Observation): Promise<void>;
+  /** The member by which AWS protects it against deletion; undefined while it does not. */
+  protection(observation: Observation): Promise<string | undefined>;
+  /** As it is with the protection off. */
+  unprotect(scope: Scope, observation: Observation): Promise<Observation>;
+  /** What else is deleted with it. */
+  alongside(observation: Observation, takesOver: boolean): Promise<readonly Subject[]>;
   /** Whether that error of a creating call means that somebody was faster. */
   isAlreadyThere(error: unknown): Promise<boolean>;
   record(live: unknown): Record<string, string>;
@@ -117,6 +126,16 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
       return resource.reconcile(scope, definition.spec(inputs), observation && typed(observation), created);
     },
     remove: async (scope, observation) => (await load()).remove(scope, typed(observation).live),
+    async protection(observation) {
+      const { protection } = await load();
+      return protection?.isOn(typed(observation).live) === true ? protection.field : undefined;
+    },
+    async unprotect(scope, observation) {
+      const { protection } = await load();
+      const { live } = typed(observation);
+      return protection === undefined ? observation : { ...observation, live: await protection.lift(scope, live) };
+    },
+    alongside: async (observation, takesOver) => (await load()).alongside?.(typed(observation).live, takesOver) ?? [],
     isAlreadyThere: async (error) => error instanceof Error && (await load()).alreadyExists.includes(error.name),
     record: (live) => definition.record?.(live as Outputs[I]) ?? {},
   };

@@ -30,13 +30,14 @@ export const COMPONENTS: readonly Component[] = [
     needs: () => [],
     name: ({ names }) => names.role,
     load: async () => (await import("../resources/iam/role.ts")).role,
-    key: ({ names }) => ({ roleName: names.role, policyName: POLICY_NAME }),
+    key: (inputs) => ({ roleName: inputs.names.role, policyName: POLICY_NAME, tags: inputs.tags("role") }),
     spec: (inputs) => ({
       roleName: inputs.names.role,
       policyName: POLICY_NAME,
       description: `What ${inputs.names.function} may do: read and write ${inputs.names.table}, write its own log`,
       trustPolicy: LAMBDA_TRUST,
       policy: crudPolicy(inputs.place, inputs.names),
+      exclusive: inputs.takesOver("role"),
       tags: inputs.tags("role"),
     }),
     identity: "roleId",
@@ -156,7 +157,11 @@ export const COMPONENTS: readonly Component[] = [
     needs: () => ["function", "api"],
     name: ({ names }) => `${names.function}: ${STATEMENT_ID}`,
     load: async () => (await import("../resources/lambda/permission.ts")).permission,
-    key: ({ names }) => ({ functionName: names.function, statementId: STATEMENT_ID }),
+    key: (inputs) => ({
+      functionName: inputs.names.function,
+      statementId: STATEMENT_ID,
+      exclusive: inputs.takesOver("permission"),
+    }),
     spec: (inputs) => ({
       functionName: inputs.names.function,
       statementId: STATEMENT_ID,

@@ -8,6 +8,8 @@ import type { Run } from "./run.ts";
 
 export interface Planned {
   readonly subject: Subject;
+  /** It is somebody else's and becomes ours. */
+  readonly takesOver?: true;
   readonly step: number;
   readonly action: Action | "none";
   readonly changes: readonly Change[];

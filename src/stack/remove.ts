@@ -6,6 +6,7 @@ import type { Component, ComponentId, Observation } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
 import type { Run } from "./run.ts";
+import { recoverSettings } from "./settings.ts";
 
 export interface Removal {
   readonly deleted: readonly Subject[];
@@ -44,7 +45,13 @@ function isForeign(run: Run, component: Component): boolean {
   const ownership = ownershipIn(run, component.id);
   if (ownership === undefined) return false;
   requireKnown(run, component, ownership);
-  return ownership.whose === "foreign" && !run.session.adopt;
+  return ownership.whose === "foreign" && (!run.session.adopt || isGivenRole(run, component));
+}
+
+/** `--role-arn` is never touched, also when it has the name that ours would have. */
+function isGivenRole(run: Run, { id }: Component): boolean {
+  const { roleArn } = recoverSettings(run, run.inputs.settings);
+  return id === "role" && roleArn !== undefined && run.inputs.output("role")?.roleArn === roleArn;
 }
 
 /**
@@ -94,13 +101,16 @@ async function removeInOrder(run: Run, { going, dropped }: RemovalPlan, failures
 /** @returns whether it is gone; if not, why is in `failures` */
 async function removeNow(run: Run, component: Component, failures: Failure[]): Promise<boolean> {
   const { emit, clock } = run.session;
-  const observation = run.observed.get(component.id);
-  if (observation === undefined) return true;
+  const seen = run.observed.get(component.id);
+  if (seen === undefined) return true;
   const subject = run.subjectOf(component);
   const started = clock.now();
   emit({ type: "started", subject, action: "delete" });
   try {
-    await component.remove(run.scopeOf(component), observation);
+    const scope = run.scopeOf(component);
+    // Whoever removes a protected thing was asked, or said `--yes`.
+    const isProtected = (await component.protection(seen)) !== undefined;
+    await component.remove(scope, isProtected ? await component.unprotect(scope, seen) : seen);
   } catch (error) {
     const problem = problemOf(run, component, error);
     if (!(problem instanceof Problem)) throw problem;

@@ -2,14 +2,15 @@
 
 import type { Clients } from "../aws/clients.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Emit, Subject, Waiting } from "../core/event.ts";
+import type { Emit, Subject } from "../core/event.ts";
 import type { Names } from "../core/names.ts";
 import type { Place, Scope, Tags } from "../resources/resource.ts";
 import type { Recorded, Settings, State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 import type { PackagedCode } from "./code.ts";
 import type { Component, ComponentId, Inputs, Observation, Outputs } from "./component.ts";
-import { LAST_STEP } from "./components.ts";
+import { componentOf, LAST_STEP } from "./components.ts";
+import { ownershipIn } from "./observe.ts";
 import { type Owner, tagsOf } from "./ownership.ts";
 
 export interface Session {
@@ -62,6 +63,11 @@ export function startRun(session: Session, options: RunOptions): Run {
     code,
     tags: (id) => ({ ...tagsOf(owner, id), ...madeBy(observed.get(id), session.adopt) }),
     recorded: (id) => state.current().resources[id],
+    // What was agreed once is gone on with, also when half of it is ours already.
+    takesOver: (id) => {
+      if (state.current().takeover?.includes(rootOf(id)) === true) return true;
+      return session.adopt && ownershipIn(run, rootOf(id))?.whose === "foreign";
+    },
     // Written by setOutput with what that very component's resource returned.
     output: <I extends ComponentId>(id: I) => outputs.get(id) as Outputs[I] | undefined,
   };
@@ -73,13 +79,16 @@ export function startRun(session: Session, options: RunOptions): Run {
       return { ...before, resources };
     });
   };
-  return {
+  const run: Run = {
     session,
     inputs,
     observed,
     subjectOf,
     scopeOf: (component) =>
-      toScope(session, locks, (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting })),
+      toScope(session, locks, {
+        takesOver: inputs.takesOver(component.id),
+        waiting: (waiting) => session.emit({ type: "waiting", subject: subjectOf(component), waiting }),
+      }),
     setOutput: (id, live) => void outputs.set(id, live),
     record(component, status, live) {
       changeResources((resources) => {
@@ -93,14 +102,21 @@ export function startRun(session: Session, options: RunOptions): Run {
       });
     },
     over(other) {
-      const run = startRun(session, other);
+      const next = startRun(session, other);
       for (const [id, observation] of observed) {
-        run.observed.set(id, observation);
-        run.setOutput(id, observation.live);
+        next.observed.set(id, observation);
+        next.setOutput(id, observation.live);
       }
-      return run;
+      return next;
     },
   };
+  return run;
+}
+
+/** A child goes with what it hangs on. */
+function rootOf(id: ComponentId): ComponentId {
+  const { parent } = componentOf(id);
+  return parent === undefined ? id : rootOf(parent);
 }
 
 /**
@@ -113,13 +129,19 @@ function madeBy(observation: Observation | undefined, isAdopting: boolean): Tags
   return Object.fromEntries(["awsls:owner", "awsls:origin"].flatMap((key) => (tags[key] ? [[key, tags[key]]] : [])));
 }
 
-function toScope(session: Session, locks: Map<string, Promise<unknown>>, waiting: (waiting: Waiting) => void): Scope {
+function toScope(
+  { clients, clock, signal, place, emit }: Session,
+  locks: Map<string, Promise<unknown>>,
+  { takesOver, waiting }: Pick<Scope, "takesOver" | "waiting">,
+): Scope {
   return {
-    clients: session.clients,
-    clock: session.clock,
-    signal: session.signal,
-    place: session.place,
+    clients,
+    clock,
+    signal,
+    place,
+    takesOver,
     waiting,
+    stays: (data) => emit({ type: "notice", code: "UsedByOthers", data }),
     oneAtATime<T>(lock: string, call: () => Promise<T>): Promise<T> {
       const before = locks.get(lock);
       if (before !== undefined) waiting({ for: "turn", of: lock });

@@ -37,6 +37,8 @@ const stateSchema = v.strictObject({
   target: v.optional(targetSchema),
   settings: settingsSchema,
   resources: v.record(v.string(), recordedSchema),
+  /** Components that `--adopt` began to take over; none once all of it is done. */
+  takeover: v.optional(v.array(v.string())),
 });
 
 export type TargetRecord = Readonly<v.InferOutput<typeof targetSchema>>;
@@ -48,6 +50,7 @@ export interface State {
   readonly target?: TargetRecord | undefined;
   readonly settings: Settings;
   readonly resources: Readonly<Record<string, Recorded>>;
+  readonly takeover?: readonly string[] | undefined;
 }
 
 export function emptyState(stack: string): State {

@@ -1,6 +1,6 @@
 // What a language has to say: the compiler asks each of them for every sentence.
 
-import type { CloudInfo } from "../../commands/context.ts";
+import type { CloudInfo, Removed } from "../../commands/context.ts";
 import type { Condition } from "../../commands/status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
@@ -70,6 +70,12 @@ export interface ResultTexts {
   readonly localIsNot: string;
   readonly localIsEmpty: string;
   askToDelete(list: string): string;
+  readonly askToTakeOver: string;
+  /** What has to be known of something before it is deleted. */
+  removalNotes(removed: Removed): readonly string[];
+  readonly takenOver: string;
+  /** The user said no to a takeover. */
+  readonly notChanged: string;
   readonly askToReset: string;
   readonly yes: RegExp;
   bug(stack: string): string;

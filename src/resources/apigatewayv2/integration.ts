@@ -122,7 +122,15 @@ async function findByUri(
     everyPage(async (NextToken) => toPage(await client.send(new GetIntegrationsCommand({ ApiId: apiId, NextToken })))),
     "NotFoundException",
   );
-  return all?.find(({ IntegrationUri }) => IntegrationUri === integrationUri);
+  return (
+    all?.find(({ IntegrationUri }) => IntegrationUri === integrationUri) ??
+    all?.find(({ IntegrationUri }) => functionIn(IntegrationUri) === integrationUri)
+  );
+}
+
+/** The console and older tools wrap the function's ARN: `arn:aws:apigateway:…:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+function functionIn(uri: string | undefined): string | undefined {
+  return uri === undefined ? undefined : /\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
 }
 
 type IntegrationAnswer = { readonly [K in keyof IntegrationDescription]?: IntegrationDescription[K] | undefined };

@@ -37,6 +37,7 @@ export interface Table {
 }
 
 const KEY_SCHEMA = "id HASH S";
+const PROTECTION = "DeletionProtectionEnabled";
 const TAGS_VISIBLE_MS = 2_000;
 
 export const table: Resource<TableKey, TableSpec, Table> = {
@@ -76,10 +77,24 @@ export const table: Resource<TableKey, TableSpec, Table> = {
     return repair(scope, spec, { live, tags });
   },
 
+  protection: {
+    field: PROTECTION,
+    isOn: ({ deletionProtection }) => deletionProtection,
+    async lift(scope, { tableName }) {
+      const dynamodb = scope.clients.get(DynamoDBClient);
+      const command = new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: false });
+      // A table that is being made or changed refuses.
+      await retryWhile(
+        (error) => isAwsError(error, "ResourceInUseException"),
+        () => dynamodb.send(command),
+        paceOf(scope, "UpdateTable", (last) => ({ for: "active", last })),
+      );
+      return waitUntilActive(scope, tableName);
+    },
+  },
+
   async remove(scope, { tableName, deletionProtection }) {
-    if (deletionProtection) {
-      throw new Problem("Protected", { resource: "table", name: tableName, field: "DeletionProtectionEnabled" });
-    }
+    if (deletionProtection) throw new Problem("Protected", { resource: "table", name: tableName, field: PROTECTION });
     const dynamodb = scope.clients.get(DynamoDBClient);
     const pace = paceOf(scope, "DeleteTable", (last) => ({ for: "gone", last }));
     // A table that is being made, changed or deleted refuses; the last of these is what we want.

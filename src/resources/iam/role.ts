@@ -1,30 +1,38 @@
-// An execution role with its one inline policy: least privilege, nothing attached.
+// An execution role with its one inline policy: least privilege. What else it has is its owner's, unless we take it over.
 
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
   PutRolePolicyCommand,
   type Role as IamRole,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
-import { everyPage } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
-import { changesBetween, isSame } from "../../core/change.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
+import {
+  claimedIn,
+  CONFLICT_MS,
+  isConsoleMade,
+  listPolicies,
+  MISSING,
+  policyNameOf,
+  type RolePolicies,
+  takeOff,
+} from "./role-policies.ts";
 import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
 
 export interface RoleKey {
   readonly roleName: string;
   readonly policyName: string;
+  /** A role with these is plainly ours: nobody asks what else it has. */
+  readonly tags: Tags;
 }
 
 export interface PolicyDocument {
@@ -32,10 +40,14 @@ export interface PolicyDocument {
   readonly Statement: readonly object[];
 }
 
-export interface RoleSpec extends RoleKey {
+export interface RoleSpec {
+  readonly roleName: string;
+  readonly policyName: string;
   readonly description: string;
   readonly trustPolicy: PolicyDocument;
   readonly policy: PolicyDocument;
+  /** It is being taken over: every other policy is taken off, and those that the console made for it are deleted. */
+  readonly exclusive: boolean;
   readonly tags: Tags;
 }
 
@@ -44,14 +56,23 @@ export interface Role {
   readonly roleArn: string;
   /** Unique for ever: a role made again under the same name has another one. */
   readonly roleId: string;
+  readonly description: string;
+  /** Seconds. */
+  readonly maxSessionDuration: number | undefined;
   readonly trustPolicy: unknown;
   readonly policy: unknown;
+  /** Beside ours; only looked up for a role that is not plainly ours. */
+  readonly others: RolePolicies;
+  /** ARNs of policies that an earlier run began to delete. */
+  readonly claimed: readonly string[];
 }
+
+const NO_POLICIES: RolePolicies = { inline: [], attached: [] };
 
 export const role: Resource<RoleKey, RoleSpec, Role> = {
   alreadyExists: ["EntityAlreadyExistsException", "EntityAlreadyExists"],
 
-  async read(scope, { roleName, policyName }) {
+  async read(scope, { roleName, policyName, tags: wanted }) {
     const iam = scope.clients.get(IAMClient);
     const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName: roleName })), ...MISSING);
     if (found?.Role === undefined) return undefined;
@@ -60,19 +81,26 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
       ...MISSING,
     );
     const createdAt = found.Role.CreateDate?.toISOString();
+    const tags = fromTagList(found.Role.Tags);
+    const claimed = claimedIn(tags);
+    const isOurs = claimed.length === 0 && Object.keys(missingTags(wanted, tags)).length === 0;
+    const { inline, attached } = isOurs ? NO_POLICIES : await listPolicies(scope, roleName);
+    const others = { inline: inline.filter((name) => name !== policyName), attached };
     return {
-      live: toRole(found.Role, policy?.PolicyDocument),
-      tags: fromTagList(found.Role.Tags),
+      live: { ...toRole(found.Role, policy?.PolicyDocument), others, claimed },
+      tags,
       ...(createdAt === undefined ? {} : { createdAt }),
     };
   },
 
   diff(spec, observed) {
+    const { description, trustPolicy, policy } = observed.live;
     return [
       ...changesBetween(
-        { AssumeRolePolicyDocument: spec.trustPolicy, PolicyDocument: spec.policy },
-        { AssumeRolePolicyDocument: observed.live.trustPolicy, PolicyDocument: observed.live.policy },
+        { Description: spec.description, AssumeRolePolicyDocument: spec.trustPolicy, PolicyDocument: spec.policy },
+        { Description: description, AssumeRolePolicyDocument: trustPolicy, PolicyDocument: policy },
       ),
+      ...otherPolicies(spec, observed.live),
       ...tagChanges(spec.tags, observed),
     ];
   },
@@ -81,32 +109,17 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
     const live = observed?.live ?? (await create(scope, spec));
     if (observed === undefined) created(live);
     await repair(scope, spec, observed ?? { live, tags: spec.tags });
-    return { ...live, trustPolicy: spec.trustPolicy, policy: spec.policy };
+    const { description, trustPolicy, policy } = spec;
+    return { ...live, description, trustPolicy, policy, others: NO_POLICIES, claimed: [] };
   },
 
-  async remove(scope, { roleName }) {
+  alongside: ({ claimed, others }, takesOver) =>
+    doomedIn(claimed, others, takesOver).map((arn) => ({ component: "policy", name: policyNameOf(arn) })),
+
+  async remove(scope, { roleName, claimed }) {
     const iam = scope.clients.get(IAMClient);
-    const [inline, attached] = await Promise.all([
-      everyPage(async (Marker) => {
-        const page = await unlessMissing(
-          iam.send(new ListRolePoliciesCommand({ RoleName: roleName, Marker })),
-          ...MISSING,
-        );
-        return { items: page?.PolicyNames, next: page?.Marker };
-      }),
-      everyPage(async (Marker) => {
-        const command = new ListAttachedRolePoliciesCommand({ RoleName: roleName, Marker });
-        const page = await unlessMissing(iam.send(command), ...MISSING);
-        return { items: page?.AttachedPolicies, next: page?.Marker };
-      }),
-    ]);
-    // One after the other: IAM answers ConcurrentModification to parallel edits of one role.
-    for (const PolicyName of inline) {
-      await unlessMissing(iam.send(new DeleteRolePolicyCommand({ RoleName: roleName, PolicyName })), ...MISSING);
-    }
-    for (const { PolicyArn } of attached) {
-      await unlessMissing(iam.send(new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn })), ...MISSING);
-    }
+    const all = await listPolicies(scope, roleName);
+    await takeOff(scope, roleName, all, doomedIn(claimed, all, scope.takesOver));
     // IAM is eventually consistent: a policy deleted a moment ago may still be seen by DeleteRole.
     await retryWhile(
       (error) => isAwsError(error, "DeleteConflictException", "DeleteConflict", "ConcurrentModificationException"),
@@ -123,9 +136,27 @@ export async function findRole(scope: Scope, roleName: string): Promise<Role | u
   return found?.Role === undefined ? undefined : toRole(found.Role, undefined);
 }
 
-/** A conflict that lasts longer is not IAM being slow: somebody put the role into an instance profile. */
-const CONFLICT_MS = 30_000;
-const MISSING = ["NoSuchEntityException", "NoSuchEntity"];
+/** What is taken off, and what of it is deleted: the rest of an earlier run, and all when the role is taken over. */
+function leaving(spec: RoleSpec, { others, claimed }: Role): RolePolicies & { readonly doomed: readonly string[] } {
+  if (spec.exclusive) return { ...others, doomed: doomedIn(claimed, others, true) };
+  return { inline: [], attached: others.attached.filter((arn) => claimed.includes(arn)), doomed: claimed };
+}
+
+function otherPolicies(spec: RoleSpec, live: Role): Change[] {
+  const { inline, attached, doomed } = leaving(spec, live);
+  const gone = (field: string, names: readonly string[]): Change[] =>
+    names.length === 0 ? [] : [{ field, from: names, to: undefined }];
+  return [
+    ...gone("PolicyNames", inline),
+    ...gone("AttachedPolicies", attached.map(policyNameOf)),
+    ...gone("Policies", doomed.map(policyNameOf)),
+  ];
+}
+
+/** Managed policies that go for good. Of a role that we made, what is attached was attached by others, and is theirs. */
+function doomedIn(claimed: readonly string[], { attached }: RolePolicies, takesOver: boolean): readonly string[] {
+  return [...new Set([...claimed, ...(takesOver ? attached.filter(isConsoleMade) : [])])];
+}
 
 async function create(scope: Scope, spec: RoleSpec): Promise<Role> {
   const { Role } = await scope.clients.get(IAMClient).send(
@@ -136,29 +167,37 @@ async function create(scope: Scope, spec: RoleSpec): Promise<Role> {
       Tags: toTagList(spec.tags),
     }),
   );
-  return { ...toRole(Role, undefined), trustPolicy: spec.trustPolicy };
+  return { ...toRole(Role, undefined), description: spec.description, trustPolicy: spec.trustPolicy };
 }
 
-async function repair(scope: Scope, spec: RoleSpec, { live, tags }: Observed<Role>): Promise<void> {
+/** Tags last: until they are there, a role that is taken over is not ours, and a run after this one begins again. */
+async function repair(scope: Scope, spec: RoleSpec, observed: Observed<Role>): Promise<void> {
   const iam = scope.clients.get(IAMClient);
-  const { roleName } = spec;
-  if (!isSame(live.trustPolicy, spec.trustPolicy)) {
+  const { live, tags } = observed;
+  const { roleName: RoleName, policyName: PolicyName } = spec;
+  const differs = new Set(role.diff(spec, observed).map(({ field }) => field));
+  if (differs.has("AssumeRolePolicyDocument")) {
     const PolicyDocument = JSON.stringify(spec.trustPolicy);
-    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument }));
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
   }
-  if (!isSame(live.policy, spec.policy)) {
+  if (differs.has("Description")) {
+    // Without a duration AWS sets its default of one hour.
+    const { maxSessionDuration: MaxSessionDuration } = live;
+    await iam.send(new UpdateRoleCommand({ RoleName, Description: spec.description, MaxSessionDuration }));
+  }
+  if (differs.has("PolicyDocument")) {
     const PolicyDocument = JSON.stringify(spec.policy);
     // A role made a moment ago may not be visible to the next call.
     await retryWhile(
       (error) => isAwsError(error, ...MISSING),
-      () => iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: spec.policyName, PolicyDocument })),
+      () => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })),
       paceOf(scope, "PutRolePolicy", (last) => ({ for: "propagation", last })),
     );
   }
+  const { doomed, ...others } = leaving(spec, live);
+  await takeOff(scope, RoleName, others, doomed);
   const missing = missingTags(spec.tags, tags);
-  if (Object.keys(missing).length > 0) {
-    await iam.send(new TagRoleCommand({ RoleName: roleName, Tags: toTagList(missing) }));
-  }
+  if (Object.keys(missing).length > 0) await iam.send(new TagRoleCommand({ RoleName, Tags: toTagList(missing) }));
 }
 
 function toRole(found: IamRole | undefined, policyDocument: string | undefined): Role {
@@ -166,8 +205,12 @@ function toRole(found: IamRole | undefined, policyDocument: string | undefined):
     roleName: found?.RoleName ?? "",
     roleArn: found?.Arn ?? "",
     roleId: found?.RoleId ?? "",
+    description: found?.Description ?? "",
+    maxSessionDuration: found?.MaxSessionDuration,
     trustPolicy: toDocument(found?.AssumeRolePolicyDocument),
     policy: toDocument(policyDocument),
+    others: NO_POLICIES,
+    claimed: [],
   };
 }
 

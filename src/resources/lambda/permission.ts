@@ -3,23 +3,39 @@
 import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { retryWhile, waitUntil } from "../../aws/wait.ts";
-import { changesBetween } from "../../core/change.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
 import { paceOf, type Resource, type Scope } from "../resource.ts";
 
 export interface PermissionKey {
   readonly functionName: string;
   readonly statementId: string;
+  /** The function is being taken over: what others let API Gateway do with it is looked at, too. */
+  readonly exclusive?: boolean;
 }
 
-export interface PermissionSpec extends PermissionKey {
+export interface PermissionSpec {
+  readonly functionName: string;
+  readonly statementId: string;
   /** A service: `apigateway.amazonaws.com`. */
   readonly principal: string;
   readonly sourceArn: string;
 }
 
-export interface Permission extends PermissionKey {
+export interface Permission {
+  readonly functionName: string;
+  /** Undefined when only others' statements are there. */
+  readonly statementId: string | undefined;
   readonly action: string;
   readonly principal: string;
+  readonly sourceArn: string;
+  /** Conditions beside the source: none that we set. */
+  readonly conditions: unknown;
+  /** Of an exclusive look: statements of others for API Gateway. */
+  readonly others: readonly OtherStatement[];
+}
+
+export interface OtherStatement {
+  readonly statementId: string;
   readonly sourceArn: string;
 }
 
@@ -33,60 +49,104 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
       scope.clients.get(LambdaClient).send(new GetPolicyCommand({ FunctionName: key.functionName })),
       "ResourceNotFoundException",
     );
-    const statement = statementsOf(found?.Policy).find(({ Sid }) => Sid === key.statementId);
-    return statement === undefined ? undefined : { live: toPermission(key, statement), tags: "untaggable" };
+    const statements = statementsOf(found?.Policy);
+    const own = statements.find(({ Sid }) => Sid === key.statementId);
+    const others = key.exclusive === true ? statements.filter(isForGateway).filter((each) => each !== own) : [];
+    if (own === undefined && others.length === 0) return undefined;
+    return { live: toPermission(key, own, others), tags: "untaggable" };
   },
 
   diff(spec, { live }) {
-    return changesBetween(
-      { Action: ACTION, Principal: spec.principal, SourceArn: spec.sourceArn },
-      { Action: live.action, Principal: live.principal, SourceArn: live.sourceArn },
-    );
+    const others = redundantIn(spec, live).map(({ statementId }) => statementId);
+    if (live.statementId === undefined) return [{ field: "Sid", from: others, to: spec.statementId }];
+    return [
+      ...ownChanges(spec, live),
+      ...(others.length === 0 ? [] : [{ field: "Sid", from: [live.statementId, ...others], to: spec.statementId }]),
+    ];
   },
 
   async reconcile(scope, spec, observed, created) {
-    // A statement cannot be changed, and AWS refuses its id a second time: also for a moment after it was removed.
-    if (observed !== undefined) {
-      await this.remove(scope, observed.live);
-      await waitUntil(
-        () => this.read(scope, spec),
-        (seen) => seen === undefined,
-        () => "the old statement",
-        paceOf(scope, "RemovePermission", (last) => ({ for: "gone", last }), VISIBLE_MS),
-      );
+    const isThere = observed?.live.statementId !== undefined;
+    const others = observed === undefined ? [] : redundantIn(spec, observed.live);
+    const live: Permission = { ...spec, action: ACTION, conditions: undefined, others: [] };
+    if (observed === undefined || !isThere || ownChanges(spec, observed.live).length > 0) {
+      // A statement cannot be changed, and AWS refuses its id a second time: also for a moment after it was removed.
+      if (isThere) await removeAndWait(scope, spec);
+      await add(scope, spec, isThere ? isOldStatement : isNewFunction);
+      created(live);
     }
-    const isNotYet = observed === undefined ? isNewFunction : isOldStatement;
-    await write(scope, spec.functionName, isNotYet, () =>
-      scope.clients.get(LambdaClient).send(
-        new AddPermissionCommand({
-          FunctionName: spec.functionName,
-          StatementId: spec.statementId,
-          Action: ACTION,
-          Principal: spec.principal,
-          SourceArn: spec.sourceArn,
-        }),
-      ),
-    );
-    const live = { ...spec, action: ACTION };
-    created(live);
+    // Afterwards, so that the API can invoke the function all the time.
+    for (const { statementId } of others) await removeStatement(scope, spec.functionName, statementId);
     return live;
   },
 
   async remove(scope, { functionName, statementId }) {
-    await write(
-      scope,
-      functionName,
-      () => false,
-      () =>
-        unlessMissing(
-          scope.clients
-            .get(LambdaClient)
-            .send(new RemovePermissionCommand({ FunctionName: functionName, StatementId: statementId })),
-          "ResourceNotFoundException",
-        ),
-    );
+    if (statementId !== undefined) await removeStatement(scope, functionName, statementId);
   },
 };
+
+function add(scope: Scope, spec: PermissionSpec, isNotYet: (error: Error) => boolean): Promise<unknown> {
+  return write(scope, spec.functionName, isNotYet, () =>
+    scope.clients.get(LambdaClient).send(
+      new AddPermissionCommand({
+        FunctionName: spec.functionName,
+        StatementId: spec.statementId,
+        Action: ACTION,
+        Principal: spec.principal,
+        SourceArn: spec.sourceArn,
+      }),
+    ),
+  );
+}
+
+async function removeStatement(scope: Scope, functionName: string, statementId: string): Promise<void> {
+  const command = new RemovePermissionCommand({ FunctionName: functionName, StatementId: statementId });
+  await write(
+    scope,
+    functionName,
+    () => false,
+    () => unlessMissing(scope.clients.get(LambdaClient).send(command), "ResourceNotFoundException"),
+  );
+}
+
+async function removeAndWait(scope: Scope, { functionName, statementId }: PermissionSpec): Promise<void> {
+  await removeStatement(scope, functionName, statementId);
+  await waitUntil(
+    () => permission.read(scope, { functionName, statementId }),
+    (seen) => seen === undefined,
+    () => "the old statement",
+    paceOf(scope, "RemovePermission", (last) => ({ for: "gone", last }), VISIBLE_MS),
+  );
+}
+
+function ownChanges(spec: PermissionSpec, live: Permission): Change[] {
+  return [
+    ...changesBetween(
+      { Action: ACTION, Principal: spec.principal, SourceArn: spec.sourceArn },
+      { Action: live.action, Principal: live.principal, SourceArn: live.sourceArn },
+    ),
+    // A further one keeps the API from the function.
+    ...(live.conditions === undefined ? [] : [{ field: "Condition", from: live.conditions, to: undefined }]),
+  ];
+}
+
+/**
+ * What others let this very API do of what ours does, or more than it: the console writes one a route, or one for all.
+ * Statements for other APIs, for other routes of this one and for other services are none of ours.
+ */
+function redundantIn({ sourceArn }: PermissionSpec, { others }: Permission): readonly OtherStatement[] {
+  const [api = ""] = sourceArn.split("/");
+  return others.filter(
+    (other) =>
+      other.sourceArn.startsWith(`${api}/`) &&
+      (patternOf(sourceArn).test(other.sourceArn) || patternOf(other.sourceArn).test(sourceArn)),
+  );
+}
+
+function patternOf(arn: string): RegExp {
+  const escaped = arn.replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+}
 
 /** Lambda is eventually consistent: what was made or removed a moment ago may not be known everywhere. */
 const VISIBLE_MS = 60_000;
@@ -120,7 +180,7 @@ interface Statement {
   readonly Sid?: string;
   readonly Action?: string;
   readonly Principal?: string | { readonly Service?: string };
-  readonly Condition?: { readonly ArnLike?: Readonly<Record<string, string>> };
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 function statementsOf(policy: string | undefined): readonly Statement[] {
@@ -129,11 +189,40 @@ function statementsOf(policy: string | undefined): readonly Statement[] {
   return statements;
 }
 
-function toPermission(key: PermissionKey, { Action = "", Principal = "", Condition }: Statement): Permission {
+function isForGateway(statement: Statement): boolean {
+  return principalOf(statement) === "apigateway.amazonaws.com";
+}
+
+function principalOf({ Principal = "" }: Statement): string {
+  return typeof Principal === "string" ? Principal : (Principal.Service ?? "");
+}
+
+/** The source, and what else is asked for. */
+function conditionsOf({ Condition: { ArnLike = {}, ...rest } = {} }: Statement): {
+  sourceArn: string;
+  others: unknown;
+} {
+  const { "AWS:SourceArn": upper, "aws:SourceArn": source = upper, ...arns } = ArnLike;
+  const others = { ...rest, ...(Object.keys(arns).length === 0 ? {} : { ArnLike: arns }) };
   return {
-    ...key,
-    action: Action,
-    principal: typeof Principal === "string" ? Principal : (Principal.Service ?? ""),
-    sourceArn: Condition?.ArnLike?.["AWS:SourceArn"] ?? Condition?.ArnLike?.["aws:SourceArn"] ?? "",
+    sourceArn: typeof source === "string" ? source : "",
+    others: Object.keys(others).length === 0 ? undefined : others,
+  };
+}
+
+function toPermission(
+  { functionName }: PermissionKey,
+  own: Statement | undefined,
+  others: readonly Statement[],
+): Permission {
+  const { sourceArn, others: conditions } = conditionsOf(own ?? {});
+  return {
+    functionName,
+    statementId: own?.Sid,
+    action: own?.Action ?? "",
+    principal: principalOf(own ?? {}),
+    sourceArn,
+    conditions,
+    others: others.map((each) => ({ statementId: each.Sid ?? "", sourceArn: conditionsOf(each).sourceArn })),
   };
 }

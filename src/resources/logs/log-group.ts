@@ -7,6 +7,7 @@ import {
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
   type LogGroup as LogGroupDescription,
+  PutLogGroupDeletionProtectionCommand,
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -36,6 +37,7 @@ export interface LogGroup {
 }
 
 const BUSY_MS = 60_000;
+const PROTECTION = "deletionProtectionEnabled";
 
 export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
   alreadyExists: ["ResourceAlreadyExistsException"],
@@ -75,10 +77,21 @@ export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
     return { ...live, retentionInDays };
   },
 
+  protection: {
+    field: PROTECTION,
+    isOn: ({ isProtected }) => isProtected,
+    async lift(scope, live) {
+      const command = new PutLogGroupDeletionProtectionCommand({
+        logGroupIdentifier: live.logGroupName,
+        deletionProtectionEnabled: false,
+      });
+      await write(scope, () => scope.clients.get(CloudWatchLogsClient).send(command));
+      return { ...live, isProtected: false };
+    },
+  },
+
   async remove(scope, { logGroupName, isProtected }) {
-    if (isProtected) {
-      throw new Problem("Protected", { resource: "logGroup", name: logGroupName, field: "deletionProtectionEnabled" });
-    }
+    if (isProtected) throw new Problem("Protected", { resource: "logGroup", name: logGroupName, field: PROTECTION });
     const logs = scope.clients.get(CloudWatchLogsClient);
     await write(scope, () =>
       unlessMissing(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException"),

@@ -12,6 +12,7 @@ const LABELS: Readonly<Record<string, string>> = {
   routes: "routes",
   integration: "integration",
   permission: "permission",
+  policy: "policy",
 };
 
 export function label(component: string): string {

@@ -1,7 +1,11 @@
 // What is said in passing.
 
 import type { NoticeTexts } from "../catalogue.ts";
+import { changeLines } from "../../change-lines.ts";
 import { label, madeBy, shortArns } from "./labels.ts";
+import { results } from "./results.ts";
+
+const { noValue } = results;
 
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
@@ -20,6 +24,19 @@ export const notices: NoticeTexts = {
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,
+  TakesOver: ({ resources }) =>
+    [
+      "These are not this stack's and are taken over:",
+      ...resources.flatMap(({ resource, name, id, belongsTo, changes }) => [
+        `  ${label(resource)} ${name}${id === undefined ? "" : ` ${id}`}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
+        ...changes.flatMap((change) => changeLines(change, noValue, "      ")),
+      ]),
+      ...(resources.some(({ changes }) => changes.some(({ field }) => field === "Policies"))
+        ? ["The console made these policies for this role alone: they are deleted, unless something else uses them."]
+        : []),
+    ].join("\n"),
+  UsedByOthers: ({ resource, name, users }) =>
+    `${label(resource)} ${name} stays: ${users.slice(0, 3).join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""} use${users.length === 1 ? "s" : ""} it, too.`,
   LeftAlone: ({ resource, name, belongsTo }) =>
     `${label(resource)} ${name} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
 };

@@ -207,11 +207,11 @@ export const problems: ProblemTexts = {
     what:
       field === "KeySchema"
         ? `The ${label(resource)} ${name} has another key, which cannot be changed; nothing was.`
-        : `The ${label(resource)} ${name} is protected against deletion (${field}).`,
+        : `The ${label(resource)} ${name} is protected against deletion (${field}), and nobody is here to be asked; nothing was deleted.`,
     todo:
       field === "KeySchema"
         ? "Use another --stack, or delete the table yourself if nobody needs what is in it."
-        : `Take the protection off if you mean it (\`${UNPROTECT[resource]?.(name) ?? "in the console"}\`), then run the same command again.`,
+        : `Run it again with --yes if you mean it: that takes the protection off. By hand: \`${UNPROTECT[resource]?.(name) ?? "in the console"}\`.`,
   }),
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
@@ -251,7 +251,7 @@ export const problems: ProblemTexts = {
       making: "Interrupted; what was made so far is recorded.",
       removing: "Interrupted; what is left is still recorded.",
       looking: "Interrupted.",
-      asking: "Interrupted; nothing was deleted.",
+      asking: "Interrupted; nothing was changed.",
     }[during],
     todo:
       during === "making"

@@ -1,6 +1,7 @@
 // How commands end.
 
 import type { ResultTexts } from "../catalogue.ts";
+import { madeBy } from "./labels.ts";
 
 export const results: ResultTexts = {
   seconds: (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
@@ -46,9 +47,16 @@ export const results: ResultTexts = {
   localWasNotRunning: "Nothing to do: it is not running.",
   localIsNot: "There is no local cloud here.",
   localIsEmpty: "The local cloud is empty.",
+  askToTakeOver: "Go on? [y/N] ",
+  removalNotes: ({ protectedBy, takesOver, belongsTo }) => [
+    ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not this stack's"] : []),
+    ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
+  ],
+  takenOver: "taken over",
+  notChanged: "Nothing was changed.",
   askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
   askToReset: "This deletes every resource and row of the local cloud, of all stacks. Go on? [y/N] ",
-  /** What counts as a yes to both. */
+  /** What counts as a yes to all of them. */
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
 };

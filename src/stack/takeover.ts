@@ -1,0 +1,60 @@
+// `--adopt`: what of a plan is somebody else's and becomes ours. Agreed to before the first write, gone on with until all is done.
+
+import type { TakenOver } from "../core/event.ts";
+import type { StateStore } from "../state/store.ts";
+import type { Component, ComponentId, Inputs } from "./component.ts";
+import { componentOf } from "./components.ts";
+import { ownershipIn } from "./observe.ts";
+import type { Ownership } from "./ownership.ts";
+import type { Planned } from "./plan.ts";
+import type { Run } from "./run.ts";
+
+/** Undefined for what is ours, or is not there. */
+export function foreignOwnership(run: Run, component: Component): Exclude<Ownership, { whose: "ours" }> | undefined {
+  const ownership = ownershipIn(run, component.id);
+  return ownership === undefined || ownership.whose === "ours" ? undefined : ownership;
+}
+
+/** Whose it is, as far as its tags say. */
+export function makerOf(run: Run, ownership: Ownership): Pick<TakenOver, "belongsTo"> {
+  const { stack, region } = run.session.owner;
+  if (ownership.whose === "other-origin") {
+    return { belongsTo: { stack, region, owner: ownership.owner, origin: ownership.origin } };
+  }
+  return ownership.whose === "foreign" && ownership.belongsTo !== undefined ? { belongsTo: ownership.belongsTo } : {};
+}
+
+/** What of the plan is somebody else's; a child is its parent's. */
+export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
+  return plan.flatMap(({ subject, changes }): TakenOver[] => {
+    const component = componentOf(subject.component as ComponentId);
+    const ownership = foreignOwnership(run, component);
+    const observation = run.observed.get(component.id);
+    if (ownership === undefined || observation === undefined) return [];
+    const id = component.identity === undefined ? undefined : component.record(observation.live)[component.identity];
+    return [
+      {
+        resource: subject.component,
+        name: subject.name,
+        ...(id === undefined ? {} : { id }),
+        ...makerOf(run, ownership),
+        changes,
+      },
+    ];
+  });
+}
+
+/** Recorded before the first write: with only half of it done, the rest is still what was agreed to. */
+export function beginTakeover(state: StateStore, { takesOver }: Inputs, taken: readonly ComponentId[]): void {
+  const ids = taken.filter((id) => takesOver(id));
+  if (ids.length === 0) return;
+  state.update((before) => ({ ...before, takeover: [...new Set([...(before.takeover ?? []), ...ids])].toSorted() }));
+}
+
+/** All of these components are as they should be. */
+export function endTakeover(state: StateStore, done: readonly Component[]): void {
+  const { takeover } = state.current();
+  if (takeover === undefined) return;
+  const left = takeover.filter((id) => !done.some((component) => component.id === id));
+  state.update((before) => ({ ...before, takeover: left.length === 0 ? undefined : left }));
+}
