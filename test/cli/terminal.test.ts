@@ -1,11 +1,16 @@
 // On a real terminal: Ctrl-C through a pseudo-terminal, and output into a reader that stops reading.
 
+import { DynamoDBClient, ListTablesCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { leaveBehind } from "../resources/console.ts";
 import { BIN, cleanEnvironment, openWorkplace, type Workplace } from "./awsls.ts";
-import { CTRL_C, onTerminal, PYTHON } from "./terminal.ts";
+import { CTRL_C, onTerminal, PYTHON, type Typing } from "./terminal.ts";
+
+/** On a terminal on which no line of it is broken. */
+const answer = (letter: string): Typing => ({ when: "Go on?", type: `${letter}\r`, columns: "100" });
 
 let place: Workplace;
 beforeEach(() => {
@@ -49,11 +54,11 @@ describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
 
   it("nothing but a yes is one", async () => {
     await place.awsls("table", "create", "--local");
-    for (const answer of ["n", "", "yess"]) {
-      const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: `${answer}\r` }, "down");
-      expect(code, answer).toBe(0);
-      expect(text, answer).toContain("table http-crud-tutorial-items");
-      expect(text, answer).toContain("Nothing was deleted.");
+    for (const word of ["n", "", "yess"]) {
+      const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: `${word}\r` }, "down");
+      expect(code, word).toBe(0);
+      expect(text, word).toContain("table http-crud-tutorial-items");
+      expect(text, word).toContain("Nothing was deleted.");
     }
     expect(await place.awsls("table", "show")).toMatchObject({ code: 0 });
     const agreed = await onTerminal(place.folder, { when: "Go on?", type: "y\r" }, "down");
@@ -80,6 +85,47 @@ describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
     const agreed = await onTerminal(place.folder, { when: "Go on?", type: CTRL_C }, "local", "reset", "--yes");
     expect(agreed.text).not.toContain("Go on?");
     expect(agreed.code).toBe(0);
+  });
+});
+
+describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
+  it("tells what changes; no leaves everything, yes takes it", async () => {
+    await place.awsls("local", "start");
+    const config = await place.clientConfig();
+    const left = await leaveBehind({ config: { ...config, maxAttempts: 1 } });
+    const no = await onTerminal(place.folder, answer("n"), "up", "--local", "--adopt");
+    expect(no.code).toBe(0);
+    expect(no.text).toContain("These are not this stack's and are taken over:");
+    expect(no.text).toContain(`HTTP API http-crud-tutorial-api ${left.apiId}`);
+    expect(no.text).toContain("Timeout: 3 → 15");
+    expect(no.text).toContain("they are deleted, unless something else uses them");
+    expect(no.text).toContain("Nothing was changed.");
+    expect(await place.awsls("up", "--local")).toMatchObject({ code: 3 });
+    const yes = await onTerminal(place.folder, answer("y"), "up", "--local", "--adopt");
+    expect(yes.code, yes.text).toBe(0);
+    expect(await place.awsls("test")).toMatchObject({ code: 0 });
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    const { TableNames } = await new DynamoDBClient(config).send(new ListTablesCommand({}));
+    expect(TableNames).toEqual([]);
+  });
+});
+
+describe.skipIf(PYTHON === undefined)("a table that is protected against deletion", () => {
+  it("is named in the question; elsewhere down refuses, and --yes lifts it", async () => {
+    await place.awsls("up", "--local");
+    const dynamodb = new DynamoDBClient(await place.clientConfig());
+    const TableName = "http-crud-tutorial-items";
+    await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+    const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: CTRL_C, columns: "100" }, "down");
+    expect(code).toBe(130);
+    expect(text).toContain(`${TableName} (protected against deletion; DeletionProtectionEnabled is taken off first)`);
+    const refused = await place.awsls("down");
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain("--yes");
+    expect(await place.awsls("test")).toMatchObject({ code: 0 });
+    expect((await place.awsls("down", "--dry-run")).stdout).toContain("protected against deletion");
+    expect(await place.awsls("down", "--yes")).toMatchObject({ code: 0 });
+    expect(readdirSync(place.folder)).toEqual([]);
   });
 });
 

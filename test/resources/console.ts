@@ -58,7 +58,10 @@ export interface LeftoverOptions {
   readonly logGroup?: boolean;
 }
 
-export async function leaveBehind({ config }: TestCloud, options: LeftoverOptions = {}): Promise<Leftovers> {
+export async function leaveBehind(
+  { config }: Pick<TestCloud, "config">,
+  options: LeftoverOptions = {},
+): Promise<Leftovers> {
   const { key = "id", logGroup = false } = options;
   await new DynamoDBClient(config).send(
     new CreateTableCommand({
