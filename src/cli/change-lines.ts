@@ -7,13 +7,29 @@ const LONG_VALUE = 50;
 
 /** @param noValue what stands for nothing */
 export function changeLines({ field, from, to }: Change, noValue: string, indent: string): string[] {
-  const [is, shouldBe] = [from, to].map((value) => (value === undefined ? noValue : printed(value)));
+  const [is, shouldBe] = [from, to].map((value) => (isNothing(value) ? noValue : printed(value)));
   if (is === undefined || shouldBe === undefined) return [];
   if (Math.max(is.length, shouldBe.length) <= LONG_VALUE) return [`${indent}${field}: ${is} → ${shouldBe}`];
   return [`${indent}${field}:`, `${indent}    ${is}`, `${indent}  → ${shouldBe}`];
 }
 
+/** An empty text or list says as little as none; of tags that are to be set, none is there. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every((each) => each === undefined);
+  return value === undefined || value === "";
+}
+
 export function printed(value: unknown): string {
   if (Array.isArray(value)) return value.map(printed).join(", ");
+  if (isTexts(value))
+    return Object.entries(value)
+      .map(([key, text]) => `${key}=${text ?? ""}`)
+      .join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Tags, variables. */
+function isTexts(value: unknown): value is Readonly<Record<string, string | undefined>> {
+  if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return false;
+  return Object.values(value).every((each) => typeof each === "string" || each === undefined);
 }

@@ -23,7 +23,7 @@ export interface UsedByOthers {
 
 /** Somebody else's resource that becomes ours. */
 export interface TakenOver extends ForeignResource {
-  /** Its id, where names are not unique. */
+  /** Of an API, whose name is not unique. */
   readonly id?: string;
   readonly changes: readonly Change[];
 }

@@ -65,7 +65,7 @@ export function startRun(session: Session, options: RunOptions): Run {
     recorded: (id) => state.current().resources[id],
     // What was agreed once is gone on with, also when half of it is ours already.
     takesOver: (id) => {
-      if (state.current().takeover?.includes(rootOf(id)) === true) return true;
+      if (state.current().takeover?.includes(id) === true) return true;
       return session.adopt && ownershipIn(run, rootOf(id))?.whose === "foreign";
     },
     // Written by setOutput with what that very component's resource returned.

@@ -3,7 +3,7 @@
 import type { TakenOver } from "../core/event.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Component, ComponentId, Inputs } from "./component.ts";
-import { componentOf } from "./components.ts";
+import { componentOf, COMPONENTS } from "./components.ts";
 import { ownershipIn } from "./observe.ts";
 import type { Ownership } from "./ownership.ts";
 import type { Planned } from "./plan.ts";
@@ -31,7 +31,7 @@ export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
     const ownership = foreignOwnership(run, component);
     const observation = run.observed.get(component.id);
     if (ownership === undefined || observation === undefined) return [];
-    const id = component.identity === undefined ? undefined : component.record(observation.live)[component.identity];
+    const { apiId: id } = component.record(observation.live);
     return [
       {
         resource: subject.component,
@@ -44,14 +44,21 @@ export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
   });
 }
 
-/** Recorded before the first write: with only half of it done, the rest is still what was agreed to. */
+/**
+ * Recorded before the first write: with only half of it done, the rest is still what was agreed to. What hangs on it
+ * is part of that, also when a later step makes it.
+ */
 export function beginTakeover(state: StateStore, { takesOver }: Inputs, taken: readonly ComponentId[]): void {
   const ids = taken.filter((id) => takesOver(id));
   if (ids.length === 0) return;
-  state.update((before) => ({ ...before, takeover: [...new Set([...(before.takeover ?? []), ...ids])].toSorted() }));
+  const children = COMPONENTS.filter(({ parent }) => parent !== undefined && ids.includes(parent)).map(({ id }) => id);
+  state.update((before) => {
+    const takeover = new Set([...(before.takeover ?? []), ...ids, ...children]);
+    return { ...before, takeover: [...takeover].toSorted() };
+  });
 }
 
-/** All of these components are as they should be. */
+/** These components are as they should be. */
 export function endTakeover(state: StateStore, done: readonly Component[]): void {
   const { takeover } = state.current();
   if (takeover === undefined) return;

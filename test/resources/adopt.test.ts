@@ -222,6 +222,20 @@ describe("the console's leftovers", () => {
     expect(takeovers().find(({ resource }) => resource === "api")?.id).toBe(await theApiId());
   });
 
+  it("become the same step by step", async () => {
+    await up(await stack.context());
+    const fresh = await portrait();
+    await down(await stack.context());
+    await leaveBehind(cloud);
+    for (const noun of ["table", "function", "api", "routes", "integration", "attach"]) {
+      await createStep(await adopting(), noun);
+    }
+    expect(await portrait()).toEqual(fresh);
+    expect(await writesOf(async () => up(await stack.context()))).toEqual([]);
+    await down(await stack.context());
+    expect(await holds()).toEqual([]);
+  });
+
   it("stay as they are when the answer is no", async () => {
     await leaveBehind(cloud);
     const asked: Question[] = [];
