@@ -13,6 +13,11 @@ export function changeLines({ field, from, to }: Change, noValue: string, indent
   return [`${indent}${field}:`, `${indent}    ${is}`, `${indent}  → ${shouldBe}`];
 }
 
+/** Managed policies go with a takeover: not only off the role. */
+export function isDeletionOfPolicies({ field }: Change): boolean {
+  return field === "Policies";
+}
+
 /** An empty text or list says as little as none; of tags that are to be set, none is there. */
 function isNothing(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.values(value).every((each) => each === undefined);

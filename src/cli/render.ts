@@ -11,7 +11,7 @@ import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
 import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
-import { changeLines, printed } from "./change-lines.ts";
+import { changeLines, isDeletionOfPolicies, printed } from "./change-lines.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
@@ -57,6 +57,7 @@ function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
       `  ${signs[action]} ${text.label(subject.component)} ${subject.name}${takesOver ? ` (${text.results.takenOver})` : ""}`,
       ...changes.flatMap((change) => changeLines(change, text.results.noValue, "      ")),
     ]),
+    ...(todo.some(({ changes }) => changes.some(isDeletionOfPolicies)) ? [text.results.policiesGo] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   GetRoutesCommand,
   GetStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, PutItemCommand, TagResourceCommand as TagTable } from "@aws-sdk/client-dynamodb";
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
@@ -24,6 +24,7 @@ import {
   ListPoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
+  TagRoleCommand,
 } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
@@ -326,6 +327,8 @@ describe("policies of a role that is taken over", () => {
     await attach(shared, "another");
     const own = await makePolicy("mine", "/");
     await attach(own);
+    // A tag that claims it is anybody's.
+    await iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: "awsls:policy-9", Value: own }] }));
     await attach("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole");
     const document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "inline", PolicyDocument: document }));
@@ -344,7 +347,7 @@ describe("policies of a role that is taken over", () => {
 
   it("of a role that awsls made, down only detaches what others attached", async () => {
     await up(await stack.context());
-    const PolicyArn = await makePolicy("of-the-console", "/service-role/");
+    const PolicyArn = await makePolicy("AWSLambdaBasicExecutionRole-by-hand", "/service-role/");
     await attach(PolicyArn);
     await down(await stack.context());
     expect(await holds()).toEqual([PolicyArn]);
@@ -361,7 +364,7 @@ describe("policies of a role that is taken over", () => {
 
   it("of the same stack from another machine, what was attached by hand stays", async () => {
     await up(await stack.context());
-    const PolicyArn = await makePolicy("by-hand", "/service-role/");
+    const PolicyArn = await makePolicy("AWSLambdaBasicExecutionRole-by-hand", "/service-role/");
     await attach(PolicyArn);
     rmSync(stack.statePath);
     const elsewhere = openTestStack(cloud, { origin: "somebody@elsewhere" });
@@ -388,7 +391,7 @@ describe("policies of a role that is taken over", () => {
     const RoleArn = (
       await iam.send(new CreateRoleCommand({ RoleName: "given", AssumeRolePolicyDocument: LAMBDA_TRUST }))
     ).Role?.Arn;
-    const PolicyArn = await makePolicy("given-policy", "/service-role/");
+    const PolicyArn = await makePolicy("AWSLambdaBasicExecutionRole-given", "/service-role/");
     await attach(PolicyArn, "given");
     const usual = await stack.context({ roleArn: RoleArn ?? "" });
     await up({ ...usual, session: { ...usual.session, adopt: true } });
@@ -499,7 +502,29 @@ describe("interrupted in the middle", () => {
   }
 });
 
-it("another stack's things are named with their maker, and become this stack's", async () => {
+it("a table of another stack is named with its maker, and becomes this stack's", async () => {
+  const { region } = cloud.config;
+  await leaveBehind(cloud);
+  const belongsTo = { stack: "other", region, owner: "arn:aws:iam::000000000000:user/other", origin: "other@there" };
+  await new DynamoDBClient(cloud.config).send(
+    new TagTable({
+      ResourceArn: `arn:aws:dynamodb:${region}:000000000000:table/${NAME}-items`,
+      Tags: Object.entries(belongsTo).map(([key, Value]) => ({ Key: `awsls:${key}`, Value })),
+    }),
+  );
+  await expect(up(await stack.context())).rejects.toMatchObject({
+    code: "Foreign",
+    data: { resources: expect.arrayContaining([{ resource: "table", name: `${NAME}-items`, belongsTo }]) },
+  });
+  await up(await adopting());
+  expect(takeovers().find(({ resource }) => resource === "table")?.belongsTo).toEqual(belongsTo);
+  expect(await conditions()).toEqual(new Set(["exists"]));
+  expect(await writesOf(async () => up(await stack.context()))).toEqual([]);
+  await down(await stack.context());
+  expect(await holds()).toEqual([]);
+});
+
+it("the same stack's things from another machine are named with it, and become this machine's", async () => {
   await up(await stack.context());
   rmSync(stack.statePath);
   const elsewhere = openTestStack(cloud, { origin: "somebody@elsewhere" });

@@ -74,6 +74,7 @@ export interface ResultTexts {
   /** What has to be known of something before it is deleted. */
   removalNotes(removed: Removed): readonly string[];
   readonly takenOver: string;
+  readonly policiesGo: string;
   /** The user said no to a takeover. */
   readonly notChanged: string;
   readonly askToReset: string;

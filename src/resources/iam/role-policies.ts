@@ -17,6 +17,7 @@ import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { paceOf, type Scope, type Tags } from "../resource.ts";
+import { toTagList } from "../tags.ts";
 
 export interface RolePolicies {
   /** Names of inline policies. */
@@ -56,9 +57,9 @@ export async function listPolicies(scope: Scope, roleName: string): Promise<Role
   return { inline, attached: attached.flatMap(({ PolicyArn }) => PolicyArn ?? []) };
 }
 
-/** ARNs of the policies that an earlier run began to delete. */
+/** ARNs of the policies that an earlier run began to delete; a tag can be anybody's, so that only such policies count. */
 export function claimedIn(tags: Tags): readonly string[] {
-  return Object.entries(tags).flatMap(([key, arn]) => (key.startsWith(CLAIM) ? [arn] : []));
+  return Object.entries(tags).flatMap(([key, arn]) => (key.startsWith(CLAIM) && isConsoleMade(arn) ? [arn] : []));
 }
 
 /**
@@ -66,7 +67,7 @@ export function claimedIn(tags: Tags): readonly string[] {
  * (`AWSLambdaMicroserviceExecutionRole-<uuid>`). AWS's own and those that people made are only detached.
  */
 export function isConsoleMade(policyArn: string): boolean {
-  return /^arn:[^:]+:iam::\d{12}:policy\/service-role\//.test(policyArn);
+  return /^arn:[^:]+:iam::\d{12}:policy\/service-role\/AWSLambda/.test(policyArn);
 }
 
 /** What to call it: the name at the end of its ARN. */
@@ -85,12 +86,9 @@ export async function takeOff(
   doomed: readonly string[],
 ): Promise<void> {
   const iam = scope.clients.get(IAMClient);
-  const claims = Object.fromEntries(
-    doomed.filter((arn) => TAG_VALUE.test(arn)).map((arn, n) => [`${CLAIM}${n + 1}`, arn]),
-  );
+  const claims = claimsOf(doomed);
   if (Object.keys(claims).length > 0) {
-    const Tags = Object.entries(claims).map(([Key, Value]) => ({ Key, Value }));
-    await iam.send(new TagRoleCommand({ RoleName: roleName, Tags }));
+    await iam.send(new TagRoleCommand({ RoleName: roleName, Tags: toTagList(claims) }));
   }
   for (const PolicyName of inline) {
     await unlessMissing(iam.send(new DeleteRolePolicyCommand({ RoleName: roleName, PolicyName })), ...MISSING);
@@ -99,12 +97,17 @@ export async function takeOff(
     await unlessMissing(iam.send(new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn })), ...MISSING);
   }
   for (const arn of doomed) await deletePolicy(scope, roleName, arn);
-  if (Object.keys(claims).length > 0) {
-    await unlessMissing(
-      iam.send(new UntagRoleCommand({ RoleName: roleName, TagKeys: Object.keys(claims) })),
-      ...MISSING,
-    );
-  }
+}
+
+/** After `takeOff`, for a role that stays. */
+export async function dropClaims(scope: Scope, roleName: string, doomed: readonly string[]): Promise<void> {
+  const TagKeys = Object.keys(claimsOf(doomed));
+  if (TagKeys.length === 0) return;
+  await scope.clients.get(IAMClient).send(new UntagRoleCommand({ RoleName: roleName, TagKeys }));
+}
+
+function claimsOf(doomed: readonly string[]): Tags {
+  return Object.fromEntries(doomed.filter((arn) => TAG_VALUE.test(arn)).map((arn, n) => [`${CLAIM}${n + 1}`, arn]));
 }
 
 /** With all its versions, unless another role, a user or a group has it, also as a boundary: then it stays, and is named. */

@@ -19,6 +19,7 @@ import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../
 import {
   claimedIn,
   CONFLICT_MS,
+  dropClaims,
   isConsoleMade,
   listPolicies,
   MISSING,
@@ -196,6 +197,7 @@ async function repair(scope: Scope, spec: RoleSpec, observed: Observed<Role>): P
   }
   const { doomed, ...others } = leaving(spec, live);
   await takeOff(scope, RoleName, others, doomed);
+  await dropClaims(scope, RoleName, doomed);
   const missing = missingTags(spec.tags, tags);
   if (Object.keys(missing).length > 0) await iam.send(new TagRoleCommand({ RoleName, Tags: toTagList(missing) }));
 }

@@ -1,11 +1,11 @@
 // What is said in passing.
 
 import type { NoticeTexts } from "../catalogue.ts";
-import { changeLines } from "../../change-lines.ts";
+import { changeLines, isDeletionOfPolicies } from "../../change-lines.ts";
 import { label, madeBy, shortArns } from "./labels.ts";
 import { results } from "./results.ts";
 
-const { noValue } = results;
+const { noValue, policiesGo } = results;
 
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
@@ -31,9 +31,7 @@ export const notices: NoticeTexts = {
         `  ${label(resource)} ${name}${id === undefined ? "" : ` ${id}`}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
         ...changes.flatMap((change) => changeLines(change, noValue, "      ")),
       ]),
-      ...(resources.some(({ changes }) => changes.some(({ field }) => field === "Policies"))
-        ? ["The console made these policies for this role alone: they are deleted, unless something else uses them."]
-        : []),
+      ...(resources.some(({ changes }) => changes.some(isDeletionOfPolicies)) ? [policiesGo] : []),
     ].join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
     `${label(resource)} ${name} stays: ${users.slice(0, 3).join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""} use${users.length === 1 ? "s" : ""} it, too.`,

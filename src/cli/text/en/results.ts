@@ -53,6 +53,7 @@ export const results: ResultTexts = {
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],
   takenOver: "taken over",
+  policiesGo: "The console made these policies for this role alone: they are deleted, unless something else uses them.",
   notChanged: "Nothing was changed.",
   askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
   askToReset: "This deletes every resource and row of the local cloud, of all stacks. Go on? [y/N] ",
