@@ -1,0 +1,134 @@
+// The policy in README.md is enough for everything that awsls does, and no statement of it is for nothing.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CloudWatchLogsClient, PutLogGroupDeletionProtectionCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, GetRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { StackContext } from "../../src/commands/context.ts";
+import { down } from "../../src/commands/down.ts";
+import { status } from "../../src/commands/status.ts";
+import { createStep } from "../../src/commands/step-create.ts";
+import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
+import { tableItems } from "../../src/commands/table-items.ts";
+import { up } from "../../src/commands/up.ts";
+import { openCredentials } from "../../src/local/credentials.ts";
+import { startTestCloud, type TestCloud } from "../cloud.ts";
+import { LAMBDA_TRUST } from "../functions.ts";
+import { openTestStack, type TestStack } from "../session.ts";
+import { leaveBehind } from "./console.ts";
+import { byHandOn } from "./drift/by-hand.ts";
+import { FIELDS } from "./drift/fields.ts";
+
+const README = fileURLToPath(new URL("../../README.md", import.meta.url));
+const RoleName = "person";
+const NAME = "http-crud-tutorial";
+
+let cloud: TestCloud;
+let person: TestStack;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  await makePerson();
+  person = openTestStack({ ...cloud, config: { ...cloud.config, credentials: await sessionOfPerson() } });
+});
+afterAll(async () => {
+  person.close();
+  await cloud.close();
+});
+
+function policy(): string {
+  const [, block = ""] = /```json\n(\{\n {2}"Version"[\s\S]*?)```/.exec(readFileSync(README, "utf8")) ?? [];
+  return JSON.stringify(JSON.parse(block))
+    .replaceAll("REGION", cloud.config.region)
+    .replaceAll("ACCOUNT", "000000000000");
+}
+
+async function makePerson(): Promise<void> {
+  const iam = new IAMClient(cloud.config);
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: LAMBDA_TRUST }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "readme", PolicyDocument: policy() }));
+}
+
+/** As the cloud itself would issue one. */
+async function sessionOfPerson(): Promise<TestCloud["config"]["credentials"] & { sessionToken: string }> {
+  const { Role } = await new IAMClient(cloud.config).send(new GetRoleCommand({ RoleName }));
+  const credentials = openCredentials({
+    folder: cloud.folder,
+    accountId: "000000000000",
+    anyCredentials: false,
+    now: Date.now,
+  });
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue({
+    roleArn: Role?.Arn ?? "",
+    roleId: Role?.RoleId ?? "",
+    sessionName: "cli",
+    expiration: Date.now() + 60 * 60 * 1000,
+  });
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
+const context = (): Promise<StackContext> => person.context();
+const adopting = async (): Promise<StackContext> => {
+  const usual = await context();
+  return { ...usual, session: { ...usual.session, adopt: true } };
+};
+
+const used = new Set<string>();
+async function isAllowed(work: () => Promise<unknown>): Promise<void> {
+  await cloud.clearRequests();
+  await work();
+  for (const { service, operation, code, principal } of await cloud.requests()) {
+    if (!principal.includes(RoleName)) continue;
+    expect(code ?? "", operation).not.toMatch(/AccessDenied/);
+    used.add(`${service}:${operation}`);
+  }
+}
+
+it("all steps, their ways back, and up and down", async () => {
+  await isAllowed(async () => {
+    for (const noun of ["table", "function", "api", "routes", "integration", "attach"]) {
+      await createStep(await context(), noun);
+    }
+    await status(await context());
+    await tableItems(await context());
+    await detachStep(await context());
+    for (const noun of ["integration", "routes", "api", "function", "table"]) await deleteStep(await context(), noun);
+    await up(await context());
+    await down(await context());
+  });
+});
+
+it.each(FIELDS)("repairing $what", async ({ by }) => {
+  await isAllowed(async () => up(await context()));
+  await by(byHandOn(cloud));
+  await isAllowed(async () => up(await context()));
+});
+
+it("lifting protections, and taking over what the console made", async () => {
+  await isAllowed(async () => up(await context()));
+  const TableName = `${NAME}-items`;
+  await new DynamoDBClient(cloud.config).send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+  await new CloudWatchLogsClient(cloud.config).send(
+    new PutLogGroupDeletionProtectionCommand({
+      logGroupIdentifier: `/aws/lambda/${NAME}-function`,
+      deletionProtectionEnabled: true,
+    }),
+  );
+  await isAllowed(async () => down(await context()));
+  await leaveBehind(cloud, { logGroup: true });
+  await isAllowed(async () => up(await adopting()));
+  await isAllowed(async () => down(await context()));
+  await leaveBehind(cloud);
+  await isAllowed(async () => down(await adopting()));
+  const { holds } = (await (await cloud.control("GET", "inventory")).json()) as { holds: string[] };
+  expect(holds).toEqual([`arn:aws:iam::000000000000:role/${RoleName}`]);
+});
+
+it("grants nothing that none of this needed", () => {
+  const { Statement } = JSON.parse(policy()) as { Statement: { Action: string | string[] }[] };
+  const granted = Statement.flatMap(({ Action }) => Action);
+  const unused = granted.filter((action) => !used.has(action) && !action.startsWith("apigateway:"));
+  // Checked by AWS inside CreateFunction, CreateApi and GetFunction.
+  expect(unused).toEqual(["iam:PassRole", "iam:CreateServiceLinkedRole", "lambda:ListTags"]);
+});
