@@ -202,8 +202,6 @@ describe("CreateFunction", () => {
     ["reserved variable", reserved, "Reserved keys used in this request: AWS_REGION"],
     ["too many variables", large, "exceeded the 4KB limit"],
     ["AWS's own tag", { Tags: { "aws:x": "y" } }, "System tags cannot be added/updated by requester"],
-    ["from S3", { Code: { S3Bucket: "b", S3Key: "k" } }, "does not implement code from Amazon S3"],
-    ["layers", { Layers: [`${ARN}x:1`] }, "does not implement Layers"],
     ["long name", { FunctionName: "n".repeat(65) }, "Member must have length less than or equal to 64"],
   ])("refuses: %s", async (_case, settings, message) => {
     const before = codeFolders();
@@ -211,6 +209,17 @@ describe("CreateFunction", () => {
     expect(refused).toMatchObject({ name: "InvalidParameterValueException", status: 400 });
     expect(refused.message).toContain(message);
     expect(codeFolders()).toEqual(before);
+  });
+
+  test.each<[string, Partial<CreateFunctionCommandInput>]>([
+    ["code from Amazon S3", { Code: { S3Bucket: "b", S3Key: "k" } }],
+    ["Layers", { Layers: [`${ARN}x:1`] }],
+  ])("refuses by name what this cloud has not: %s", async (what, settings) => {
+    expect(await refusal(functions.lambda.send(creation("refused", settings)))).toEqual({
+      name: "UnknownOperationException",
+      status: 400,
+      message: `The local cloud does not implement ${what}`,
+    });
   });
 
   test("an unknown runtime", async () => {
@@ -278,12 +287,20 @@ describe("reading and deleting", () => {
     do {
       const page = await functions.lambda.send(new ListFunctionsCommand({ MaxItems: 1, Marker }));
       expect(page.Functions).toHaveLength(1);
+      // https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html: GetFunction has them.
+      expect(page.Functions?.[0]).not.toHaveProperty("State");
+      expect(page.Functions?.[0]).not.toHaveProperty("LastUpdateStatus");
       names.push(...(page.Functions ?? []).map(({ FunctionName }) => FunctionName));
       Marker = page.NextMarker;
     } while (Marker);
     expect(names).toEqual(names.toSorted((a, b) => String(a).localeCompare(String(b))));
     expect(names).toEqual(expect.arrayContaining(["list-a", "list-b"]));
     expect(new Set(names).size).toBe(names.length);
+    const lost = new ListFunctionsCommand({ Marker: "nonsense" });
+    expect(await refusal(functions.lambda.send(lost))).toMatchObject({
+      name: "InvalidParameterValueException",
+      status: 400,
+    });
   });
 
   test("DeleteFunction takes the policy along", async () => {
@@ -541,14 +558,15 @@ describe("Invoke", () => {
     expect(await refusal(send("{no json"))).toMatchObject({ name: "InvalidRequestContentException", status: 400 });
     const large = JSON.stringify("x".repeat(6_291_456));
     expect(await refusal(send(large))).toEqual({
-      name: "RequestTooLargeException",
+      name: "RequestEntityTooLargeException",
       status: 413,
-      message: "6291458 byte payload is too large for the RequestResponse invocation type (limit 6291456 bytes)",
+      message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
     });
     const event = JSON.stringify("x".repeat(1_048_576));
-    expect(await refusal(send(event, { InvocationType: "Event" }))).toMatchObject({
-      name: "RequestTooLargeException",
+    expect(await refusal(send(event, { InvocationType: "Event" }))).toEqual({
+      name: "RequestEntityTooLargeException",
       status: 413,
+      message: "1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
     });
     expect(await refusal(functions.invoke("gone"))).toMatchObject({ name: "ResourceNotFoundException", status: 404 });
   });

@@ -75,8 +75,13 @@ export function revised(record: FunctionRecord, change: Partial<FunctionRecord>,
   return { ...record, ...change, revisionId: randomUUID(), lastModified: now };
 }
 
-/** The function as every operation that returns one shows it. */
+/** The function as every operation that returns a single one shows it. */
 export function toConfiguration(record: FunctionRecord, context: LambdaContext): JsonObject {
+  return { ...toListed(record), ...stateOf(record, context.env.clock.now()) };
+}
+
+/** As ListFunctions shows it, without its state: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
+export function toListed(record: FunctionRecord): JsonObject {
   return {
     FunctionName: record.name,
     FunctionArn: record.arn,
@@ -98,7 +103,6 @@ export function toConfiguration(record: FunctionRecord, context: LambdaContext):
     EphemeralStorage: { Size: record.ephemeralStorage },
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     LoggingConfig: { LogFormat: "Text", LogGroup: record.logGroup },
-    ...stateOf(record, context.env.clock.now()),
   };
 }
 

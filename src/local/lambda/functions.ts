@@ -10,7 +10,7 @@ import {
   QUALIFIER,
   requireFunction,
 } from "./function-name.ts";
-import { toConfiguration } from "./function-record.ts";
+import { toConfiguration, toListed } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { conflict, invalidParameter, notImplemented } from "./lambda-error.ts";
 import { defaultSettings, objectOf, requireRoleId, settingsOf } from "./settings.ts";
@@ -128,15 +128,26 @@ function createFunction(context: LambdaContext, input: JsonObject): FunctionReco
 
 function listFunctions(context: LambdaContext, input: JsonObject): JsonObject {
   const sorted = [...context.records.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const marker = typeof input["Marker"] === "string" ? Buffer.from(input["Marker"], "base64url").toString("utf8") : "";
-  const rest = sorted.filter(({ name }) => name > marker);
+  const after = afterOf(input["Marker"]);
+  const rest = sorted.filter(({ name }) => name > after);
   const size = Math.min(typeof input["MaxItems"] === "number" ? input["MaxItems"] : PAGE, PAGE);
   const page = rest.slice(0, size);
   const last = page.at(-1);
   return {
-    Functions: page.map((record) => toConfiguration(record, context)),
-    ...(rest.length > size && last && { NextMarker: Buffer.from(last.name, "utf8").toString("base64url") }),
+    Functions: page.map(toListed),
+    ...(rest.length > size && last && { NextMarker: Buffer.from(`after:${last.name}`).toString("base64url") }),
   };
+}
+
+/**
+ * The name that the last page ended with; nothing for the first page.
+ * @throws {AwsError} `InvalidParameterValueException` for a marker that is none of ours
+ */
+function afterOf(marker: Json | undefined): string {
+  if (typeof marker !== "string" || marker === "") return "";
+  const name = /^after:([\w-]+)$/.exec(Buffer.from(marker, "base64url").toString("utf8"))?.[1];
+  if (name === undefined) throw invalidParameter("Invalid Marker");
+  return name;
 }
 
 /**

@@ -108,12 +108,16 @@ function clientContextOf({ ClientContext: given }: JsonObject): string | undefin
   );
 }
 
+/**
+ * @throws {AwsError} `RequestEntityTooLargeException`, which is what AWS sends (ASFHyP3/hyp3#2241, streetwarp-web#14) where
+ *   its documentation says RequestTooLargeException; `InvalidRequestContentException` for what is no JSON
+ */
 function requirePayload(payload: Uint8Array, isEvent: boolean): void {
-  const limit = isEvent ? MAX_EVENT_PAYLOAD : MAX_PAYLOAD;
-  if (payload.length > limit) {
-    const type = isEvent ? "Event" : "RequestResponse";
-    const message = `${payload.length} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`;
-    throw new AwsError("RequestTooLargeException", 413, message, { Type: "User" });
+  if (payload.length > (isEvent ? MAX_EVENT_PAYLOAD : MAX_PAYLOAD)) {
+    const message = isEvent
+      ? `${payload.length} byte payload is too large for the Event invocation type (limit ${MAX_EVENT_PAYLOAD} bytes)`
+      : `Request must be smaller than ${MAX_PAYLOAD} bytes for the InvokeFunction operation`;
+    throw new AwsError("RequestEntityTooLargeException", 413, message, { Type: "User" });
   }
   if (payload.length === 0) return;
   try {

@@ -20,5 +20,5 @@ export function preconditionFailed(message: string): AwsError {
 
 /** What AWS has and this cloud has not, refused by its name. */
 export function notImplemented(what: string): AwsError {
-  return invalidParameter(`The local cloud does not implement ${what}`);
+  return new AwsError("UnknownOperationException", 400, `The local cloud does not implement ${what}`);
 }

@@ -1,17 +1,18 @@
 // CloudWatch Logs' filter patterns for unstructured text: terms, phrases, any-of and exclusions.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 
-import { invalid } from "./context.ts";
+import { AwsError } from "../service.ts";
 
 /**
  * `ERROR "no item" -DEBUG`: every term is in the message, none of those after `-`; `?a ?b`: one of them is.
  * Optional terms count only when nothing else is asked for, as on AWS.
- * @throws {AwsError} InvalidParameterException for JSON, space-delimited and regex patterns, which are not implemented
+ * @throws {AwsError} UnknownOperationException for JSON, space-delimited and regex patterns, which are not implemented
  */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
   const text = pattern.trim();
   if (/^[{[%]/.test(text)) {
-    throw invalid("The local cloud implements filter patterns of terms and phrases only.");
+    const message = "The local cloud does not implement filter patterns other than terms and phrases";
+    throw new AwsError("UnknownOperationException", 400, message);
   }
   const terms = [...text.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(([, sign = "", phrase, word = ""]) => ({
     sign,
