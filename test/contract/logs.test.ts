@@ -11,14 +11,22 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  ListLogGroupsCommand,
   ListTagsForResourceCommand,
+  ListTagsLogGroupCommand,
   PutLogEventsCommand,
   PutLogGroupDeletionProtectionCommand,
   PutRetentionPolicyCommand,
+  TagLogGroupCommand,
   TagResourceCommand,
+  UntagLogGroupCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { FilterLogEventsCommandInput, GetLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
+import type {
+  FilterLogEventsCommandInput,
+  GetLogEventsCommandInput,
+  ListLogGroupsCommandInput,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { startTestCloud } from "../cloud.ts";
@@ -169,6 +177,32 @@ describe("log groups", () => {
     await expect(client.send(new CreateLogGroupCommand({ logGroupName }))).rejects.toMatchObject(INVALID);
   });
 
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListLogGroups.html
+  it("are listed by ListLogGroups, by pattern and class", async () => {
+    for (const logGroupName of ["/listed/one", "/listed/two"]) {
+      await client.send(new CreateLogGroupCommand({ logGroupName }));
+    }
+    const listed = async (input: ListLogGroupsCommandInput): Promise<(string | undefined)[]> => {
+      const names: (string | undefined)[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await client.send(new ListLogGroupsCommand({ ...input, limit: 1, nextToken }));
+        names.push(...(page.logGroups ?? []).map(({ logGroupName }) => logGroupName));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return names;
+    };
+    expect(await listed({})).toEqual(expect.arrayContaining(["/listed/one", "/listed/two"]));
+    expect(await listed({ logGroupNamePattern: "^/listed/|nowhere" })).toEqual(["/listed/one", "/listed/two"]);
+    expect(await listed({ logGroupNamePattern: "^listed" })).toEqual([]);
+    expect(await listed({ logGroupNamePattern: "isted/tw" })).toEqual(["/listed/two"]);
+    expect(await listed({ logGroupNamePattern: "listed", logGroupClass: "INFREQUENT_ACCESS" })).toEqual([]);
+    const { logGroups } = await client.send(new ListLogGroupsCommand({ logGroupNamePattern: "/listed/one" }));
+    const [logGroupName, logGroupArn] = ["/listed/one", arnOf("/listed/one")];
+    expect(logGroups).toEqual([{ logGroupName, logGroupArn, logGroupClass: "STANDARD" }]);
+    await expect(client.send(new ListLogGroupsCommand({ logGroupNamePattern: "a*" }))).rejects.toMatchObject(INVALID);
+  });
+
   it("refuse a page token of somebody else, and a prefix together with a pattern", async () => {
     await expect(client.send(new DescribeLogGroupsCommand({ nextToken: "?" }))).rejects.toMatchObject(INVALID);
     const both = new DescribeLogGroupsCommand({ logGroupNamePrefix: "a", logGroupNamePattern: "b" });
@@ -230,6 +264,19 @@ describe("tags", () => {
     await client.send(new TagResourceCommand({ resourceArn, tags: { b: "3" } }));
     await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ["a", "never"] }));
     expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual({ b: "3" });
+  });
+
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagLogGroup.html and its neighbours
+  it("are the same by the group's name", async () => {
+    const logGroupName = await group();
+    await client.send(new TagLogGroupCommand({ logGroupName, tags: { a: "1", b: "2" } }));
+    await client.send(new UntagLogGroupCommand({ logGroupName, tags: ["a"] }));
+    expect((await client.send(new ListTagsLogGroupCommand({ logGroupName }))).tags).toEqual({ b: "2" });
+    const resourceArn = arnOf(logGroupName);
+    expect((await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual({ b: "2" });
+    await expect(client.send(new ListTagsLogGroupCommand({ logGroupName: "nowhere" }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
   });
 
   it("want the ARN without :*", async () => {

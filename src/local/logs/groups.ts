@@ -1,7 +1,7 @@
-// Log groups: their life, retention and tags.
+// Log groups: their life and retention.
 
 import { AwsError } from "../service.ts";
-import type { Json, JsonObject, Operation, Shape } from "../service.ts";
+import type { JsonObject, Operation, Shape } from "../service.ts";
 import {
   GROUP_IDENTIFIER,
   GROUP_NAME,
@@ -12,21 +12,16 @@ import {
   pageOf,
   policyResource,
   requireGroup,
+  textOf,
 } from "./context.ts";
-import { textOf } from "./context.ts";
 import type { LogsContext } from "./context.ts";
-import type { Group } from "./log-store.ts";
+import { readTags, TAGS } from "./group-tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const MAX_TAGS = 50;
 const REQUIRED_NAME: Shape = { ...GROUP_NAME, required: true };
-const TAG_KEY: Shape = { type: "string", min: 1, max: 128, pattern: "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)" };
-const TAG_VALUE: Shape = { type: "string", max: 256, pattern: "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)" };
-const TAGS: Shape = { type: "map", min: 1, max: MAX_TAGS, keys: TAG_KEY, of: TAG_VALUE };
-const RESOURCE_ARN: Shape = { type: "string", required: true, min: 1, max: 1011, pattern: "[\\w+=/:,.@-]*" };
 const CLASSES = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
 
 export function groupOperations(context: LogsContext): Record<string, Operation> {
@@ -75,6 +70,19 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
     return { logGroups: page.map(describe), ...(nextToken !== undefined && { nextToken }) };
   }
 
+  /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListLogGroups.html */
+  function ListLogGroups(input: JsonObject): JsonObject {
+    const pattern = textOf(input, "logGroupNamePattern");
+    const matches = pattern === undefined ? /^/ : new RegExp(pattern);
+    const wanted = textOf(input, "logGroupClass");
+    const summaries = [...store.groups.entries()]
+      .filter(([name, { logGroupClass }]) => matches.test(name) && (wanted ?? logGroupClass) === logGroupClass)
+      .map(([name, { logGroupClass }]) => ({ logGroupName: name, logGroupArn: groupArn(env, name), logGroupClass }))
+      .toSorted((a, b) => (a.logGroupName < b.logGroupName ? -1 : 1));
+    const { page, nextToken } = pageOf(summaries, input, 50);
+    return { logGroups: [...page], ...(nextToken !== undefined && { nextToken }) };
+  }
+
   function describe(name: string): JsonObject {
     const group = store.groups.get(name);
     return {
@@ -108,37 +116,6 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
     store.groups.set(name, rest);
   }
 
-  /** @throws {AwsError} ResourceNotFoundException */
-  function requireTagged(input: JsonObject): { name: string; group: Group } {
-    const arn = String(input["resourceArn"]);
-    const name = /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)$/.exec(arn)?.[1] ?? "";
-    const group = store.groups.get(name);
-    if (!group || arn !== groupArn(env, name)) throw notFound("The specified resource does not exist.");
-    return { name, group };
-  }
-
-  function TagResource(input: JsonObject): undefined {
-    const { name, group } = requireTagged(input);
-    const tags = { ...group.tags, ...readTags(input["tags"]) };
-    if (Object.keys(tags).length > MAX_TAGS) {
-      const message = `A resource can have at most ${MAX_TAGS} tags.`;
-      throw new AwsError("TooManyTagsException", 400, message, { resourceName: String(input["resourceArn"]) });
-    }
-    store.groups.set(name, { ...group, tags });
-  }
-
-  function UntagResource(input: JsonObject): undefined {
-    const { name, group } = requireTagged(input);
-    const gone = new Set(Array.isArray(input["tagKeys"]) ? input["tagKeys"] : []);
-    const tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !gone.has(key)));
-    store.groups.set(name, { ...group, tags });
-  }
-
-  function ListTagsForResource(input: JsonObject): JsonObject {
-    return { tags: requireTagged(input).group.tags };
-  }
-
-  const tagged = (input: JsonObject): string => String(input["resourceArn"]);
   const listed: Readonly<Record<string, Shape>> = {
     logGroupNamePrefix: GROUP_NAME,
     logGroupNamePattern: { ...GROUP_NAME, pattern: "[\\.\\-_/#A-Za-z0-9]*", min: 0 },
@@ -173,30 +150,27 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
       resource,
       run: DescribeLogGroups,
     },
+    ListLogGroups: {
+      input: {
+        logGroupNamePattern: {
+          type: "string",
+          min: 3,
+          max: 129,
+          pattern: "(\\^?[\\.\\-_/#A-Za-z0-9]{3,24})(\\|\\^?[\\.\\-_/#A-Za-z0-9]{3,24}){0,4}",
+        },
+        logGroupClass: { type: "string", values: CLASSES },
+        limit: { type: "integer", min: 1, max: 1000 },
+        nextToken: TOKEN,
+      },
+      notImplemented: ["includeLinkedAccounts", "accountIdentifiers", "dataSources", "fieldIndexNames", "logGroupTags"],
+      resource,
+      run: ListLogGroups,
+    },
     PutRetentionPolicy: {
       input: { logGroupName: REQUIRED_NAME, retentionInDays: retention },
       resource,
       run: PutRetentionPolicy,
     },
     DeleteRetentionPolicy: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteRetentionPolicy },
-    TagResource: {
-      input: { resourceArn: RESOURCE_ARN, tags: { ...TAGS, required: true } },
-      resource: tagged,
-      run: TagResource,
-    },
-    UntagResource: {
-      input: { resourceArn: RESOURCE_ARN, tagKeys: { type: "list", required: true, max: MAX_TAGS, of: TAG_KEY } },
-      resource: tagged,
-      run: UntagResource,
-    },
-    ListTagsForResource: { input: { resourceArn: RESOURCE_ARN }, resource: tagged, run: ListTagsForResource },
   };
-}
-
-function readTags(value: Json | undefined): Record<string, string> {
-  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (entries.some(([key]) => key.toLowerCase().startsWith("aws:"))) {
-    throw invalid("Tag keys starting with aws: are reserved for system use.");
-  }
-  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
 }

@@ -3,6 +3,7 @@
 import type { CloudEnvironment, LogSink, Service } from "../service.ts";
 import { eventOperations } from "./events.ts";
 import { groupOperations } from "./groups.ts";
+import { groupTagOperations } from "./group-tags.ts";
 import { groupArn } from "./context.ts";
 import { openLogStore } from "./log-store.ts";
 import type { LogStore } from "./log-store.ts";
@@ -17,7 +18,12 @@ export function createLogs(env: CloudEnvironment): { service: Service; sink: Log
     protocol: "awsJson1_1",
     target: "Logs_20140328",
     validationError: "InvalidParameterException",
-    operations: { ...groupOperations(context), ...streamOperations(context), ...eventOperations(context) },
+    operations: {
+      ...groupOperations(context),
+      ...groupTagOperations(context),
+      ...streamOperations(context),
+      ...eventOperations(context),
+    },
     inventory: () => Promise.resolve([...store.groups.entries()].map(([name]) => groupArn(env, name))),
     close: () => store.flush(),
     reset: () => store.reset(),
