@@ -19,6 +19,7 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
+  UpdateRoleDescriptionCommand,
 } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestCloud } from "../cloud.ts";
@@ -228,6 +229,16 @@ describe("roles", () => {
     await expect(iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: READ }))).rejects.toEqual(
       refusal("MalformedPolicyDocumentException", 400),
     );
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRoleDescription.html
+  it("UpdateRoleDescription changes the description and answers the role", async () => {
+    const RoleName = await newRole({ Description: "before" });
+    const { Role } = await iam.send(new UpdateRoleDescriptionCommand({ RoleName, Description: "after" }));
+    expect(Role).toMatchObject({ RoleName, Description: "after" });
+    expect((await iam.send(new GetRoleCommand({ RoleName }))).Role?.Description).toBe("after");
+    const missing = new UpdateRoleDescriptionCommand({ RoleName: "nobody", Description: "x" });
+    await expect(iam.send(missing)).rejects.toEqual(refusal("NoSuchEntityException", 404));
   });
 
   it("DeleteRole wants the policies gone first", async () => {

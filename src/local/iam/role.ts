@@ -93,6 +93,16 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
         return {};
       },
     },
+    // The older way to change a description: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRoleDescription.html
+    UpdateRoleDescription: {
+      input: { RoleName: ROLE_NAME, Description: { ...DESCRIPTION, required: true } },
+      resource,
+      run(input) {
+        const role = { ...roles.require(requireText(input, "RoleName")), ...descriptionOf(input) };
+        roles.save(role);
+        return { Role: fullView(role) };
+      },
+    },
     // No instance profile can be made here, so no role is in one; whoever deletes a role asks nevertheless.
     ListInstanceProfilesForRole: {
       input: { RoleName: ROLE_NAME, ...PAGING },
