@@ -49,6 +49,8 @@ interface Passage {
 }
 
 const ANONYMOUS: Principal = { kind: "anonymous", arn: "", userId: "" };
+/** Services that this cloud has nothing of and whose clients read XML only. */
+const XML_SERVICES: ReadonlySet<string> = new Set(["s3", "cloudfront", "route53"]);
 /** IAM and STS are signed for us-east-1 wherever one is. */
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set(["iam", "sts"]);
 
@@ -204,8 +206,8 @@ function unknownService(request: WireRequest, signed: Signed | "malformed" | und
   const target = request.headers["x-amz-target"];
   const operation = typeof target === "string" ? target : (formAction(request) ?? `${request.method} ${request.path}`);
   const name = typeof signed === "object" ? signed.service : "unknown";
-  const protocol =
-    typeof target === "string" ? "awsJson1_1" : formAction(request) === undefined ? "restJson1" : "awsQuery";
+  const speaksXml = formAction(request) !== undefined || XML_SERVICES.has(name);
+  const protocol = typeof target === "string" ? "awsJson1_1" : speaksXml ? "awsQuery" : "restJson1";
   const service: Service = { signingName: name, protocol, operations: {}, validationError: "ValidationException" };
   const endpoint = endpointOf(service);
   return endpoint.wire.refusal(unknownOperation(endpoint, operation), requestId);

@@ -76,6 +76,17 @@ describe("an operation that this cloud does not implement", () => {
   });
 });
 
+it("a service that speaks XML is refused in XML, for its clients read nothing else", async () => {
+  const test = await startTestCloud();
+  const authorization = `AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+  const headers = { authorization, "x-amz-date": "20260101T000000Z" };
+  const answer = await fetch(`${test.cloud.url}/?x-id=ListBuckets`, { headers });
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([400, "text/xml"]);
+  const message = "<Message>The local cloud does not implement s3 GET /</Message>";
+  expect(await answer.text()).toContain(`<Code>UnknownOperationException</Code>${message}`);
+  await test.close();
+});
+
 it("a request larger than AWS takes is refused in a way that the SDK gets to see", async () => {
   const test = await startTestCloud();
   const update = new UpdateFunctionCodeCommand({ FunctionName: "f", ZipFile: Buffer.alloc(56_000_000) });
