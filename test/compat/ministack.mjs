@@ -1,25 +1,20 @@
 // MiniStack, an AWS emulator that others wrote, as a child process: installed into .cache/, started, ended without a trace.
 
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { installPackages } from "./venv.mjs";
 
 export const VERSION = "1.5.33";
 /** MiniStack takes a 12-digit access key id for an account, and files unsigned requests under MINISTACK_ACCOUNT_ID. */
 export const ACCOUNT = "111122223333";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const VENV = join(ROOT, ".cache", `ministack-${VERSION}`);
 const IS_WINDOWS = process.platform === "win32";
-const PYTHON = IS_WINDOWS ? join(VENV, "Scripts", "python.exe") : join(VENV, "bin", "python");
 const START_MS = 60_000;
-const run = promisify(execFile);
 
 /**
  * @typedef {object} MiniStack
@@ -29,38 +24,11 @@ const run = promisify(execFile);
  */
 
 /**
- * The virtual environment with the pinned MiniStack, made at the first call.
- * @throws {Error} saying what to install when there is no Python that can
+ * Installs it (once) and starts it.
+ * @returns {Promise<MiniStack>} once it answers
  */
-export async function installMiniStack() {
-  const installed = await run(PYTHON, ["-m", "pip", "show", "ministack"]).catch(() => undefined);
-  if (installed?.stdout.includes(`Version: ${VERSION}`)) return;
-  const python = await findPython();
-  // A run that was cut off may have left half of one.
-  await rm(VENV, { recursive: true, force: true });
-  await mkdir(dirname(VENV), { recursive: true });
-  await run(python, ["-m", "venv", VENV]).catch((/** @type {{ stdout?: string, stderr?: string }} */ error) => {
-    throw new Error(
-      `${python} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv)\n${error.stdout ?? ""}${error.stderr ?? ""}`,
-    );
-  });
-  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `ministack==${VERSION}`]);
-}
-
-/** @returns {Promise<string>} a Python of 3.10 or later */
-async function findPython() {
-  const names = ["python3", "python", "python3.13", "python3.12", "python3.11", "python3.10"];
-  for (const name of names) {
-    const found = await run(name, ["-c", "import sys; print(sys.version_info >= (3, 10))"]).catch(() => undefined);
-    if (found?.stdout.trim() === "True") return name;
-  }
-  throw new Error(
-    "Python 3.10 or later is needed for MiniStack (looked for python3 and python): https://www.python.org",
-  );
-}
-
-/** @returns {Promise<MiniStack>} once it answers */
 export async function startMiniStack() {
+  const { python } = await installPackages(`ministack-${VERSION}`, [`ministack==${VERSION}`]);
   const home = await mkdtemp(join(tmpdir(), "awsls-ministack-"));
   const port = await freePort();
   // Its functions inherit its environment: built from nothing, so without AWS_ENDPOINT_URL and anybody's credentials.
@@ -80,7 +48,7 @@ export async function startMiniStack() {
   /** @type {string[]} */
   let lines = [];
   // A process group of its own, so that nothing that it starts outlives it.
-  const child = spawn(PYTHON, ["-m", "ministack"], {
+  const child = spawn(python, ["-m", "ministack"], {
     cwd: home,
     env,
     detached: !IS_WINDOWS,

@@ -25,8 +25,9 @@ import {
   ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { ACCOUNT, installMiniStack, startMiniStack, VERSION } from "./ministack.mjs";
+import { ACCOUNT, startMiniStack, VERSION } from "./ministack.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
+import { check, counts, failed, say } from "./report.mjs";
 import { verboseLines } from "./verbose.mjs";
 
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
@@ -34,14 +35,15 @@ const REGION = "us-east-1";
 const STACK = "http-crud-tutorial";
 const COMMAND_MS = 120_000;
 
-const counts = { passed: 0, failed: 0 };
-
 async function main() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
   say("the aws command: installing (once)");
   await verboseLines(check);
+  await ministackJourneys();
+}
+
+async function ministackJourneys() {
   say(`MiniStack ${VERSION}: installing (once) and starting`);
-  await installMiniStack();
   const ministack = await startMiniStack();
   const recorder = await startRecorder(ministack.url);
   const folder = await mkdtemp(join(tmpdir(), "awsls-compat-"));
@@ -279,22 +281,6 @@ async function neighbours(awsls, cloud) {
   });
 }
 
-/**
- * @param {string} title
- * @param {() => Promise<void>} work
- */
-async function check(title, work) {
-  const started = performance.now();
-  try {
-    await work();
-    counts.passed += 1;
-    say(`✔ ${title}  ${Math.round(performance.now() - started)} ms`);
-  } catch (error) {
-    counts.failed += 1;
-    say(`✘ ${title}\n    ${(error instanceof Error ? error.message : String(error)).replaceAll("\n", "\n    ")}`);
-  }
-}
-
 /** @param {{ outcomes: { outcome: string }[] }} result */
 function unchanged({ outcomes }) {
   deepEqual(
@@ -426,18 +412,12 @@ function send(url, method, path, json) {
   });
 }
 
-/** @param {string} line */
-function say(line) {
-  process.stdout.write(`${line}\n`);
-}
-
 // The SDK warns of Node 20, which is known.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 try {
   await main();
 } catch (error) {
-  counts.failed += 1;
-  say(`✘ ${error instanceof Error ? error.message : String(error)}`);
+  failed("the suite", error instanceof Error ? error.message : String(error));
 }
 say(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
