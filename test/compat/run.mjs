@@ -1,6 +1,5 @@
-// The tutorial's journeys with the real command against MiniStack, which shares no code with this project; and what `--verbose`
-// prints, run with the real `aws` command.
-// `npm run test:compat`; the last line is `N passed, N failed`.
+// AWS's own tools against the local cloud, the lines of `--verbose` among them, then the tutorial's journeys with the real command
+// against MiniStack, which shares no code with this project. `npm run test:compat`; the last line is `N passed, N failed`.
 
 import { execFile } from "node:child_process";
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
@@ -26,6 +25,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { ACCOUNT, startMiniStack, VERSION } from "./ministack.mjs";
+import { awsCommand } from "./aws-command.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
 import { check, counts, failed, say } from "./report.mjs";
 import { verboseLines } from "./verbose.mjs";
@@ -37,7 +37,7 @@ const COMMAND_MS = 120_000;
 
 async function main() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
-  say("the aws command: installing (once)");
+  await awsCommand();
   await verboseLines(check);
   await ministackJourneys();
 }
