@@ -20,7 +20,7 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import type { CreateTableCommandInput, PutItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestCloud } from "../cloud.ts";
 import type { TestCloud } from "../cloud.ts";
@@ -355,13 +355,37 @@ describe("items", () => {
     await expect(describeTable(elsewhere)).rejects.toMatchObject({ name: "ValidationException" });
   });
 
-  it("refuses by name what it would otherwise leave out", async () => {
-    const Item = { id: { S: "v" } };
-    await client.send(new PutItemCommand({ TableName, Item, ReturnValuesOnConditionCheckFailure: "NONE" }));
-    const asks = new PutItemCommand({ TableName, Item, ReturnValuesOnConditionCheckFailure: "ALL_OLD" });
-    await expect(client.send(asks)).rejects.toMatchObject({
-      name: "UnknownOperationException",
-      message: "The local cloud does not implement ReturnValuesOnConditionCheckFailure of dynamodb PutItem",
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+  it("shows the item that did not meet a condition to whoever asks", async () => {
+    const Item = { id: { S: "shown" }, price: { N: "1" } };
+    const [table, key] = [{ TableName }, { Key: { id: { S: "shown" } } }];
+    await client.send(new PutItemCommand({ ...table, Item }));
+    const asks = { ConditionExpression: "price > id", ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+    const failed = { name: "ConditionalCheckFailedException", message: "The conditional request failed", Item };
+    const replaced = { id: { S: "shown" }, price: { N: "2" } };
+    await expect(client.send(new PutItemCommand({ ...table, Item: replaced, ...asks }))).rejects.toMatchObject(failed);
+    await expect(client.send(new DeleteItemCommand({ ...table, ...key, ...asks }))).rejects.toMatchObject(failed);
+    const update = { UpdateExpression: "REMOVE price", ...asks };
+    await expect(client.send(new UpdateItemCommand({ ...table, ...key, ...update }))).rejects.toMatchObject(failed);
+    const byArn = { TableName: arnOf(TableName), ...key, ...asks };
+    await expect(client.send(new DeleteItemCommand(byArn))).rejects.toMatchObject(failed);
+  });
+
+  it("shows no item where there is none, where nobody asks, and where something else is wrong", async () => {
+    const [id, mustExist] = [{ id: { S: "absent" } }, { ConditionExpression: "attribute_exists(id)" }];
+    const write = (more: Partial<PutItemCommandInput>): Promise<unknown> =>
+      client.send(new PutItemCommand({ TableName, Item: id, ...more })).catch((error: unknown) => error);
+    const conditional = { name: "ConditionalCheckFailedException", Item: undefined };
+    const asks = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+    expect(await write({ ...mustExist, ...asks })).toMatchObject(conditional);
+    await client.send(new PutItemCommand({ TableName, Item: { id: { S: "here" } } }));
+    const here = { Item: { id: { S: "here" } }, ConditionExpression: "attribute_not_exists(id)" };
+    expect(await write({ ...here, ReturnValuesOnConditionCheckFailure: "NONE" })).toMatchObject(conditional);
+    expect(await write({ ...asks, ConditionExpression: "nonsense" })).toMatchObject({ name: "ValidationException" });
+    const unknown = "NEW" as "NONE";
+    expect(await write({ ReturnValuesOnConditionCheckFailure: unknown })).toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining("enum value set: [ALL_OLD, NONE]"),
     });
   });
 

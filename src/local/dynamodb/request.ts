@@ -3,19 +3,19 @@
 import { crc32 } from "node:zlib";
 import { AwsError } from "../service.ts";
 import type { Json, JsonObject } from "../service.ts";
-import { refuseUnimplemented } from "../unimplemented.ts";
+import { CONDITION_FAILURE, wantsFailedItem } from "./condition-failure.ts";
 import type { Answer } from "./engine.ts";
 
 export interface Prepared {
   readonly body: Uint8Array;
   /** The answer, with tables called as the request called them. */
   restore(answer: Answer): Answer;
+  /** The input of a write that wants to see the item when its condition fails. */
+  readonly showsFailedItem?: JsonObject;
 }
 
-const CONDITION_FAILURE = "ReturnValuesOnConditionCheckFailure";
 /** Hardly any request holds one of them, and all others go on as they came, unread. */
 const MARKS = ["null", '"arn:', CONDITION_FAILURE];
-const UNIMPLEMENTED = [{ member: CONDITION_FAILURE, unless: "NONE" }];
 /** Members whose own members are keyed by table. */
 const BY_TABLE: ReadonlySet<string> = new Set([
   "RequestItems",
@@ -43,9 +43,9 @@ const MAPS: ReadonlySet<string> = new Set([
 
 /**
  * @param tables what the ARNs of this cloud's tables begin with
- * @throws {AwsError} `SerializationException` for JSON that is no object, and what this cloud does not implement
+ * @throws {AwsError} `SerializationException` for JSON that is no object
  */
-export function prepare(operation: string, body: Uint8Array, tables: string): Prepared {
+export function prepare(body: Uint8Array, tables: string): Prepared {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const asItIs: Prepared = { body, restore: (answer) => answer };
   if (!MARKS.some((mark) => bytes.includes(mark))) return asItIs;
@@ -59,7 +59,6 @@ export function prepare(operation: string, body: Uint8Array, tables: string): Pr
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new AwsError("SerializationException", 400, "Start of structure or map found where not expected.");
   }
-  refuseUnimplemented(UNIMPLEMENTED, input, `dynamodb ${operation}`);
   const given = new Map<string, string>();
   const named = renamed(input, (name) => {
     const table = tableNameOf(name, tables);
@@ -69,6 +68,7 @@ export function prepare(operation: string, body: Uint8Array, tables: string): Pr
   return {
     body: Buffer.from(JSON.stringify(named)),
     restore: (answer) => (given.size === 0 ? answer : restored(answer, given)),
+    ...(wantsFailedItem(named) && { showsFailedItem: named }),
   };
 }
 

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Reply } from "../service.ts";
 import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts";
+import { withFailedItem } from "./condition-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { makeFolder } from "../store.ts";
@@ -41,8 +42,11 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
     passThrough: {
       resource: (_, input) => resourceOf(input, arnOf),
       async forward(operation, body) {
-        const request = prepare(operation, body, arnOf(""));
-        const { status, body: text, crc32 } = request.restore(await engine.replay(operation, request.body));
+        const { body: prepared, restore, showsFailedItem } = prepare(body, arnOf(""));
+        const answer = await engine.replay(operation, prepared);
+        const isRefusedWrite = showsFailedItem !== undefined && answer.status === 400;
+        const shown = isRefusedWrite ? await withFailedItem(engine, showsFailedItem, answer) : answer;
+        const { status, body: text, crc32 } = restore(shown);
         const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-crc32": crc32 };
         return new Reply(status, headers, Buffer.from(text));
       },

@@ -149,6 +149,17 @@ def _():
     equal(dynamodb.get_item(TableName=TABLE, Key=key("once"))["Item"]["price"], {"N": "1"})
 
 
+@check("dynamodb --return-values-on-condition-check-failure: the refusal brings the item")
+def _():
+    show = {"ConditionExpression": "attribute_not_exists(id)", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    try:
+        dynamodb.put_item(TableName=TABLE, Item=key("once"), **show)
+    except dynamodb.exceptions.ConditionalCheckFailedException as problem:
+        equal(problem.response["Item"], {**key("once"), "price": {"N": "1"}})
+    else:
+        raise AssertionError("the condition did not fail")
+
+
 @check("dynamodb expressions that are none: reserved words, unknown values and functions")
 def _():
     update = {"TableName": TABLE, "Key": key("once")}
