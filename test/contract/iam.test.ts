@@ -334,6 +334,10 @@ describe("managed policies", () => {
     expect(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).toMatchObject({
       AttachedPolicies: [{ PolicyName: "AWSLambdaBasicExecutionRole", PolicyArn: BASIC_EXECUTION }],
     });
+    const below = async (PathPrefix: string): Promise<number | undefined> =>
+      (await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, PathPrefix }))).AttachedPolicies?.length;
+    expect([await below("/"), await below("/service-role/"), await below("/job-function/")]).toEqual([1, 1, 0]);
+    await expect(below("/service-role")).rejects.toEqual(refusal("ValidationError", 400));
     await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: BASIC_EXECUTION }));
     await expect(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: BASIC_EXECUTION }))).rejects.toEqual(
       refusal("NoSuchEntityException", 404, "was not found"),

@@ -214,6 +214,8 @@ describe("CreateFunction", () => {
   test.each<[string, Partial<CreateFunctionCommandInput>]>([
     ["code from Amazon S3", { Code: { S3Bucket: "b", S3Key: "k" } }],
     ["Layers", { Layers: [`${ARN}x:1`] }],
+    ["DurableConfig of lambda CreateFunction", { DurableConfig: { ExecutionTimeout: 60 } }],
+    ["TenancyConfig of lambda CreateFunction", { TenancyConfig: { TenantIsolationMode: "PER_TENANT" } }],
   ])("refuses by name what this cloud has not: %s", async (what, settings) => {
     expect(await refusal(functions.lambda.send(creation("refused", settings)))).toEqual({
       name: "UnknownOperationException",
@@ -275,6 +277,8 @@ describe("reading and deleting", () => {
     };
     expect(await missing("gone")).toBe(`Function not found: ${ARN}gone`);
     expect(await missing("only-latest:7")).toBe(`Function not found: ${ARN}only-latest:7`);
+    // https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html takes a dot, other than CreateFunction.
+    await missing("only.latest");
     await missing(`arn:aws:lambda:us-east-1:111122223333:function:only-latest`);
     await missing(`arn:aws:lambda:eu-west-1:000000000000:function:only-latest`);
   });

@@ -80,6 +80,8 @@ export const PATH: Shape = {
   pattern: "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)",
 };
 export const PATH_PREFIX: Shape = { type: "string", min: 1, max: 512, pattern: "\\u002F[\\u0021-\\u007F]*" };
+/** Other than a role's, and it ends with a slash. */
+export const POLICY_PATH_PREFIX: Shape = { ...PATH_PREFIX, pattern: "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/" };
 export const DESCRIPTION: Shape = {
   type: "string",
   max: 1000,

@@ -9,7 +9,7 @@ import {
   noSuchEntity,
   PAGING,
   pageOf,
-  PATH_PREFIX,
+  POLICY_PATH_PREFIX,
   POLICY_ARN,
   POLICY_NAME,
   requireText,
@@ -111,18 +111,23 @@ function attachmentOperations(roles: RoleStore, policies: PolicyStore, resource:
       },
     },
     ListAttachedRolePolicies: {
-      input: { RoleName: ROLE_NAME, PathPrefix: PATH_PREFIX, ...PAGING },
+      input: { RoleName: ROLE_NAME, PathPrefix: POLICY_PATH_PREFIX, ...PAGING },
       resource,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
         const prefix = textOf(input, "PathPrefix") ?? "/";
-        const below = role.attached.filter((arn) => arn.slice(arn.indexOf("/")).startsWith(prefix));
+        const below = role.attached.filter((arn) => pathOf(arn).startsWith(prefix));
         const { page, more } = pageOf(below, input);
         const attached = page.map((arn) => ({ PolicyName: arn.split("/").at(-1) ?? arn, PolicyArn: arn }));
         return { AttachedPolicies: attached, ...more };
       },
     },
   };
+}
+
+/** `/service-role/` of `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` */
+function pathOf(policyArn: string): string {
+  return policyArn.replace(/^[^/]*/, "").replace(/[^/]*$/, "");
 }
 
 function requirePolicy(role: RoleRecord, name: string): string {

@@ -42,7 +42,7 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
         MaxSessionDuration: MAX_SESSION_DURATION,
         Tags: TAGS,
       },
-      notImplemented: ["PermissionsBoundary"],
+      notImplemented: ["PermissionsBoundary", "MaxSigninSessionDuration"],
       resource,
       run: (input) => ({ Role: shortView(create(env, roles, input)) }),
     },
@@ -85,6 +85,7 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
     },
     UpdateRole: {
       input: { RoleName: ROLE_NAME, Description: DESCRIPTION, MaxSessionDuration: MAX_SESSION_DURATION },
+      notImplemented: ["MaxSigninSessionDuration", "ResetMaxSigninSessionDuration"],
       resource,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));

@@ -14,6 +14,20 @@ export const FUNCTION_NAME: Shape = {
     "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?",
 };
 
+/** Of the operations that also take a version or alias: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
+export const NAMESPACED_NAME: Shape = {
+  type: "string",
+  required: true,
+  min: 1,
+  max: 256,
+  pattern:
+    "(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?",
+};
+
+/** Its parts, as the two patterns above have them. */
+const PARTS =
+  /^(?:arn:[^:]*:lambda:)?(?:(?<region>[a-z]+(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[^:]+)(?::(?<qualifier>[^:]+))?$/;
+
 export const QUALIFIER: Shape = {
   type: "string",
   min: 1,
@@ -36,17 +50,14 @@ interface Named {
 
 /** @throws {AwsError} `InvalidParameterValueException` for a name longer than 64 characters */
 export function parseFunctionName(env: CloudEnvironment, text: string): Named {
-  const match = new RegExp(`^${FUNCTION_NAME.pattern}$`).exec(text);
-  const region = match?.[3]?.slice(0, -1);
-  const account = match?.[8]?.slice(0, -1);
-  const name = match?.[10] ?? text;
+  const { region, account, name = text, qualifier } = PARTS.exec(text)?.groups ?? {};
   if (name.length > MAX_NAME) {
     throw invalidParameter(
       `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${MAX_NAME}`,
     );
   }
   const elsewhere = (region ?? env.region) !== env.region || (account ?? env.accountId) !== env.accountId;
-  return { name, qualifier: match?.[12], elsewhere };
+  return { name, qualifier, elsewhere };
 }
 
 /** ARN of the function that the input names, for policy checks. */

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Json, JsonObject, Operation } from "../service.ts";
 import {
-  FUNCTION_NAME,
+  NAMESPACED_NAME,
   functionArn,
   namedArn,
   parseFunctionName,
@@ -14,7 +14,7 @@ import { toConfiguration, toListed } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { conflict, invalidParameter, notImplemented } from "./lambda-error.ts";
 import { defaultSettings, objectOf, requireRoleId, settingsOf } from "./settings.ts";
-import { CREATE_FUNCTION } from "./shapes.ts";
+import { CREATE_FUNCTION, NOT_CREATED } from "./shapes.ts";
 import { tagsOf } from "./tags.ts";
 
 const FUNCTIONS = "/2015-03-31/functions";
@@ -29,12 +29,13 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
     CreateFunction: {
       rest: { method: "POST", path: FUNCTIONS, status: 201 },
       input: CREATE_FUNCTION,
+      notImplemented: NOT_CREATED,
       resource,
       run: (input) => toConfiguration(createFunction(context, input), context),
     },
     GetFunction: {
       rest: { method: "GET", path: FUNCTION, query: { Qualifier: "Qualifier" } },
-      input: { FunctionName: FUNCTION_NAME, Qualifier: QUALIFIER },
+      input: { FunctionName: NAMESPACED_NAME, Qualifier: QUALIFIER },
       resource,
       run(input, call) {
         const record = requireFunction(context, input);
@@ -53,7 +54,7 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
     },
     GetFunctionConfiguration: {
       rest: { method: "GET", path: `${FUNCTION}/configuration`, query: { Qualifier: "Qualifier" } },
-      input: { FunctionName: FUNCTION_NAME, Qualifier: QUALIFIER },
+      input: { FunctionName: NAMESPACED_NAME, Qualifier: QUALIFIER },
       resource,
       run: (input) => toConfiguration(requireFunction(context, input), context),
     },
@@ -78,7 +79,7 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
     },
     DeleteFunction: {
       rest: { method: "DELETE", path: FUNCTION, status: 204, query: { Qualifier: "Qualifier" } },
-      input: { FunctionName: FUNCTION_NAME, Qualifier: QUALIFIER },
+      input: { FunctionName: NAMESPACED_NAME, Qualifier: QUALIFIER },
       resource,
       run(input) {
         const record = requireFunction(context, input);

@@ -3,7 +3,7 @@
 import { AwsError, Reply } from "../service.ts";
 import type { Call, JsonObject, Operation } from "../service.ts";
 import { tooManyRequests } from "./concurrency.ts";
-import { FUNCTION_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
+import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
 import { isPending } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import type { Invoker } from "./invoker.ts";
@@ -30,17 +30,20 @@ export function invokeOperation(context: LambdaContext, invoker: Invoker, events
         "x-amz-invocation-type": "InvocationType",
         "x-amz-log-type": "LogType",
         "x-amz-client-context": "ClientContext",
+        "x-amz-durable-execution-name": "DurableExecutionName",
+        "x-amz-tenant-id": "TenantId",
       },
       rawBody: "Payload",
     },
     input: {
-      FunctionName: FUNCTION_NAME,
+      FunctionName: NAMESPACED_NAME,
       Qualifier: QUALIFIER,
       InvocationType: { type: "string", values: ["Event", "RequestResponse", "DryRun"] },
       LogType: { type: "string", values: ["None", "Tail"] },
       ClientContext: { type: "string", max: 3583 },
       Payload: { type: "blob" },
     },
+    notImplemented: ["DurableExecutionName", "TenantId"],
     resource: (input) => namedArn(context.env, input),
     async run(input, call) {
       const record = requireFunction(context, input);

@@ -3,12 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Operation, ServiceCaller, Shape } from "../service.ts";
-import { FUNCTION_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
+import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
 import type { FunctionRecord, LambdaContext, Statement } from "./function-record.ts";
-import { conflict, invalidParameter, notFound, notImplemented, preconditionFailed } from "./lambda-error.ts";
+import { conflict, invalidParameter, notFound, preconditionFailed } from "./lambda-error.ts";
 
 const POLICY = "/2015-03-31/functions/{FunctionName}/policy";
 const STATEMENT_ID: Shape = { type: "string", required: true, min: 1, max: 100, pattern: "([a-zA-Z0-9-_]+)" };
+const NAMESPACED_STATEMENT_ID: Shape = { ...STATEMENT_ID, pattern: "([a-zA-Z0-9-_.]+)" };
 const MAX_POLICY = 20_480;
 
 export function permissionOperations(context: LambdaContext): Record<string, Operation> {
@@ -17,7 +18,7 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
     AddPermission: {
       rest: { method: "POST", path: POLICY, status: 201, query: { Qualifier: "Qualifier" } },
       input: {
-        FunctionName: FUNCTION_NAME,
+        FunctionName: NAMESPACED_NAME,
         StatementId: STATEMENT_ID,
         Action: { type: "string", required: true, pattern: "(lambda:[*]|lambda:[a-zA-Z]+|[*])" },
         Principal: { type: "string", required: true, pattern: "[^\\s]+" },
@@ -33,6 +34,7 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
         Qualifier: QUALIFIER,
         RevisionId: { type: "string" },
       },
+      notImplemented: ["EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl"],
       resource,
       run: (input) => addPermission(context, input),
     },
@@ -44,8 +46,8 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
         query: { Qualifier: "Qualifier", RevisionId: "RevisionId" },
       },
       input: {
-        FunctionName: FUNCTION_NAME,
-        StatementId: STATEMENT_ID,
+        FunctionName: NAMESPACED_NAME,
+        StatementId: NAMESPACED_STATEMENT_ID,
         Qualifier: QUALIFIER,
         RevisionId: { type: "string" },
       },
@@ -63,7 +65,7 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
     },
     GetPolicy: {
       rest: { method: "GET", path: POLICY, query: { Qualifier: "Qualifier" } },
-      input: { FunctionName: FUNCTION_NAME, Qualifier: QUALIFIER },
+      input: { FunctionName: NAMESPACED_NAME, Qualifier: QUALIFIER },
       resource,
       run(input) {
         const record = requireFunction(context, input);
@@ -76,9 +78,6 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
 
 function addPermission(context: LambdaContext, input: JsonObject): JsonObject {
   const record = requireRevision(requireFunction(context, input), input);
-  for (const member of ["EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType"]) {
-    if (input[member] !== undefined) throw notImplemented(`AddPermission with ${member}`);
-  }
   const id = String(input["StatementId"]);
   if (record.statements.some(({ Sid }) => Sid === id)) {
     throw conflict(

@@ -64,6 +64,20 @@ const CODE: Readonly<Record<string, Shape>> = {
   ImageUri: STRING,
 };
 
+/** Other kinds of functions and of code than this cloud runs. */
+const OTHER_KINDS = [
+  "AcceleratorConfig",
+  "CapacityProviderConfig",
+  "DurableConfig",
+  "PublishTo",
+  "RuntimeConfig",
+  "TenancyConfig",
+];
+const OTHER_CODE = ["S3ObjectStorageMode", "SourceKMSKeyArn"];
+export const NOT_CREATED = [...OTHER_KINDS, ...OTHER_CODE.map((member) => `Code.${member}`)];
+export const NOT_UPDATED_CODE = [...OTHER_CODE, "PublishTo"];
+export const NOT_UPDATED_CONFIGURATION = OTHER_KINDS;
+
 export const TAGS: Shape = {
   type: "map",
   keys: { type: "string", min: 1, max: 128 },

@@ -8,7 +8,12 @@ import { codeSha256 } from "./code-store.ts";
 import { architecturesOf, zipOf } from "./functions.ts";
 import { conflict, notImplemented, preconditionFailed } from "./lambda-error.ts";
 import { requireRoleId, settingsOf, textOf } from "./settings.ts";
-import { UPDATE_FUNCTION_CODE, UPDATE_FUNCTION_CONFIGURATION } from "./shapes.ts";
+import {
+  NOT_UPDATED_CODE,
+  NOT_UPDATED_CONFIGURATION,
+  UPDATE_FUNCTION_CODE,
+  UPDATE_FUNCTION_CONFIGURATION,
+} from "./shapes.ts";
 
 const FUNCTION = "/2015-03-31/functions/{FunctionName}";
 
@@ -18,12 +23,14 @@ export function updateOperations(context: LambdaContext): Record<string, Operati
     UpdateFunctionCode: {
       rest: { method: "PUT", path: `${FUNCTION}/code` },
       input: UPDATE_FUNCTION_CODE,
+      notImplemented: NOT_UPDATED_CODE,
       resource,
       run: (input) => toConfiguration(updateFunctionCode(context, input), context),
     },
     UpdateFunctionConfiguration: {
       rest: { method: "PUT", path: `${FUNCTION}/configuration` },
       input: UPDATE_FUNCTION_CONFIGURATION,
+      notImplemented: NOT_UPDATED_CONFIGURATION,
       resource,
       run: (input) => toConfiguration(updateFunctionConfiguration(context, input), context),
     },

@@ -22,7 +22,7 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 const REQUIRED_NAME: Shape = { ...GROUP_NAME, required: true };
-const CLASSES = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
+const CLASSES = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"];
 
 export function groupOperations(context: LogsContext): Record<string, Operation> {
   const { env, store } = context;

@@ -95,7 +95,7 @@ def _():
 @check("lambda refuses names that are none, and a function that exists")
 def _():
     aws_refused("ValidationException", "lambda get-function", function_name="no spaces")
-    refused("ValidationException", 400, functions.get_function, FunctionName="n" * 141)
+    refused("ValidationException", 400, functions.get_function, FunctionName="n" * 257)
     refused("InvalidParameterValueException", 400, functions.get_function, FunctionName="n" * 65)
     settings = {"Runtime": "nodejs24.x", "Handler": "index.handler", "Code": {"ZipFile": answering("a: 1")}}
     again = {**settings, "FunctionName": NAME, "Role": ROLE}
@@ -152,13 +152,13 @@ def _():
 @check("lambda update-function-configuration refuses values that are none")
 def _():
     update = functions.update_function_configuration
-    refused("ValidationException", 400, update, FunctionName=NAME, Timeout=901)
+    refused("ValidationException", 400, update, FunctionName=NAME, Timeout=5401)
     refused("ValidationException", 400, update, FunctionName=NAME, MemorySize=10_241)
     refused("InvalidParameterValueException", 400, update, FunctionName=NAME, Runtime="nodejs20.x")
     refused("InvalidParameterValueException", 400, update, FunctionName=NAME, Role=f"{ROLE}-gone")
     reserved = {"Variables": {"AWS_REGION": "x"}}
     refused("InvalidParameterValueException", 400, update, FunctionName=NAME, Environment=reserved)
-    aws_refused("ValidationException", "lambda update-function-configuration", function_name=NAME, timeout=901)
+    aws_refused("ValidationException", "lambda update-function-configuration", function_name=NAME, timeout=5401)
 
 
 @check("lambda tag-resource, list-tags, untag-resource by ARN")
