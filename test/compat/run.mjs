@@ -37,9 +37,9 @@ const COMMAND_MS = 120_000;
 
 async function main() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
-  await awsCommand();
-  await verboseLines(check);
-  await ministackJourneys();
+  for (const part of [awsCommand, verboseLines, ministackJourneys]) {
+    await part().catch((error) => failed(part.name, error instanceof Error ? error.message : String(error)));
+  }
 }
 
 async function ministackJourneys() {
@@ -414,10 +414,6 @@ function send(url, method, path, json) {
 
 // The SDK warns of Node 20, which is known.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-try {
-  await main();
-} catch (error) {
-  failed("the suite", error instanceof Error ? error.message : String(error));
-}
+await main();
 say(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
