@@ -11,10 +11,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { check, failed, passed, say } from "./report.mjs";
-import { installPackages } from "./venv.mjs";
+import { AWSCLI, BOTO3, installAwsTools } from "./venv.mjs";
 
-const AWSCLI = "1.46.2";
-const BOTO3 = "1.44.8";
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
 const CHECKS = fileURLToPath(new URL("aws", import.meta.url));
 /** Side by side: files of one lane use what is listed as a whole (roles, log groups), so they do not meet each other. */
@@ -30,10 +28,7 @@ const GROUP = "/aws/lambda/http-crud-tutorial-function";
 
 export async function awsCommand() {
   say(`aws ${AWSCLI} and boto3 ${BOTO3}: installing (once), and a local cloud for them`);
-  const { python, bin } = await installPackages(`awscli-${AWSCLI}-boto3-${BOTO3}`, [
-    `awscli==${AWSCLI}`,
-    `boto3==${BOTO3}`,
-  ]);
+  const { python, bin } = await installAwsTools();
   const folder = await mkdtemp(join(tmpdir(), "awsls-aws-"));
   // A cloud whose folder is gone ends itself: nothing stays, however this ends.
   const onExit = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

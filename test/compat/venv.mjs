@@ -52,3 +52,14 @@ async function findPython() {
   }
   throw new Error("Python 3.10 or later is needed (looked for python3 and python): https://www.python.org");
 }
+
+export const AWSCLI = "1.46.2";
+export const BOTO3 = "1.44.8";
+
+/**
+ * AWS's own tools, in one environment for all that need them.
+ * @returns {ReturnType<typeof installPackages>}
+ */
+export function installAwsTools() {
+  return installPackages(`awscli-${AWSCLI}-boto3-${BOTO3}`, [`awscli==${AWSCLI}`, `boto3==${BOTO3}`]);
+}

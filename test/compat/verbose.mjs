@@ -37,20 +37,18 @@ import {
   ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { installPackages } from "./venv.mjs";
+import { check } from "./report.mjs";
+import { installAwsTools } from "./venv.mjs";
 
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
-const AWSCLI = "1.46.2";
-const BOTO3 = "1.44.8";
 const LINE_MS = 30_000;
 const STACK = "http-crud-tutorial";
 
-/** @param {(title: string, work: () => Promise<void>) => Promise<void>} check */
-export async function verboseLines(check) {
+export async function verboseLines() {
   // The lines are PowerShell's there.
   if (process.platform === "win32") return;
   const home = await mkdtemp(join(tmpdir(), "awsls-verbose-"));
-  const aws = process.env["AWS_CLI"] ?? (await installAws());
+  const aws = process.env["AWS_CLI"] ?? join((await installAwsTools()).bin, "aws");
   const [made, replayed, elsewhere] = await Promise.all(
     ["made", "replayed", "elsewhere"].map((name) => workplace(home, name, aws)),
   );
@@ -59,7 +57,7 @@ export async function verboseLines(check) {
   const onExit = () => rmSync(home, { recursive: true, force: true });
   process.once("exit", onExit);
   try {
-    await tryLines(check, made, replayed, elsewhere);
+    await tryLines(made, replayed, elsewhere);
   } finally {
     await Promise.all([made.awsls("local stop"), replayed.awsls("local stop")]);
     onExit();
@@ -67,19 +65,12 @@ export async function verboseLines(check) {
   }
 }
 
-/** One environment for all that needs AWS's own tools. */
-async function installAws() {
-  const { bin } = await installPackages(`awscli-${AWSCLI}-boto3-${BOTO3}`, [`awscli==${AWSCLI}`, `boto3==${BOTO3}`]);
-  return join(bin, "aws");
-}
-
 /**
- * @param {(title: string, work: () => Promise<void>) => Promise<void>} check
  * @param {Workplace} made
  * @param {Workplace} replayed
  * @param {Workplace} elsewhere
  */
-async function tryLines(check, made, replayed, elsewhere) {
+async function tryLines(made, replayed, elsewhere) {
   /** @type {[string, string][]} what AWS called a thing in each cloud */
   const ids = [];
   /** @type {string[]} */
@@ -145,7 +136,8 @@ async function tryLines(check, made, replayed, elsewhere) {
   });
   await check("verbose: the lines of a repair do the same repair", async () => {
     ok(here);
-    const Variables = { TABLE_NAME: `${STACK}-items`, MINE: 'it\'s "quoted" $HOME `id` \\ 한글 🎈' };
+    // The table's name is wrong, so that the variables are sent, the learner's own among them.
+    const Variables = { TABLE_NAME: "another", MINE: 'it\'s "quoted" $HOME `id` \\ 한글 🎈' };
     await here.lambda.send(
       new UpdateFunctionConfigurationCommand({
         FunctionName: `${STACK}-function`,

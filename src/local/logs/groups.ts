@@ -8,7 +8,6 @@ import {
   TOKEN,
   groupArn,
   invalid,
-  notFound,
   pageOf,
   policyResource,
   requireGroup,

@@ -154,7 +154,7 @@ def _():
     sts = client("sts")
     for operation, members in [
         (roles.simulate_custom_policy, {"PolicyInputList": ["{}"], "ActionNames": ["a:b"]}),
-        (roles.list_policies, {}),
+        (roles.list_groups, {}),
         (roles.list_users, {}),
         (sts.assume_role, {"RoleArn": arn, "RoleSessionName": "x1"}),
         (sts.get_session_token, {}),
