@@ -1,6 +1,7 @@
 // `npm run bench [-- --json]`: the project's figures, as ratios within one run where the machine would decide otherwise.
 // They are shown beside their limits; none of them fails the run.
 
+import { againstAwsScript } from "./aws-script.mjs";
 import { print } from "./figures.mjs";
 import { journeys } from "./journeys.mjs";
 import { packageSize } from "./package.mjs";
@@ -12,5 +13,6 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 await startUp();
 await journeys();
 await underLoad();
+await againstAwsScript();
 await packageSize();
 print();

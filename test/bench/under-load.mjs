@@ -11,10 +11,10 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
-import { ZipArchive } from "archiver";
 import { note } from "./figures.mjs";
 import { load, median, percentile, send } from "./measure.mjs";
 import { inCloud, ROOT } from "./stack.mjs";
+import { zipOf } from "./zip.mjs";
 
 /** @typedef {import("./stack.mjs").Stack} Stack */
 
@@ -93,17 +93,6 @@ async function sideBySide(stack) {
   const seconds = median(warm.map((each) => each.seconds));
   const wrong = warm.reduce((sum, each) => sum + each.wrong, 0);
   note(`${figure}, warm`, `${seconds.toFixed(2)} s, ${wrong} failed`, warm, "≤ 2 s", seconds <= 2 && wrong === 0);
-}
-
-/** @param {string} code */
-async function zipOf(code) {
-  const archive = new ZipArchive({ store: true });
-  /** @type {Buffer[]} */
-  const chunks = [];
-  archive.on("data", (chunk) => chunks.push(chunk));
-  archive.append(code, { name: "index.mjs", mode: 0o644 });
-  await archive.finalize();
-  return Buffer.concat(chunks);
 }
 
 /**
