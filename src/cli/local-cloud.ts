@@ -20,6 +20,7 @@ const recordSchema = v.object({
   accountId: v.string(),
   startedBy: v.picklist(["command", "user"]),
   anyCredentials: v.boolean(),
+  speed: v.number(),
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
   portsChanged: v.array(v.object({ api: v.optional(v.string()), from: v.number(), to: v.number() })),
@@ -151,7 +152,7 @@ function readRecord(folder: string): CloudRecord | undefined {
 }
 
 function toInfo(record: CloudRecord, folder: string): CloudInfo {
-  const { url, pid, region, accountId, startedBy, anyCredentials, accessKeyId, secretAccessKey } = record;
+  const { url, pid, region, accountId, startedBy, anyCredentials, speed, accessKeyId, secretAccessKey } = record;
   return {
     url,
     pid,
@@ -159,16 +160,18 @@ function toInfo(record: CloudRecord, folder: string): CloudInfo {
     account: accountId,
     startedBy,
     anyCredentials,
+    speed,
     folder,
     credentials: { accessKeyId, secretAccessKey },
   };
 }
 
 /** @throws {Problem} for what a running cloud cannot be told any more */
-function checkOptions(running: CloudInfo, { region, port, anyCredentials }: StartOptions): CloudInfo {
+function checkOptions(running: CloudInfo, { region, port, anyCredentials, speed }: StartOptions): CloudInfo {
   if (region !== undefined && region !== running.region) throw regionConflict(region, running.region);
   const isOtherPort = port !== undefined && port !== Number(new URL(running.url).port);
-  if (isOtherPort || (anyCredentials === true && !running.anyCredentials)) {
+  const isOtherSpeed = speed !== undefined && speed !== running.speed;
+  if (isOtherPort || isOtherSpeed || (anyCredentials === true && !running.anyCredentials)) {
     throw new Problem("LocalCloudRuns", { url: running.url });
   }
   return running;

@@ -45,7 +45,11 @@ function entry(): string {
   return join(packageRoot(), "dist", "local-cloud.js");
 }
 
-function argumentsFor(folder: string, startedBy: string, { region, port, anyCredentials }: StartOptions): string[] {
+function argumentsFor(
+  folder: string,
+  startedBy: string,
+  { region, port, anyCredentials, speed }: StartOptions,
+): string[] {
   return [
     entry(),
     "--folder",
@@ -55,6 +59,7 @@ function argumentsFor(folder: string, startedBy: string, { region, port, anyCred
     ...(region === undefined ? [] : ["--region", region]),
     ...(port === undefined ? [] : ["--port", String(port)]),
     ...(anyCredentials === true ? ["--any-credentials"] : []),
+    ...(speed === undefined ? [] : ["--speed", String(speed)]),
   ];
 }
 

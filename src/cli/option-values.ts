@@ -24,7 +24,7 @@ export function toTestOptions({ id, price, name, keep }: OptionValues): TestOpti
 }
 
 /** @throws {Problem} `InvalidOption`, `InvalidRegion` */
-export function toStartOptions({ region, port, anyCredentials }: OptionValues): StartOptions {
+export function toStartOptions({ region, port, anyCredentials, speed }: OptionValues): StartOptions {
   const number = typeof port === "string" ? toNumber("--port", port) : undefined;
   if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
     throw new Problem("InvalidOption", {
@@ -37,7 +37,14 @@ export function toStartOptions({ region, port, anyCredentials }: OptionValues): 
     ...(typeof region === "string" ? { region: requireRegion(region) } : {}),
     ...(number === undefined ? {} : { port: number }),
     anyCredentials: anyCredentials === true,
+    ...(typeof speed === "string" ? { speed: toSpeed(speed) } : {}),
   };
+}
+
+function toSpeed(value: string): number {
+  const speed = toNumber("--speed", value);
+  if (speed < 1 || speed > 3600) throw new Problem("InvalidOption", { option: "--speed", value, must: "speed" });
+  return speed;
 }
 
 function toNumber(option: string, value: string): number {

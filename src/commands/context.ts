@@ -62,6 +62,7 @@ export interface CloudInfo {
   readonly account: string;
   readonly startedBy: "command" | "user";
   readonly anyCredentials: boolean;
+  readonly speed: number;
   readonly folder: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -70,6 +71,8 @@ export interface StartOptions {
   readonly region?: string;
   readonly port?: number;
   readonly anyCredentials?: boolean;
+  /** How many minutes of its rules' schedules pass in a real one. */
+  readonly speed?: number;
 }
 
 export interface StopOptions {

@@ -73,7 +73,16 @@ export interface TargetData {
 }
 
 /** What an option's value has to be. */
-export type OptionRule = "itemId" | "port" | "number" | "architecture" | "roleArn" | "noEndpoint" | "url" | "noDryRun";
+export type OptionRule =
+  | "itemId"
+  | "port"
+  | "speed"
+  | "number"
+  | "architecture"
+  | "roleArn"
+  | "noEndpoint"
+  | "url"
+  | "noDryRun";
 
 export type ProblemCode = keyof Problems;
 

@@ -15,6 +15,8 @@ export interface CloudRecord extends Health {
   readonly secretAccessKey: string;
   readonly portsChanged: readonly PortChange[];
   readonly anyCredentials: boolean;
+  /** Of its rules' schedules. */
+  readonly speed: number;
 }
 
 export interface Claim {

@@ -30,6 +30,8 @@ export interface CloudOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly anyCredentials?: boolean;
+  /** How many minutes of its rules' schedules pass in a real one; clocks and signatures stay real. */
+  readonly speed?: number;
   readonly version?: string;
   /** The user's own stays the user's when it is started again by a command after it died. */
   readonly startedBy?: StartedBy;
@@ -143,7 +145,7 @@ export async function openData(options: CloudOptions): Promise<Data> {
   };
   const anyCredentials = options.anyCredentials ?? false;
   const credentials = openCredentials({ folder, accountId, anyCredentials, now: () => clock.now() });
-  const services = await createServices(env, credentials);
+  const services = await createServices(env, credentials, options.speed);
   const setUrl = (served: string): void => {
     endpoint = served;
   };

@@ -72,7 +72,7 @@ async function serve(options: ProcessOptions): Promise<void> {
   }
 }
 
-type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials">>;
+type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials" | "speed">>;
 
 /** @throws {TypeError} for an option that this process does not know */
 function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean; readonly only: string[] } {
@@ -84,6 +84,7 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
       port: { type: "string" },
       "started-by": { type: "string", default: "user" },
       "any-credentials": { type: "boolean", default: false },
+      speed: { type: "string", default: "1" },
       // Not to serve, but to delete the data if nothing is in it but these.
       discard: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
@@ -92,8 +93,11 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
   if (values.folder === undefined) throw new TypeError("--folder is needed");
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError("--port is a number up to 65535");
+  const speed = Number(values.speed);
+  if (!(speed >= 1 && speed <= 3600)) throw new TypeError("--speed is a number from 1 to 3600");
   return {
     folder: resolve(values.folder),
+    speed,
     ...(values.region !== undefined && { region: values.region }),
     ...(port !== 0 && { port }),
     startedBy: values["started-by"] === "command" ? "command" : "user",
@@ -105,7 +109,7 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
   };
 }
 
-function publish(claim: Claim, cloud: Cloud, { version, anyCredentials }: ProcessOptions): void {
+function publish(claim: Claim, cloud: Cloud, { version, anyCredentials, speed }: ProcessOptions): void {
   const { url, port, region, accountId, credentials, portsChanged, startedBy } = cloud;
   claim.publish({
     pid: process.pid,
@@ -118,6 +122,7 @@ function publish(claim: Claim, cloud: Cloud, { version, anyCredentials }: Proces
     version,
     portsChanged,
     anyCredentials,
+    speed,
   });
   for (const { api = "the control port", from, to } of portsChanged) log(`${api}: port ${from} is taken, using ${to}`);
 }

@@ -191,7 +191,7 @@ export interface LogSink {
   append(group: string, stream: string, events: readonly { timestamp: number; message: string }[]): void;
 }
 
-/** What API Gateway (and later EventBridge) needs of Lambda. */
+/** What API Gateway and EventBridge need of Lambda. */
 export interface Functions {
   /**
    * Invokes as AWS's services do: checks the function's resource policy, then runs it.
@@ -199,6 +199,8 @@ export interface Functions {
    *   `unstartable` when Lambda cannot even try, because of the function's role
    */
   invoke(functionArn: string, payload: Uint8Array, caller: ServiceCaller): Promise<Invocation>;
+  /** Leaves an event to Lambda's own queue, with its retries, if the function's resource policy lets the caller. */
+  enqueue(functionArn: string, payload: Uint8Array, caller: ServiceCaller): "queued" | "denied" | "missing";
 }
 
 export interface ServiceCaller {

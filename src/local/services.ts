@@ -4,6 +4,7 @@ import { createApiGateway } from "./apigatewayv2/service.ts";
 import { ResetFailed } from "./control.ts";
 import type { Credentials } from "./credentials.ts";
 import { createDynamoDb } from "./dynamodb/service.ts";
+import { createEvents } from "./events/service.ts";
 import { createIam } from "./iam/service.ts";
 import { createLambda } from "./lambda/service.ts";
 import { createLogs } from "./logs/service.ts";
@@ -14,7 +15,7 @@ import { createSts } from "./sts/service.ts";
 export interface Services {
   readonly all: readonly Service[];
   readonly roles: Roles;
-  /** Opens what needs the control port: the ports of HTTP APIs. Says which of them had to change. */
+  /** Opens what needs the control port, the ports of HTTP APIs, and lets rules fire. Says which ports had to change. */
   start(): Promise<PortChange[]>;
   /** ARNs of everything in this cloud. */
   inventory(): Promise<string[]>;
@@ -27,15 +28,31 @@ export interface Services {
   reset(): Promise<void>;
 }
 
-/** @throws {Error} when the folder's data cannot be read, or another process has it open */
-export async function createServices(env: CloudEnvironment, credentials: Credentials): Promise<Services> {
+/**
+ * @param speed of schedules: how many of their minutes pass in a real one
+ * @throws {Error} when the folder's data cannot be read, or another process has it open
+ */
+export async function createServices(
+  env: CloudEnvironment,
+  credentials: Credentials,
+  speed?: number,
+): Promise<Services> {
   // The tables first: their engine locks the data folder, so that a second process ends here.
   const dynamodb = await createDynamoDb(env);
   const iam = createIam(env, credentials);
   const logs = createLogs(env);
   const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
   const apiGateway = createApiGateway({ env, functions: lambda.functions });
-  const all = [createSts(env), iam.service, dynamodb.service, logs.service, lambda.service, apiGateway.service];
+  const events = createEvents({ env, functions: lambda.functions, ...(speed === undefined ? {} : { speed }) });
+  const all = [
+    createSts(env),
+    iam.service,
+    dynamodb.service,
+    logs.service,
+    lambda.service,
+    apiGateway.service,
+    events.service,
+  ];
 
   /** The later ones stand on the earlier ones, so they go first; one that fails does not keep the others. */
   async function each(what: string, act: (service: Service) => Promise<void> | undefined): Promise<string[]> {
@@ -54,7 +71,11 @@ export async function createServices(env: CloudEnvironment, credentials: Credent
   return {
     all,
     roles: iam.roles,
-    start: apiGateway.start,
+    async start() {
+      const changes = await apiGateway.start();
+      events.start();
+      return changes;
+    },
     inventory: async () => (await Promise.all(all.flatMap((service) => service.inventory?.() ?? []))).flat(),
     async close() {
       await each("closing", (service) => service.close?.());

@@ -53,6 +53,7 @@ const functions: Functions = {
     invoked.push({ functionArn, event, caller });
     return respond(event);
   },
+  enqueue: () => "missing",
 };
 
 function answered(value: unknown): Invocation {

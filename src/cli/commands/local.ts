@@ -32,7 +32,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
       return startLocal(context, toStartOptions(values));
     },
     ({ renderLocal }, result, words) => renderLocal(result, words),
-    ["--port <number>", "--any-credentials"],
+    ["--port <number>", "--speed <factor>", "--any-credentials"],
   ),
   local(
     "local stop",

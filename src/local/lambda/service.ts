@@ -92,11 +92,22 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
       return now;
     }
 
+    function findFor(functionArn: string, caller: ServiceCaller): FunctionRecord | "missing" | "denied" {
+      const record = records.get(functionArn.slice(functionArn.lastIndexOf(":") + 1));
+      if (record?.arn !== functionArn) return "missing";
+      return mayInvoke(record, caller) ? record : "denied";
+    }
+
     return {
+      enqueue(functionArn, payload, caller) {
+        const record = findFor(functionArn, caller);
+        if (typeof record === "string") return record;
+        events.add(record, randomUUID(), payload);
+        return "queued";
+      },
       async invoke(functionArn, payload, caller): Promise<Invocation> {
-        const record = records.get(functionArn.slice(functionArn.lastIndexOf(":") + 1));
-        if (record?.arn !== functionArn) return { outcome: "missing" };
-        if (!mayInvoke(record, caller)) return { outcome: "denied" };
+        const record = findFor(functionArn, caller);
+        if (typeof record === "string") return { outcome: record };
         const now = env.clock.now();
         if (isPending(record, now)) await env.clock.sleep(record.activeAt - now, caller.signal);
         try {

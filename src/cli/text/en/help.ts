@@ -55,6 +55,7 @@ export const options = {
   "--name <name>": "the item's name",
   "--keep": "leave the item in the table",
   "--port <number>": "the control port",
+  "--speed <factor>": "let so many minutes of schedules pass in one real minute (60: a minute is a second)",
   "--any-credentials": "accept every access key (for test suites of others)",
 } as const;
 

@@ -7,6 +7,7 @@ import { label, madeBy, placeOf, shortArns } from "./labels.ts";
 const MUST: Readonly<Record<OptionRule, string>> = {
   itemId: "an id is not empty, not . or .., and has no / or ?",
   port: "it is a number from 1 to 65535",
+  speed: "it is a number from 1 to 3600",
   number: "it is a number",
   architecture: "it is x86_64 or arm64",
   roleArn: "it looks like arn:aws:iam::123456789012:role/name",

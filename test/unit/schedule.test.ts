@@ -1,0 +1,171 @@
+// EventBridge's schedule expressions: which are valid, and when they are due.
+
+import { describe, expect, it } from "vitest";
+import { createScheduler } from "../../src/local/events/scheduler.ts";
+import type { Rule } from "../../src/local/events/context.ts";
+import { parseSchedule } from "../../src/local/events/schedule.ts";
+
+const at = (time: string): number => Date.parse(time);
+const next = (expression: string, after: string): string | undefined => {
+  const found = parseSchedule(expression, at(after))?.next(at(after));
+  return found === undefined ? undefined : new Date(found).toISOString();
+};
+
+describe("schedule expressions", () => {
+  it.each([
+    // Those of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html, and its wildcards.
+    ["cron(0 10 * * ? *)", "2026-11-26T09:59:59.999Z", "2026-11-26T10:00:00.000Z"],
+    ["cron(15 12 * * ? *)", "2026-11-26T12:15:00.000Z", "2026-11-27T12:15:00.000Z"],
+    ["cron(0 18 ? * MON-FRI *)", "2026-11-27T18:00:00.000Z", "2026-11-30T18:00:00.000Z"],
+    ["cron(0 8 1 * ? *)", "2026-11-26T00:00:00.000Z", "2026-12-01T08:00:00.000Z"],
+    ["cron(0/15 * * * ? *)", "2026-11-26T00:01:00.000Z", "2026-11-26T00:15:00.000Z"],
+    ["cron(0/10 * ? * MON-FRI *)", "2026-11-27T23:50:00.000Z", "2026-11-30T00:00:00.000Z"],
+    ["cron(0/5 8-17 ? * MON-FRI *)", "2026-11-26T17:55:00.000Z", "2026-11-27T08:00:00.000Z"],
+    ["cron(0/30 20-23 ? * MON-FRI *)", "2026-11-26T23:30:00.000Z", "2026-11-27T20:00:00.000Z"],
+    ["cron(1/10 * * * ? *)", "2026-11-26T00:00:00.000Z", "2026-11-26T00:01:00.000Z"],
+    ["cron(0 0 L * ? *)", "2026-02-01T00:00:00.000Z", "2026-02-28T00:00:00.000Z"],
+    ["cron(0 0 3W * ? *)", "2026-10-01T00:00:00.000Z", "2026-10-02T00:00:00.000Z"],
+    // 1 is Sunday: the first Monday, the last Thursday, Saturdays.
+    ["cron(15 10 ? * 2#1 *)", "2026-11-26T00:00:00.000Z", "2026-12-07T10:15:00.000Z"],
+    ["cron(0 0 ? * 5L *)", "2026-11-01T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
+    ["cron(0 0 ? * L *)", "2026-11-26T00:00:00.000Z", "2026-11-28T00:00:00.000Z"],
+    ["cron(0 0 ? * 1,7 *)", "2026-11-28T00:00:00.000Z", "2026-11-29T00:00:00.000Z"],
+    ["cron(0 0 29 FEB ? 2027-2030)", "2026-11-26T00:00:00.000Z", "2028-02-29T00:00:00.000Z"],
+    ["cron(0 0 1 1 ? 2025)", "2026-11-26T00:00:00.000Z", undefined],
+    ["rate(1 minute)", "2026-11-26T00:00:07.250Z", "2026-11-26T00:01:07.250Z"],
+    ["rate(5 minutes)", "2026-11-26T00:00:07.000Z", "2026-11-26T00:05:07.000Z"],
+    ["rate(1 hour)", "2026-11-26T00:00:00.000Z", "2026-11-26T01:00:00.000Z"],
+    ["rate(2 days)", "2026-11-26T00:00:00.000Z", "2026-11-28T00:00:00.000Z"],
+  ])("%s after %s is %s", (expression, after, due) => {
+    expect(parseSchedule(expression, 0)).toBeDefined();
+    expect(next(expression, after)).toBe(due);
+  });
+
+  it.each([
+    "",
+    "rate(1 minutes)",
+    "rate(5 minute)",
+    "rate(0 minutes)",
+    "rate(1.5 hours)",
+    "rate(1  minute)",
+    "rate(30 seconds)",
+    "Rate(1 minute)",
+    "cron(* * * * * *)",
+    "cron(0 10 ? * ? *)",
+    "cron(0 10 * * ?)",
+    "cron(0 10 * * ? * *)",
+    "cron(60 10 * * ? *)",
+    "cron(0 24 * * ? *)",
+    "cron(0 0 32 * ? *)",
+    "cron(0 0 0 * ? *)",
+    "cron(0 0 ? * 0 *)",
+    "cron(0 0 ? * 8 *)",
+    "cron(0 0 ? * 3#6 *)",
+    "cron(0 0 ? * 3#1,6#3 *)",
+    "cron(0 0 1 13 ? *)",
+    "cron(0 0 1 1 ? 1969)",
+    "cron(0 0 1 1 ? 2200)",
+    "cron(? 0 1 1 ? *)",
+    "cron(5-1 0 1 1 ? *)",
+    "cron(0/0 0 1 1 ? *)",
+    "cron(a b c d e f)",
+    "* * * * *",
+  ])("%s is not valid", (expression) => {
+    expect(parseSchedule(expression, 0)).toBeUndefined();
+  });
+});
+
+/** A clock whose sleeps take no time: it jumps to their end. */
+function simulated(start: string): {
+  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+} {
+  let now = at(start);
+  return {
+    clock: {
+      now: () => now,
+      sleep(ms, signal) {
+        if (signal?.aborted === true) return Promise.reject(new Error("aborted"));
+        now += ms;
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+function runsOf(
+  speed: number,
+  expression: string,
+  count: number,
+  start = "2026-11-26T00:00:30.000Z",
+): Promise<string[]> {
+  const { clock } = simulated(start);
+  const rule: Rule = {
+    name: "r",
+    scheduleExpression: expression,
+    state: "ENABLED",
+    enabledAt: at(start),
+    targets: [],
+    tags: {},
+  };
+  const times: string[] = [];
+  return new Promise((resolve) => {
+    const scheduler = createScheduler({
+      clock,
+      speed,
+      rules: () => [rule],
+      fire(_rule, due) {
+        times.push(new Date(due).toISOString().slice(11, 23));
+        if (times.length < count) return;
+        scheduler.stop();
+        resolve(times);
+      },
+    });
+    scheduler.start();
+  });
+}
+
+describe("the scheduler", () => {
+  it("fires a rate one period after the rule was enabled, and then every period", async () => {
+    expect(await runsOf(1, "rate(1 minute)", 3)).toEqual(["00:01:30.000", "00:02:30.000", "00:03:30.000"]);
+  });
+
+  it("fires cron on the minute", async () => {
+    expect(await runsOf(1, "cron(0/2 * * * ? *)", 3)).toEqual(["00:02:00.000", "00:04:00.000", "00:06:00.000"]);
+  });
+
+  it("makes a minute a second at speed 60", async () => {
+    expect(await runsOf(60, "rate(1 minute)", 3)).toEqual(["00:00:31.000", "00:00:32.000", "00:00:33.000"]);
+    expect(await runsOf(60, "cron(* * * * ? *)", 3)).toEqual(["00:00:30.500", "00:00:31.500", "00:00:32.500"]);
+  });
+
+  it("neither misses nor doubles any of 100", async () => {
+    const times = await runsOf(60, "rate(1 minute)", 100);
+    expect(new Set(times).size).toBe(100);
+    expect(times.at(-1)).toBe("00:02:10.000");
+  });
+
+  it("does not make up for the time in which nobody ran", async () => {
+    const { clock } = simulated("2026-11-26T12:00:10.000Z");
+    const rule: Rule = {
+      name: "r",
+      scheduleExpression: "rate(1 minute)",
+      state: "ENABLED",
+      enabledAt: at("2026-11-26T00:00:30.000Z"),
+      targets: [],
+      tags: {},
+    };
+    const first = await new Promise<number>((resolve) => {
+      const scheduler = createScheduler({
+        clock,
+        speed: 1,
+        rules: () => [rule],
+        fire(_rule, due) {
+          scheduler.stop();
+          resolve(due);
+        },
+      });
+      scheduler.start();
+    });
+    expect(new Date(first).toISOString()).toBe("2026-11-26T12:00:30.000Z");
+  });
+});
