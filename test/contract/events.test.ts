@@ -117,7 +117,7 @@ describe("a rule", () => {
       new EnableRuleCommand({ Name: "none" }),
       new DisableRuleCommand({ Name: "none" }),
     ]) {
-      await expect(events.send(command as DescribeRuleCommand)).rejects.toMatchObject(MISSING);
+      await expect(events.send(command)).rejects.toMatchObject(MISSING);
     }
     await expect(events.send(new ListTargetsByRuleCommand({ Rule: "none" }))).rejects.toMatchObject(MISSING);
     await events.send(new DeleteRuleCommand({ Name: "none" }));

@@ -98,6 +98,7 @@ describe("the local cloud's process", () => {
       startedBy: "command",
       portsChanged: [],
       anyCredentials: false,
+      speed: 1,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     });
     if (process.platform !== "win32") expect((await stat(join(folder, "cloud.json"))).mode & 0o777).toBe(0o600);
