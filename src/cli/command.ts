@@ -3,7 +3,7 @@
 import type { LocalContext, StackContext } from "../commands/context.ts";
 import type { Purpose } from "./open-stack.ts";
 import type { Words } from "./render.ts";
-import type { CommandName, OptionFlags } from "./text/catalogue.ts";
+import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
 
 export type OptionValues = Readonly<Record<string, unknown>>;
 
@@ -18,6 +18,8 @@ interface BaseCommand {
   readonly name: CommandName;
   /** Beside the global ones. */
   readonly options?: readonly OptionFlags[];
+  /** A word behind the command; its value is among the options' under the name between the brackets. */
+  readonly argument?: ArgumentName;
 }
 
 export interface StackCommand extends BaseCommand {
@@ -27,7 +29,10 @@ export interface StackCommand extends BaseCommand {
   readonly deploys?: true;
   /** Looks at the options before anything is opened or called. */
   check?(options: OptionValues): Promise<unknown>;
-  run(context: StackContext, options: OptionValues): Promise<Finished>;
+  /** It goes on until Ctrl-C, or until the reader of its rows has seen enough; neither is a failure. */
+  isEndless?(options: OptionValues): boolean;
+  /** Undefined when its rows have said it all. */
+  run(context: StackContext, options: OptionValues): Promise<Finished | undefined>;
 }
 
 export interface LocalCommand extends BaseCommand {

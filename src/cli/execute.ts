@@ -13,8 +13,8 @@ import type { Reporter } from "./reporter.ts";
 import { explain } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
 
-/** Exit code of what belongs to no problem of the catalogue. */
-const BUG = 1;
+/** Exit codes of what is no problem of the catalogue. */
+const EXIT = { bug: 1, interrupted: 130 } as const;
 
 interface Execution {
   readonly options: OptionValues;
@@ -22,6 +22,7 @@ interface Execution {
   readonly reporter: Reporter;
   readonly awsls: Invocation;
   readonly signal: AbortSignal;
+  readonly isEndless: boolean;
 }
 
 /** @returns the exit code */
@@ -39,21 +40,39 @@ export async function execute(command: Command, options: OptionValues, host: Hos
   };
   host.on("SIGINT", onInterrupt);
   host.on("SIGTERM", onInterrupt);
-  const execution: Execution = { options, host, reporter, awsls, signal: stop.signal };
+  const isEndless = command.on === "stack" && command.isEndless?.(options) === true;
+  // Rows have no one who waits for their writing: a reader who has gone, or a full disk, ends the command from here.
+  const onBrokenOutput = (error: NodeJS.ErrnoException): void => {
+    const isSatisfied = error.code === "EPIPE";
+    stop.abort(isSatisfied ? SATISFIED : new Problem("OutputLost", { reason: error.message }));
+  };
+  if (isEndless) host.stdout.on("error", onBrokenOutput);
+  const execution: Execution = { options, host, reporter, awsls, signal: stop.signal, isEndless };
   try {
     const finished = await (command.on === "local"
       ? performLocal(command, execution)
       : performOnStack(command, execution));
     reporter.end();
-    await print(finished, execution);
+    if (finished !== undefined) await print(finished, execution);
     return 0;
   } catch (error) {
     reporter.end();
+    if (isEndless && stop.signal.aborted) return await endOf(stop.signal.reason, execution);
     return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
+    host.stdout.off("error", onBrokenOutput);
   }
+}
+
+/** The reader of an endless command's rows has seen enough. */
+const SATISFIED = Symbol("satisfied");
+
+/** How an endless command ends that was stopped: nothing went wrong, unless its rows could not be written. */
+async function endOf(reason: unknown, execution: Execution): Promise<number> {
+  if (reason === SATISFIED) return 0;
+  return isProblem(reason, "Interrupted") ? EXIT.interrupted : fail(reason, execution);
 }
 
 async function performLocal(command: LocalCommand, execution: Execution): Promise<Finished> {
@@ -67,7 +86,7 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
   return command.run({ emit, clock: systemClock, signal, cloud, ask }, options);
 }
 
-async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished> {
+async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | undefined> {
   const { options, host, reporter, signal } = execution;
   await command.check?.(options);
   const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { listOf }] = await Promise.all([
@@ -106,8 +125,9 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
   const [{ createReporter }, { shellOf }] = await Promise.all([import("./reporter.ts"), import("./shell.ts")]);
   return createReporter({
     stderr: host.stderr,
+    stdout: host.stdout,
     isTerminal: host.stderr.isTTY && host.stdin.isTTY,
-    hasColor: host.stderr.isTTY && options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
+    wantsColor: options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
     awsls,
@@ -128,7 +148,7 @@ function print(finished: Finished, { options, host, awsls }: Execution): Promise
  */
 export async function failWithoutCommand(error: unknown, host: Host): Promise<number> {
   const awsls = invocationOf({ env: host.env, options: {}, isRecorded: () => false });
-  return fail(error, { options: {}, host, awsls, reporter: await reporterFor({}, host, awsls) });
+  return fail(error, { options: {}, host, awsls, isEndless: false, reporter: await reporterFor({}, host, awsls) });
 }
 
 function interruptedIn(command: Command): Problem {
@@ -139,16 +159,22 @@ function interruptedIn(command: Command): Problem {
 
 async function fail(
   thrown: unknown,
-  { options, host, reporter, awsls }: Pick<Execution, "options" | "host" | "reporter" | "awsls">,
+  {
+    options,
+    host,
+    reporter,
+    awsls,
+    isEndless,
+  }: Pick<Execution, "options" | "host" | "reporter" | "awsls" | "isEndless">,
 ): Promise<number> {
   // What is no longer heard on stdout is said on stderr.
   const isJson = options["json"] === true && !isProblem(thrown, "OutputLost");
-  const write = (document: object): Promise<void> => writeJson(host, { error: document });
+  const write = (document: object): Promise<void> => writeJson(host, { error: document }, isEndless ? 0 : 2);
   if (!(thrown instanceof Problem)) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     host.stderr.write(`${text.results.bug(stack)}\n`);
     if (isJson) await write({ code: "Bug", data: {}, what: stack }).catch(() => undefined);
-    return BUG;
+    return EXIT.bug;
   }
   if (isJson) {
     const { what, details, todo } = explain(text.problems, thrown);

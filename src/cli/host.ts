@@ -15,7 +15,10 @@ export function writeOut({ stdout }: Host, printed: string): Promise<void> {
   });
 }
 
-/** @throws {Problem} `OutputLost` */
-export function writeJson(host: Host, document: unknown): Promise<void> {
-  return writeOut(host, `${JSON.stringify(document, null, 2)}\n`);
+/**
+ * @param indent 0 for one line, as endless commands have it
+ * @throws {Problem} `OutputLost`
+ */
+export function writeJson(host: Host, document: unknown, indent = 2): Promise<void> {
+  return writeOut(host, `${JSON.stringify(document, null, indent)}\n`);
 }

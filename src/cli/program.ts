@@ -77,7 +77,10 @@ function createProgram(said: Said, act: Act): Program {
       .showHelpAfterError(text.help.program.see)
       .addHelpText("after", `\n${text.help.program.globals}`);
     for (const flags of command.options ?? []) sub.option(flags, text.help.options[flags]);
-    sub.action(() => act(command, sub.optsWithGlobals()));
+    const { argument } = command;
+    if (argument !== undefined) sub.argument(argument, text.help.positionals[argument]);
+    const named = (): OptionValues => (argument === undefined ? {} : { [argument.replaceAll(/\W/g, "")]: sub.args[0] });
+    sub.action(() => act(command, { ...sub.optsWithGlobals(), ...named() }));
   }
   program
     .command("help [command...]")

@@ -1,4 +1,4 @@
-// What is seen while a command runs: one spinner on a terminal, plain lines elsewhere, all on stderr.
+// What is seen while a command runs: one spinner on a terminal, plain lines elsewhere, all on stderr; rows on stdout.
 
 import { styleText } from "node:util";
 import type { Ora } from "ora";
@@ -7,6 +7,7 @@ import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
 import { createCallLines } from "./call-lines.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
+import { type Paint, renderRow, type RowLook } from "./rows.ts";
 import type { Shell } from "./shell.ts";
 import { type Catalogue, explain, say } from "./text/catalogue.ts";
 
@@ -21,8 +22,11 @@ export interface Reporter {
 
 export interface ReporterOptions {
   readonly stderr: NodeJS.WriteStream;
+  /** For rows alone. */
+  readonly stdout: NodeJS.WriteStream;
   readonly isTerminal: boolean;
-  readonly hasColor: boolean;
+  /** Where the stream is a terminal. */
+  readonly wantsColor: boolean;
   readonly isVerbose: boolean;
   readonly isJson: boolean;
   readonly awsls: Invocation;
@@ -31,24 +35,26 @@ export interface ReporterOptions {
   readonly text: Catalogue;
 }
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { stderr, hasColor, awsls, text } = options;
-  const paint: Paint = (style, word) => (hasColor ? styleText(style, word, { validateStream: false }) : word);
+  const { stderr, stdout, wantsColor, isJson, awsls, text } = options;
+  const paint = paintOn(stderr, wantsColor);
+  const look: RowLook = { text, paint: paintOn(stdout, wantsColor), columns: () => stdout.columns };
   const linesOf = createLines(options, paint);
   const spinner = await createSpinner(options);
   const underWay = createUnderWay(text);
   let isEnded = false;
-  const write = (line: string): void => {
+  const write = (line: string, stream = stderr): void => {
     // The spinner's line is cleared before and drawn again after it.
     if (spinner?.isSpinning === true) spinner.clear();
-    stderr.write(`${line}\n`);
+    stream.write(`${line}\n`);
   };
   return {
     emit(event) {
       underWay.take(event);
+      if (event.type === "row") {
+        const line = isJson ? JSON.stringify(event.row) : renderRow(event.row, look);
+        if (line !== undefined) write(line, stdout);
+      }
       for (const line of linesOf(event)) write(line);
       if (spinner === undefined || isEnded) return;
       const doing = underWay.text(stderr.columns - 4);
@@ -73,12 +79,17 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
 }
 
-async function createSpinner({ stderr, isTerminal, isJson, hasColor }: ReporterOptions): Promise<Ora | undefined> {
+function paintOn(stream: NodeJS.WriteStream, wantsColor: boolean): Paint {
+  const hasColor = wantsColor && stream.isTTY;
+  return (style, word) => (hasColor ? styleText(style, word, { validateStream: false }) : word);
+}
+
+async function createSpinner({ stderr, isTerminal, isJson, wantsColor }: ReporterOptions): Promise<Ora | undefined> {
   // On a terminal that says it is 0 columns wide ora would clear lines for ever.
   if (!isTerminal || !(stderr.columns > 0) || isJson) return undefined;
   const { default: ora } = await import("ora");
   // With ora's default of discarding stdin Ctrl-C would be lost.
-  return ora({ stream: stderr, discardStdin: false, ...(hasColor ? {} : { color: "white" as const }) });
+  return ora({ stream: stderr, discardStdin: false, ...(wantsColor ? {} : { color: "white" as const }) });
 }
 
 interface UnderWay {

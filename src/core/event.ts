@@ -3,6 +3,7 @@
 import type { Change } from "./change.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ForeignResource, Problem, TargetData } from "./problem.ts";
+import type { Row } from "./row.ts";
 
 export type Action = "create" | "update" | "replace" | "delete";
 
@@ -107,6 +108,8 @@ export type RunEvent =
     }
   | { readonly type: "failed"; readonly subject: Subject; readonly problem: Problem }
   | ({ readonly type: "exchange" } & Exchange)
+  /** A part of the result of an endless command: stdout, not stderr. */
+  | { readonly type: "row"; readonly row: Row }
   | Notice
   | ConnectedEvent
   | CallEvent;

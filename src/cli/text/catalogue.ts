@@ -6,7 +6,7 @@ import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from 
 import type { Expected } from "../../core/exchange.ts";
 import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { TargetRecord } from "../../state/state.ts";
-import type { commands, groups, options, program } from "./en/help.ts";
+import type { commands, groups, options, positionals, program } from "./en/help.ts";
 
 export interface Explained {
   /** What failed, and where. */
@@ -84,11 +84,13 @@ export interface ResultTexts {
 
 export type CommandName = keyof typeof commands;
 export type OptionFlags = keyof typeof options;
+export type ArgumentName = keyof typeof positionals;
 export type GroupName = keyof typeof groups;
 
 export interface HelpTexts {
   readonly commands: Readonly<Record<CommandName, string>>;
   readonly options: Readonly<Record<OptionFlags, string>>;
+  readonly positionals: Readonly<Record<ArgumentName, string>>;
   readonly groups: Readonly<Record<GroupName, string>>;
   readonly program: Readonly<Record<keyof typeof program, string>>;
 }

@@ -59,6 +59,11 @@ export const options = {
   "--any-credentials": "accept every access key (for test suites of others)",
 } as const;
 
+/** Keyed as commander wants its arguments. */
+export const positionals = {
+  "[function]": "whose log: crud (the default)",
+} as const;
+
 export const groups = {
   table: "step 1: create, show, items, delete",
   function: "step 2: create, show, delete",
