@@ -428,6 +428,27 @@ describe("FilterLogEvents", () => {
     expect(ids.size).toBe(6);
   });
 
+  it("orders what is of one time by when it was ingested, across pages, whatever its stream is called", async () => {
+    const name = await group("a", "b");
+    const timestamp = Date.now();
+    await put(name, "b", { timestamp, message: "first" }, { timestamp, message: "second" });
+    passed += 1_000;
+    await put(name, "a", { timestamp, message: "third" });
+    expect((await filter({ logGroupName: name })).messages).toEqual(["first", "second", "third"]);
+    const { messages, nextToken } = await filter({ logGroupName: name, limit: 1 });
+    expect(messages).toEqual(["first"]);
+    expect((await filter({ logGroupName: name, ...(nextToken === undefined ? {} : { nextToken }) })).messages).toEqual([
+      "second",
+      "third",
+    ]);
+  });
+
+  it("ignores what is obsolete", async () => {
+    const name = await group("a");
+    await put(name, "a", { timestamp: Date.now(), message: "line" });
+    expect((await filter({ logGroupName: name, interleaved: false })).messages).toEqual(["line"]);
+  });
+
   it("takes times, streams and an identifier", async () => {
     const name = await group("a", "b/1", "b/2");
     const now = Date.now();

@@ -152,9 +152,11 @@ function parseDirection(token: string): { forward: boolean; place: string } {
   return { forward: direction === "f", place };
 }
 
+/** As AWS documents it: by timestamp, by ingestion, then what was put together stays together. */
 function compare(a: Position, b: Position): number {
   return (
     a.event.timestamp - b.event.timestamp ||
+    a.event.ingestionTime - b.event.ingestionTime ||
     (a.stream.name < b.stream.name ? -1 : Number(a.stream.name > b.stream.name)) ||
     a.event.sequence - b.event.sequence
   );
@@ -163,20 +165,22 @@ function compare(a: Position, b: Position): number {
 /** As much of a placed event as a token keeps. */
 interface Position {
   readonly stream: { readonly name: string };
-  readonly event: { readonly timestamp: number; readonly sequence: number };
+  readonly event: { readonly timestamp: number; readonly ingestionTime: number; readonly sequence: number };
 }
 
 function tokenOf({ stream, event }: Position): string {
-  return toToken([event.timestamp, stream.name, event.sequence]);
+  return toToken([event.timestamp, event.ingestionTime, stream.name, event.sequence]);
 }
 
 function parsePlace(token: string): Position {
   const place = fromToken(token);
-  const [timestamp, name, sequence]: unknown[] = Array.isArray(place) ? place : [];
-  if (typeof timestamp !== "number" || typeof name !== "string" || typeof sequence !== "number") {
-    throw invalid("The specified nextToken is invalid.");
-  }
-  return { stream: { name }, event: { timestamp, sequence } };
+  const [timestamp, ingestionTime, name, sequence]: unknown[] = Array.isArray(place) ? place : [];
+  const areNumbers = [timestamp, ingestionTime, sequence].every((each) => typeof each === "number");
+  if (!areNumbers || typeof name !== "string") throw invalid("The specified nextToken is invalid.");
+  return {
+    stream: { name },
+    event: { timestamp: Number(timestamp), ingestionTime: Number(ingestionTime), sequence: Number(sequence) },
+  };
 }
 
 /** Unique and the same in every answer, which is what callers that poll rely on. */
