@@ -1,10 +1,11 @@
 // Rows of endless commands as lines for people.
 
 import type { styleText } from "node:util";
-import type { Row } from "../core/row.ts";
+import type { LogLine, LogRow, Row } from "../core/row.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
-export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
 
 export interface RowLook {
   readonly text: Catalogue;
@@ -14,6 +15,70 @@ export interface RowLook {
 }
 
 /** Undefined for a row that only `--json` shows. */
-export function renderRow(row: Row, _look: RowLook): string | undefined {
-  return row.message;
+export function renderRow(row: Row, look: RowLook): string | undefined {
+  const line = renderLogLine(row, look);
+  if (line === undefined) return undefined;
+  const late = row.late === true ? ` ${look.paint("dim", look.text.rows.late)}` : "";
+  return `${look.paint("dim", timeOf(row))}  ${line}${late}`;
+}
+
+/** Below this a request id is cut: it would leave too little for the message. */
+const WIDE = 120;
+const SHORT_ID = 8;
+const STYLES: Readonly<Record<string, Style>> = {
+  FATAL: "red",
+  ERROR: "red",
+  WARN: "yellow",
+  DEBUG: "dim",
+  TRACE: "dim",
+};
+
+/** Without its time; undefined for the platform's lines that say nothing which REPORT does not. */
+function renderLogLine(line: LogLine, { paint, text, columns }: RowLook): string | undefined {
+  const said = saidIn(line, text);
+  if (said === undefined) return undefined;
+  const { label, words, style } = said;
+  const { requestId = "" } = line;
+  const isNarrow = (columns() ?? WIDE) < WIDE;
+  const id = isNarrow ? requestId.slice(0, SHORT_ID) : requestId;
+  const [first = "", ...others] = harmless(words).split("\n");
+  const painted = (part: string): string => (style === undefined || part === "" ? part : paint(style, part));
+  const head = [painted(label.padEnd(6)), ...(id === "" ? [] : [paint("dim", id)]), painted(first)].join("  ");
+  return [head, ...others.map((other) => `    ${painted(other)}`)].join("\n");
+}
+
+/** The end of one invocation's log, indented. */
+export function renderLogTail(log: readonly LogLine[], look: RowLook): string[] {
+  return log.flatMap((line) => renderLogLine(line, look)?.split("\n") ?? []).map((line) => `  ${line}`);
+}
+
+interface Said {
+  readonly label: string;
+  readonly words: string;
+  readonly style: Style | undefined;
+}
+
+function saidIn({ type, level = "", text: words, report = {} }: LogLine, { rows }: Catalogue): Said | undefined {
+  if (type === "output" || type === "platform") return { label: level, words, style: STYLES[level] };
+  if (type === "report") {
+    return { label: "REPORT", words: rows.report(report), style: report.status === undefined ? "cyan" : "red" };
+  }
+  if (type !== "initReport" || report.status === undefined) return undefined;
+  return { label: "INIT", words: rows.initFailed(report), style: "red" };
+}
+
+/** What a function logs may come from anybody: nothing in it commands the terminal. */
+export function harmless(text: string): string {
+  return text.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n\t]/gu, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
+
+/** The time of day here; the day as well when it is not today. */
+function timeOf({ timestamp }: LogRow): string {
+  const at = new Date(timestamp);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  if (at.toDateString() === new Date().toDateString()) return time;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }

@@ -7,7 +7,18 @@ import { posixShell } from "../../src/cli/shell.ts";
 import { en as text } from "../../src/cli/text/en.ts";
 import type { LogRow } from "../../src/core/row.ts";
 
-const ROW: LogRow = { kind: "log", timestamp: 1_700_000_000_000, message: "hello" };
+const ROW: LogRow = {
+  kind: "log",
+  function: "crud",
+  time: "2026-01-31T09:30:00.000Z",
+  type: "output",
+  text: "hello",
+  eventId: "1",
+  logStreamName: "s",
+  timestamp: Date.UTC(2026, 0, 31, 9, 30),
+  ingestionTime: Date.UTC(2026, 0, 31, 9, 30),
+  message: "hello\n",
+};
 
 async function reportedOn(isJson: boolean): Promise<{ stdout: string; stderr: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];

@@ -7,5 +7,6 @@ import { notices } from "./en/notices.ts";
 import { problems } from "./en/problems.ts";
 import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
+import { rows } from "./en/rows.ts";
 
-export const en: Catalogue = { problems, notices, progress, results, help, label };
+export const en: Catalogue = { problems, notices, progress, results, rows, help, label };
