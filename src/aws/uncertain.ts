@@ -3,12 +3,13 @@
 import type { Clock } from "../core/clock.ts";
 import { type SdkMiddlewareStack, operationOf } from "./middleware.ts";
 
-const UNCERTAIN = new Set(["CreateApi", "CreateIntegration"]);
+/** Two of what is made, or a function that runs twice. */
+const UNCERTAIN = new Set(["CreateApi", "CreateIntegration", "Invoke"]);
 
 /** AWS surely did nothing: it was not reached, or said so. */
 const UNSENT_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
-/** The reply of a call that makes something was lost: it may have been made, or not. */
+/** The reply of such a call was lost: it may have been done, or not. */
 export class UncertainOutcome extends Error {
   /** What the network said. Not `cause`: the SDK looks into causes for something to retry. */
   readonly reason: unknown;

@@ -137,9 +137,11 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
 }
 
 /** @throws {Problem} `OutputLost` */
-function print(finished: Finished, { options, host, awsls }: Execution): Promise<void> {
+function print(finished: Finished, { options, host, reporter, awsls }: Execution): Promise<void> {
   const isJson = options["json"] === true;
-  return isJson ? writeJson(host, finished.result) : writeOut(host, `${finished.lines({ text, awsls }).join("\n")}\n`);
+  return isJson
+    ? writeJson(host, finished.result)
+    : writeOut(host, `${finished.lines({ text, awsls, look: reporter.look }).join("\n")}\n`);
 }
 
 /**

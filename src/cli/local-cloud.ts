@@ -21,6 +21,7 @@ const recordSchema = v.object({
   startedBy: v.picklist(["command", "user"]),
   anyCredentials: v.boolean(),
   speed: v.number(),
+  node: v.optional(v.string()),
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
   portsChanged: v.array(v.object({ api: v.optional(v.string()), from: v.number(), to: v.number() })),
@@ -152,7 +153,7 @@ function readRecord(folder: string): CloudRecord | undefined {
 }
 
 function toInfo(record: CloudRecord, folder: string): CloudInfo {
-  const { url, pid, region, accountId, startedBy, anyCredentials, speed, accessKeyId, secretAccessKey } = record;
+  const { url, pid, region, accountId, startedBy, anyCredentials, speed, node, accessKeyId, secretAccessKey } = record;
   return {
     url,
     pid,
@@ -161,6 +162,7 @@ function toInfo(record: CloudRecord, folder: string): CloudInfo {
     startedBy,
     anyCredentials,
     speed,
+    node,
     folder,
     credentials: { accessKeyId, secretAccessKey },
   };

@@ -113,6 +113,7 @@ export async function withStack<T>(
       choice,
       cloud,
       clients,
+      running,
       isVacant,
       state,
       names,
@@ -144,6 +145,8 @@ interface Opening {
   readonly choice: TargetChoice;
   readonly cloud: CloudProcess | undefined;
   readonly clients: Clients;
+  /** The local cloud, when it runs. */
+  readonly running: CloudInfo | undefined;
   /** A local cloud that does not run: nobody to ask. */
   readonly isVacant: boolean;
   readonly state: StateStore;
@@ -157,6 +160,7 @@ async function openContext({
   choice,
   cloud,
   clients,
+  running,
   isVacant,
   state,
   names,
@@ -179,6 +183,7 @@ async function openContext({
     target,
     settings: chosenSettings(state.current().settings, options),
     dryRun: options.dryRun ?? false,
+    ...(running?.node === undefined ? {} : { localNode: running.node }),
     ask: surroundings.ask,
     packageCrud: (settings) => once(packed, String(settings.bundle ?? false), () => packageCrud(settings)),
     session: {

@@ -1,8 +1,11 @@
 // Values of options that are more than text, checked before anything is called.
 
+import { readFileSync } from "node:fs";
+import type { InvokeOptions } from "../commands/function-invoke.ts";
+import type { LoggedFunction, LogsOptions } from "../commands/logs.ts";
 import type { StartOptions } from "../commands/context.ts";
 import type { TestOptions } from "../commands/test.ts";
-import { Problem } from "../core/problem.ts";
+import { type OptionRule, Problem } from "../core/problem.ts";
 import type { OptionValues } from "./command.ts";
 import { requireRegion } from "./target.ts";
 
@@ -45,6 +48,57 @@ function toSpeed(value: string): number {
   const speed = toNumber("--speed", value);
   if (speed < 1 || speed > 3600) throw new Problem("InvalidOption", { option: "--speed", value, must: "speed" });
   return speed;
+}
+
+const LOGGED_FUNCTIONS: readonly LoggedFunction[] = ["crud"];
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DEFAULT_SINCE = "10m";
+
+/** @throws {Problem} `InvalidOption` for a function that has no log, a time that is none */
+export function toLogsOptions({ function: name = "crud", since = DEFAULT_SINCE }: OptionValues): LogsOptions {
+  const known = LOGGED_FUNCTIONS.find((each) => each === name);
+  if (known === undefined) {
+    throw new Problem("InvalidOption", { option: "logs", value: String(name), must: "loggedFunction" });
+  }
+  return { function: known, since: toSince(String(since)) };
+}
+
+function toSince(value: string): LogsOptions["since"] {
+  const [, count, unit = ""] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
+  if (count !== undefined) return { ago: Number(count) * (UNITS[unit] ?? 0) };
+  // Without a zone it is the time here; other shapes than ISO 8601 mean different things to different engines.
+  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value)
+    ? Date.parse(value)
+    : Number.NaN;
+  if (Number.isNaN(at)) throw new Problem("InvalidOption", { option: "--since", value, must: "since" });
+  return { at };
+}
+
+/** Lambda's own limit of a synchronous event. */
+const MAX_PAYLOAD = 6 * 1024 * 1024;
+
+/** @throws {Problem} `InvalidOption` for what is no JSON, a file that is none, more than Lambda takes */
+export function toInvokeOptions({ payload: given }: OptionValues): InvokeOptions {
+  if (typeof given !== "string") return {};
+  const refused = (must: OptionRule): Problem => {
+    const value = given.length > 60 ? `${given.slice(0, 60)}…` : given;
+    return new Problem("InvalidOption", { option: "--payload", value, must });
+  };
+  let payload = given;
+  if (given.startsWith("@")) {
+    try {
+      payload = readFileSync(given.slice(1), "utf8").replace(/^\uFEFF/, "");
+    } catch {
+      throw refused("payloadFile");
+    }
+  }
+  if (Buffer.byteLength(payload) > MAX_PAYLOAD) throw refused("payloadSize");
+  try {
+    JSON.parse(payload);
+  } catch {
+    throw refused("json");
+  }
+  return { payload };
 }
 
 function toNumber(option: string, value: string): number {

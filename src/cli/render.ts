@@ -1,6 +1,8 @@
 // Results of commands as lines for people: stdout of everything but --json.
 
 import type { DetachResult } from "../commands/step-delete.ts";
+import type { InvokeResult } from "../commands/function-invoke.ts";
+import type { LogsResult } from "../commands/logs.ts";
 import type { LocalEnvironment, LocalStatus } from "../commands/local.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import type { StatusResult, StatusRow } from "../commands/status.ts";
@@ -13,12 +15,14 @@ import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
 import { changeLines, isDeletionOfPolicies, printed } from "./change-lines.ts";
 import type { Invocation } from "./invocation.ts";
+import { harmless, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
 /** What lines are made of: the language, and how a next command is written. */
 export interface Words {
   readonly text: Catalogue;
   readonly awsls: Invocation;
+  readonly look: RowLook;
 }
 
 export function renderUp({ url, outcomes, ms, plan, declined }: UpResult, words: Words): string[] {
@@ -85,10 +89,14 @@ export function renderDetach({ detached }: DetachResult, { text, awsls }: Words)
 }
 
 export function renderShow({ shown }: ShowResult, { text }: Words): string[] {
-  return shown.flatMap(({ subject, live, tags }, index) => [
+  return shown.flatMap(({ subject, live, tags, node }, index) => [
     ...(index === 0 ? [] : [""]),
     `${text.label(subject.component)} ${subject.name}`,
-    ...memberLines({ ...(live as object), ...(tags === undefined ? {} : { tags }) }),
+    ...memberLines({
+      ...(live as object),
+      ...(node === undefined ? {} : { runsOn: text.results.runsOn(node) }),
+      ...(tags === undefined ? {} : { tags }),
+    }),
   ]);
 }
 
@@ -143,6 +151,23 @@ export function renderTest({ exchanges, planned, kept, item, url }: TestResult, 
   return [
     results.allAnswered(exchanges.length),
     ...(kept ? [`${results.kept(item.id)} curl ${url}/items/${encodeURIComponent(item.id)}`] : []),
+  ];
+}
+
+export function renderLogs({ rows, logGroup, since }: LogsResult, { text, look }: Words): string[] {
+  const lines = rows.map((row) => renderRow(row, look)).filter((line) => line !== undefined);
+  return lines.length === 0 ? [text.results.noLines(logGroup, since)] : lines;
+}
+
+export function renderInvoke({ function: name, planned, answer }: InvokeResult, { text, look }: Words): string[] {
+  const { results } = text;
+  if (answer === undefined) return [results.wouldInvoke, JSON.stringify(planned, null, 2)];
+  const { status, ms, payload, log } = answer;
+  const tail = renderLogTail(log, look);
+  return [
+    results.invoked(name, status, results.seconds(ms)),
+    harmless(JSON.stringify(payload, null, 2)),
+    ...(tail.length === 0 ? [] : ["", results.logTail, ...tail]),
   ];
 }
 

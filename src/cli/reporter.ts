@@ -7,11 +7,13 @@ import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
 import { createCallLines } from "./call-lines.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
-import { type Paint, renderRow, type RowLook } from "./rows.ts";
+import { harmless, type Paint, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Shell } from "./shell.ts";
 import { type Catalogue, explain, say } from "./text/catalogue.ts";
 
 export interface Reporter {
+  /** How rows look on stdout. */
+  readonly look: RowLook;
   emit(event: RunEvent): void;
   problem(problem: Problem): void;
   /** Takes the spinner off the screen until the next event. */
@@ -49,6 +51,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     stream.write(`${line}\n`);
   };
   return {
+    look,
     emit(event) {
       underWay.take(event);
       if (event.type === "row") {
@@ -66,9 +69,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       if (!spinner.isSpinning) spinner.start();
     },
     problem(problem) {
-      const { what, details, todo } = explain(text.problems, problem);
-      write(`${paint("red", "✖")} ${withCommands(what, awsls)}`);
-      if (details !== undefined) write(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`);
+      const { what, details, log = [], todo } = explain(text.problems, problem);
+      // What others wrote is in it: answers, error messages, logs.
+      write(`${paint("red", "✖")} ${withCommands(harmless(what), awsls)}`);
+      if (details !== undefined)
+        write(harmless(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`));
+      const tail = renderLogTail(log, { text, paint, columns: () => stderr.columns });
+      if (tail.length > 0) write([text.results.logTail, ...tail].join("\n"));
       write(`→ ${withCommands(todo, awsls)}`);
     },
     pause: () => void spinner?.stop(),

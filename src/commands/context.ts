@@ -42,6 +42,8 @@ export interface StackContext extends BaseContext {
   /** What was chosen now over what was recorded. */
   readonly settings: Settings;
   readonly dryRun: boolean;
+  /** The version of the Node.js that runs the local cloud, and in it the functions. */
+  readonly localNode?: string;
   /** Asks on a terminal; with `--yes` it is a yes. */
   ask(question: Question): Promise<Answer>;
   /** Packs the CRUD function's code; the same promise every time. */
@@ -63,6 +65,8 @@ export interface CloudInfo {
   readonly startedBy: "command" | "user";
   readonly anyCredentials: boolean;
   readonly speed: number;
+  /** Of the Node.js that it runs on; one of an older awsls does not say. */
+  readonly node?: string | undefined;
   readonly folder: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }

@@ -12,6 +12,14 @@ export interface Shown {
   /** AWS's own words, without secrets: nothing of a tutorial's resources is one. */
   readonly live: unknown;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of a function. */
+  readonly node?: NodeVersion;
+}
+
+/** Which Node.js runs a function: the one its runtime names, or this machine's, which the local cloud has. */
+export interface NodeVersion {
+  readonly version: string;
+  readonly of: "runtime" | "machine";
 }
 
 export interface ShowResult {
@@ -34,8 +42,22 @@ export async function showStep(context: StackContext, noun: string, command: str
       const observation = run.observed.get(component.id);
       if (observation === undefined) return [];
       const { live, tags } = observation;
-      return [{ subject: run.subjectOf(component), live, ...(typeof tags === "string" ? {} : { tags }) }];
+      const node = component.id === "function" ? nodeOf(context, run.inputs.output("function")?.runtime) : undefined;
+      return [
+        {
+          subject: run.subjectOf(component),
+          live,
+          ...(typeof tags === "string" ? {} : { tags }),
+          ...(node === undefined ? {} : { node }),
+        },
+      ];
     });
   if (shown.length === 0) throw new Problem("StepMissing", { command, first: step.command });
   return { stack: context.session.names.stack, shown };
+}
+
+function nodeOf({ localNode }: StackContext, runtime = ""): NodeVersion | undefined {
+  if (localNode !== undefined) return { version: localNode, of: "machine" };
+  const [, version] = /^nodejs(\d+)\.x$/.exec(runtime) ?? [];
+  return version === undefined ? undefined : { version, of: "runtime" };
 }

@@ -53,6 +53,10 @@ export interface NoticeData {
   LocalCloudStays: { folder: string; holds: readonly string[] };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
+  Following: { logGroup: string };
+  /** There is nothing to follow any more: the log group is deleted, or the local cloud has ended. */
+  LogEnded: { logGroup: string; why: "group" | "cloud" };
+  LogDelayed: { reason: string; seconds: number };
   /** Of our name but not ours: a removal does not touch it. */
   LeftAlone: ForeignResource;
   UsedByOthers: UsedByOthers;

@@ -1,6 +1,7 @@
 // Everything that can go wrong and is not our bug: a code with data. The sentences live in src/cli/text.
 
 import type { Exchange } from "./exchange.ts";
+import type { LogLine } from "./row.ts";
 
 /** What each code carries. A new problem is a line here and a sentence in the catalogue: the compiler asks for it. */
 export interface Problems {
@@ -54,14 +55,30 @@ export interface Problems {
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
   TimedOut: { doing: string; seconds: number; last?: string };
+  /** The reply was lost: it may have run, or not. */
+  InvokeUncertain: { name: string; reason: string };
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
   /** Not tried, because something that needs it is still there. */
   StillNeeded: { by: string; name: string };
+  /** The function ran and failed: it threw, took too long, died. */
+  FunctionFailed: FailedInvocation;
   TestFailed: { failed: number; total: number; exchanges: readonly Exchange[] };
   // 130
   Interrupted: { during: "making" | "removing" | "looking" | "asking" };
+}
+
+export interface FailedInvocation {
+  readonly name: string;
+  /** AWS's word: `Unhandled`. */
+  readonly functionError: string;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  /** What the invocation answered, whole. */
+  readonly payload: unknown;
+  /** The end of its log. */
+  readonly log: readonly LogLine[];
 }
 
 /** Where a stack lives. */
@@ -82,7 +99,12 @@ export type OptionRule =
   | "roleArn"
   | "noEndpoint"
   | "url"
-  | "noDryRun";
+  | "noDryRun"
+  | "since"
+  | "loggedFunction"
+  | "json"
+  | "payloadFile"
+  | "payloadSize";
 
 export type ProblemCode = keyof Problems;
 
@@ -160,9 +182,11 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   Protected: 3,
   AwsRefused: 4,
   TimedOut: 4,
+  InvokeUncertain: 4,
   LeftBehind: 5,
   StepsFailed: 4,
   StillNeeded: 5,
+  FunctionFailed: 5,
   TestFailed: 5,
   Interrupted: 130,
 };

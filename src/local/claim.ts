@@ -17,6 +17,8 @@ export interface CloudRecord extends Health {
   readonly anyCredentials: boolean;
   /** Of its rules' schedules. */
   readonly speed: number;
+  /** The version of the Node.js that it and every function run on. */
+  readonly node: string;
 }
 
 export interface Claim {

@@ -123,6 +123,7 @@ function publish(claim: Claim, cloud: Cloud, { version, anyCredentials, speed }:
     portsChanged,
     anyCredentials,
     speed,
+    node: process.versions.node,
   });
   for (const { api = "the control port", from, to } of portsChanged) log(`${api}: port ${from} is taken, using ${to}`);
 }

@@ -129,6 +129,19 @@ describe.skipIf(PYTHON === undefined)("a table that is protected against deletio
   });
 });
 
+describe.skipIf(PYTHON === undefined)("an endless command", () => {
+  it("Ctrl-C is how it ends: 130, and not a word about it; request ids are short on a narrow screen", async () => {
+    await place.awsls("up", "--local");
+    await place.awsls("function", "invoke");
+    const { code, text } = await onTerminal(place.folder, { when: "REPORT", type: CTRL_C }, "logs", "-f");
+    expect(code).toBe(130);
+    expect(text).toContain("Following /aws/lambda/http-crud-tutorial-function");
+    expect(text).toMatch(/REPORT {2}[0-9a-f]{8} {2}[\d.]+ ms/);
+    expect(text).not.toMatch(/Interrupted|✖|→/);
+    await place.awsls("down");
+  });
+});
+
 it.skipIf(process.platform === "win32")("piped into head: no stack trace", () => {
   mkdirSync(join(place.folder, "sub"));
   const output = execFileSync("sh", ["-c", `"${process.execPath}" "${BIN}" --help 2>&1 | head -1`], {

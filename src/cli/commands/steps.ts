@@ -2,6 +2,7 @@
 
 import { rendering, type StackCommand } from "../command.ts";
 import type { CommandName } from "../text/catalogue.ts";
+import { LOG_COMMANDS } from "./logs.ts";
 import { CODE } from "./stack.ts";
 
 const created = (
@@ -66,6 +67,7 @@ export const STEP_COMMANDS: readonly StackCommand[] = [
   deleted("table", "table delete"),
   created("function", "function create", { options: CODE, deploys: true }),
   shown("function", "function show"),
+  LOG_COMMANDS.invoke,
   deleted("function", "function delete"),
   created("api", "api create"),
   shown("api", "api show"),

@@ -1,10 +1,12 @@
 // What a language has to say: the compiler asks each of them for every sentence.
 
 import type { CloudInfo, Removed } from "../../commands/context.ts";
+import type { NodeVersion } from "../../commands/step-show.ts";
 import type { Condition } from "../../commands/status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
 import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
+import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TargetRecord } from "../../state/state.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
 
@@ -13,6 +15,8 @@ export interface Explained {
   readonly what: string;
   /** AWS's or Node's own words. */
   readonly details?: string;
+  /** Of the function that it is about. */
+  readonly log?: readonly LogLine[];
   /** What to do now; `awsls …` in it is written as the user called it. */
   readonly todo: string;
 }
@@ -29,6 +33,13 @@ export interface ProgressTexts {
   /** How an AWS call ended: `200, 34 ms`. */
   called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
   shortened(start: string, characters: number): string;
+}
+
+export interface RowTexts {
+  /** How an invocation went. */
+  report(report: InvocationReport): string;
+  initFailed(report: InvocationReport): string;
+  readonly late: string;
 }
 
 export interface ResultTexts {
@@ -69,6 +80,12 @@ export interface ResultTexts {
   readonly localWasNotRunning: string;
   readonly localIsNot: string;
   readonly localIsEmpty: string;
+  noLines(logGroup: string, since: string): string;
+  invoked(name: string, status: number, took: string): string;
+  readonly logTail: string;
+  readonly wouldInvoke: string;
+  /** Which Node.js runs a function. */
+  runsOn(node: NodeVersion): string;
   askToDelete(list: string): string;
   readonly askToTakeOver: string;
   /** What has to be known of something before it is deleted. */
@@ -100,6 +117,7 @@ export interface Catalogue {
   readonly notices: NoticeTexts;
   readonly progress: ProgressTexts;
   readonly results: ResultTexts;
+  readonly rows: RowTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

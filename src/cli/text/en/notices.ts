@@ -35,6 +35,10 @@ export const notices: NoticeTexts = {
     ].join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
     `${label(resource)} ${name} stays: ${users.slice(0, 3).join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""} use${users.length === 1 ? "s" : ""} it, too.`,
+  Following: ({ logGroup }) => `Following ${logGroup}; Ctrl-C ends.`,
+  LogEnded: ({ logGroup, why }) =>
+    why === "group" ? `The log group ${logGroup} has been deleted.` : "The local cloud has ended.",
+  LogDelayed: ({ reason, seconds }) => `The log cannot be read (${reason}); trying again in ${seconds} s.`,
   LeftAlone: ({ resource, name, belongsTo }) =>
     `${label(resource)} ${name} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
 };

@@ -14,6 +14,11 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   noEndpoint: "--local is a target of its own",
   noDryRun: "the local cloud's own commands know no dry run",
   url: "it is a URL such as http://127.0.0.1:4566",
+  since: "it is 30s, 10m, 2h, 1d, or a time such as 2026-01-31T09:30:00Z",
+  loggedFunction: "it is crud",
+  json: "it is JSON, or @ and the name of a file of JSON",
+  payloadFile: "there is no such file that can be read",
+  payloadSize: "Lambda takes up to 6 MB",
 };
 
 /** How a protection is taken off, by the component that has one. */
@@ -225,6 +230,11 @@ export const problems: ProblemTexts = {
     what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
     todo: "Run the same command again: it goes on where it stopped.",
   }),
+  InvokeUncertain: ({ name, reason }) => ({
+    what: `No answer came from ${name}: it may have run, or not. It was not invoked again.`,
+    details: reason,
+    todo: "`awsls logs` shows whether it ran; then invoke it again.",
+  }),
   LeftBehind: ({ failures }) => ({
     what: "These could not be deleted and are still there:",
     details: failures
@@ -242,6 +252,13 @@ export const problems: ProblemTexts = {
   StillNeeded: ({ by, name }) => ({
     what: `not tried, because ${label(by)} ${name} is still there`,
     todo: "Run the same command again.",
+  }),
+  FunctionFailed: ({ name, functionError, errorType, errorMessage, payload, log }) => ({
+    what: `${name} failed: ${[errorType, errorMessage].filter(Boolean).join(": ") || functionError}`,
+    // Its log says it, unless the end of it has no room for that.
+    ...(log.some(({ level }) => level === "ERROR") ? {} : { details: traceOf(payload) ?? JSON.stringify(payload) }),
+    log,
+    todo: "Correct the function's code and deploy it with `awsls up`; `awsls logs` shows all of its log.",
   }),
   TestFailed: ({ failed, total }) => ({
     what: `${failed} of ${total} requests did not answer as expected.`,
@@ -265,4 +282,11 @@ export const problems: ProblemTexts = {
 function oneLine(problem: Problem): string {
   const { what, details } = explain(problems, problem);
   return details === undefined || details.includes("\n") ? what : details;
+}
+
+/** The stack of what a function threw. */
+function traceOf(payload: unknown): string | undefined {
+  if (typeof payload !== "object" || payload === null || !("trace" in payload)) return undefined;
+  const { trace } = payload;
+  return Array.isArray(trace) && trace.length > 0 ? trace.map(String).join("\n") : undefined;
 }

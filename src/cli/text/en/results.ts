@@ -55,6 +55,11 @@ export const results: ResultTexts = {
   takenOver: "taken over",
   policiesGo: "The console made these policies for this role alone: they are deleted, unless something else uses them.",
   notChanged: "Nothing was changed.",
+  noLines: (logGroup, since) => `${logGroup} has no lines since ${since}. Earlier ones: --since 2h, --since 7d.`,
+  invoked: (name, status, took) => `${name} answered (HTTP ${status}, ${took}):`,
+  logTail: "The end of its log:",
+  wouldInvoke: "The function would be invoked with (it was not):",
+  runsOn: ({ version, of }) => (of === "runtime" ? `Node.js ${version}` : `Node.js ${version} of this machine`),
   askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
   askToReset: "This deletes every resource and row of the local cloud, of all stacks. Go on? [y/N] ",
   /** What counts as a yes to all of them. */

@@ -1,0 +1,180 @@
+// `awsls logs`: what a function wrote to its log, and with `-f` what it goes on writing.
+
+import { toProblem } from "../aws/errors.ts";
+import { parseLogLine } from "../core/log-line.ts";
+import { createLogMerge, type Merged, type MergeOptions, sortEvents } from "../core/log-merge.ts";
+import type { Names } from "../core/names.ts";
+import { isProblem, Problem } from "../core/problem.ts";
+import type { LogEvent, LogRow } from "../core/row.ts";
+import { readLogEvents } from "../resources/logs/log-events.ts";
+import type { TargetRecord } from "../state/state.ts";
+import type { StackContext } from "./context.ts";
+
+interface Logged {
+  logGroup(names: Names): string;
+  /** The command that makes it. */
+  readonly madeBy: string;
+}
+
+/** Whose logs there are. */
+const LOGGED = {
+  crud: { logGroup: ({ logGroup }) => logGroup, madeBy: "function create" },
+} satisfies Record<string, Logged>;
+
+export type LoggedFunction = keyof typeof LOGGED;
+
+export interface LogsOptions {
+  readonly function: LoggedFunction;
+  /** Milliseconds since the epoch, or before now. */
+  readonly since: { readonly at: number } | { readonly ago: number };
+}
+
+export interface LogsResult {
+  readonly stack: string;
+  readonly function: LoggedFunction;
+  readonly logGroup: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly rows: readonly LogRow[];
+}
+
+/** FilterLogEvents is limited to a few calls a second for the whole account. */
+const POLL_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+const PATIENCE_MS = 5 * 60_000;
+/** Lambda's documentation: logs may take 5 to 10 minutes to show up. 20,000 lines are a few pages a look. */
+const MERGE = { holdMs: POLL_MS, overlapMs: 10 * 60_000, remembered: 20_000 };
+/** Most lines come within some seconds; on this machine at once. */
+const SETTLED_MS = { aws: 10_000, endpoint: 10_000, local: 100 } as const;
+
+/**
+ * What is there now, in order.
+ * @throws {Problem} `StepMissing` when there is no log group
+ */
+export async function logs(context: StackContext, options: LogsOptions): Promise<LogsResult> {
+  const { session, clock } = context;
+  const since = startOf(options, clock.now());
+  const events = await readOrExplain(context, options.function, since);
+  if (events === undefined) throw missing(options);
+  return {
+    stack: session.names.stack,
+    function: options.function,
+    logGroup: groupOf(context, options),
+    since: new Date(since).toISOString(),
+    rows: sortEvents(events).map((event) => toRow(event, options.function)),
+  };
+}
+
+/**
+ * Emits a row for each line, the ones that are there first, until the signal or until the log group is gone. Every look
+ * reaches back behind the youngest line. A line waits until the look after its first one, so that another one that comes
+ * late gets its place before it; one that comes later still is emitted at once, marked `late`.
+ * @throws {Problem} `StepMissing` when there is no log group to begin with
+ */
+export async function followLogs(context: StackContext, options: LogsOptions): Promise<void> {
+  const { emit, clock, signal, target } = context;
+  const logGroup = groupOf(context, options);
+  const merge = createLogMerge(startOf(options, clock.now()), mergeOptions(target));
+  const put = (events: readonly Merged[]): void => {
+    for (const event of events) emit({ type: "row", row: toRow(event, options.function) });
+  };
+  const look = patiently(context, () => readOrExplain(context, options.function, merge.startTime()));
+  let isFollowing = false;
+  try {
+    for (;;) {
+      const found = await look();
+      if (found === "ended" || (found === undefined && isFollowing)) {
+        put(merge.rest());
+        const why = found === "ended" ? "cloud" : "group";
+        emit({ type: "notice", code: "LogEnded", data: { logGroup, why } });
+        return;
+      }
+      if (found === undefined) throw missing(options);
+      if (!isFollowing) emit({ type: "notice", code: "Following", data: { logGroup } });
+      isFollowing = true;
+      put(merge.take(found, clock.now()));
+      await clock.sleep(POLL_MS, signal);
+    }
+  } finally {
+    put(merge.rest());
+  }
+}
+
+type Look = () => Promise<LogEvent[] | undefined | "ended">;
+
+/**
+ * A look that is throttled, or finds no network, is tried again after a pause that doubles each time.
+ * @throws {Problem} the last one after 5 minutes, and at once what waiting does not mend
+ */
+function patiently({ emit, clock, signal, target }: StackContext, look: () => Promise<LogEvent[] | undefined>): Look {
+  return async () => {
+    let failedSince: number | undefined;
+    for (let pause = POLL_MS * 2; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await look();
+      } catch (error) {
+        // `awsls down` elsewhere has ended it.
+        if (isProblem(error, "EndpointUnreachable") && target.kind === "local") return "ended";
+        failedSince ??= clock.now();
+        if (!isPassing(error) || clock.now() - failedSince > PATIENCE_MS) throw error;
+        emit({ type: "notice", code: "LogDelayed", data: { reason: reasonOf(error), seconds: pause / 1000 } });
+        await clock.sleep(pause, signal);
+      }
+    }
+  };
+}
+
+function isPassing(error: unknown): error is Problem<"EndpointUnreachable"> | Problem<"AwsRefused"> {
+  if (isProblem(error, "EndpointUnreachable")) return true;
+  if (!isProblem(error, "AwsRefused")) return false;
+  const { code, status = 0 } = error.data;
+  return status >= 500 || status === 429 || /Throttl|TooManyRequests|LimitExceeded/.test(code);
+}
+
+function reasonOf(error: Problem<"EndpointUnreachable"> | Problem<"AwsRefused">): string {
+  return "reason" in error.data ? error.data.reason : error.data.code;
+}
+
+async function readOrExplain(
+  { session }: StackContext,
+  name: LoggedFunction,
+  since: number,
+): Promise<LogEvent[] | undefined> {
+  const { clients, names, place } = session;
+  const logGroup = LOGGED[name].logGroup(names);
+  try {
+    return await readLogEvents(clients, logGroup, since);
+  } catch (error) {
+    const { region, account } = place;
+    const scene = { endpoint: clients.connection.endpoint, region, account, resource: "logGroup", name: logGroup };
+    throw toProblem(error, scene) ?? error;
+  }
+}
+
+function groupOf({ session }: StackContext, options: LogsOptions): string {
+  return LOGGED[options.function].logGroup(session.names);
+}
+
+function missing(options: LogsOptions): Problem {
+  return new Problem("StepMissing", { command: "logs", first: LOGGED[options.function].madeBy });
+}
+
+/** CloudWatch Logs knows no time before 1970. */
+function startOf({ since }: LogsOptions, now: number): number {
+  return Math.max(0, "at" in since ? since.at : now - since.ago);
+}
+
+function mergeOptions({ kind }: TargetRecord): MergeOptions {
+  return { ...MERGE, settledMs: SETTLED_MS[kind] };
+}
+
+function toRow(event: Merged, name: LoggedFunction): LogRow {
+  const { timestamp, message } = event;
+  return {
+    kind: "log",
+    function: name,
+    time: new Date(timestamp).toISOString(),
+    ...parseLogLine(message),
+    ...event,
+  };
+}
