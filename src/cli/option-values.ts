@@ -2,9 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import type { InvokeOptions } from "../commands/function-invoke.ts";
-import type { LoggedFunction, LogsOptions } from "../commands/logs.ts";
+import type { LogsOptions } from "../commands/logs.ts";
 import type { StartOptions } from "../commands/context.ts";
 import type { TestOptions } from "../commands/test.ts";
+import { isLoggedFunction } from "../core/logged-functions.ts";
 import { type OptionRule, Problem } from "../core/problem.ts";
 import type { OptionValues } from "./command.ts";
 import { requireRegion } from "./target.ts";
@@ -50,17 +51,15 @@ function toSpeed(value: string): number {
   return speed;
 }
 
-const LOGGED_FUNCTIONS: readonly LoggedFunction[] = ["crud"];
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const DEFAULT_SINCE = "10m";
 
 /** @throws {Problem} `InvalidOption` for a function that has no log, a time that is none */
 export function toLogsOptions({ function: name = "crud", since = DEFAULT_SINCE }: OptionValues): LogsOptions {
-  const known = LOGGED_FUNCTIONS.find((each) => each === name);
-  if (known === undefined) {
+  if (!isLoggedFunction(name)) {
     throw new Problem("InvalidOption", { option: "logs", value: String(name), must: "loggedFunction" });
   }
-  return { function: known, since: toSince(String(since)) };
+  return { function: name, since: toSince(String(since)) };
 }
 
 function toSince(value: string): LogsOptions["since"] {

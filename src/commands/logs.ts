@@ -2,26 +2,13 @@
 
 import { toProblem } from "../aws/errors.ts";
 import { parseLogLine } from "../core/log-line.ts";
+import { LOGGED_FUNCTIONS, type LoggedFunction } from "../core/logged-functions.ts";
 import { createLogMerge, type Merged, type MergeOptions, sortEvents } from "../core/log-merge.ts";
-import type { Names } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import type { LogEvent, LogRow } from "../core/row.ts";
 import { readLogEvents } from "../resources/logs/log-events.ts";
 import type { TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
-
-interface Logged {
-  logGroup(names: Names): string;
-  /** The command that makes it. */
-  readonly madeBy: string;
-}
-
-/** Whose logs there are. */
-const LOGGED = {
-  crud: { logGroup: ({ logGroup }) => logGroup, madeBy: "function create" },
-} satisfies Record<string, Logged>;
-
-export type LoggedFunction = keyof typeof LOGGED;
 
 export interface LogsOptions {
   readonly function: LoggedFunction;
@@ -141,7 +128,7 @@ async function readOrExplain(
   since: number,
 ): Promise<LogEvent[] | undefined> {
   const { clients, names, place } = session;
-  const logGroup = LOGGED[name].logGroup(names);
+  const logGroup = LOGGED_FUNCTIONS[name].logGroup(names);
   try {
     return await readLogEvents(clients, logGroup, since);
   } catch (error) {
@@ -152,11 +139,11 @@ async function readOrExplain(
 }
 
 function groupOf({ session }: StackContext, options: LogsOptions): string {
-  return LOGGED[options.function].logGroup(session.names);
+  return LOGGED_FUNCTIONS[options.function].logGroup(session.names);
 }
 
 function missing(options: LogsOptions): Problem {
-  return new Problem("StepMissing", { command: "logs", first: LOGGED[options.function].madeBy });
+  return new Problem("StepMissing", { command: "logs", first: LOGGED_FUNCTIONS[options.function].madeBy });
 }
 
 /** CloudWatch Logs knows no time before 1970. */

@@ -2,7 +2,7 @@
 
 import { LambdaClient, UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogRow } from "../../src/core/row.ts";
@@ -177,6 +177,16 @@ describe("logs -f", () => {
     },
     30_000,
   );
+});
+
+it.skipIf(!existsSync("/dev/full"))("logs -f on a full disk is no success", () => {
+  const script = `"${process.execPath}" "${BIN}" logs -f > /dev/full; echo "exit $?"`;
+  const output = execFileSync("sh", ["-c", `{ ${script}; } 2>&1`], {
+    cwd: place.folder,
+    env: cleanEnvironment(),
+    encoding: "utf8",
+  });
+  expect(output).toMatch(/stdout cannot be[^]*exit 3\n$/);
 });
 
 describe("function invoke", () => {

@@ -106,6 +106,22 @@ async function wholeJourney(awsls, cloud, recorder) {
     const { exchanges } = await awsls.json("test");
     ok(exchanges.every((/** @type {{ passed: boolean }} */ { passed }) => passed));
   });
+  await check("function invoke answers a test event", async () => {
+    const { answer } = await awsls.json("function invoke");
+    equal(answer.status, 200);
+    equal(answer.payload.statusCode, 200);
+  });
+  await check("logs has the function's invocations, each once and in order", async () => {
+    const { rows } = await awsls.json("logs");
+    ok(rows.length > 0, "no line");
+    const of = (/** @type {string} */ member) => rows.map((/** @type {Record<string, unknown>} */ row) => row[member]);
+    equal(new Set(of("eventId")).size, rows.length);
+    const times = of("timestamp");
+    deepEqual(
+      times,
+      times.toSorted((/** @type {number} */ a, /** @type {number} */ b) => a - b),
+    );
+  });
   await check("ids with spaces, +, #, Hangul and emoji come back", async () => {
     // Not "%": MiniStack leaves `%25` alone; by AWS's documentation an HTTP API decodes path parameters, all of them.
     for (const id of ["a b", "a+b", "#1", "한글", "🎈"]) await roundTrip(url, id);

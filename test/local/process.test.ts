@@ -99,6 +99,7 @@ describe("the local cloud's process", () => {
       portsChanged: [],
       anyCredentials: false,
       speed: 1,
+      node: process.versions.node,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     });
     if (process.platform !== "win32") expect((await stat(join(folder, "cloud.json"))).mode & 0o777).toBe(0o600);

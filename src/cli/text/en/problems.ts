@@ -207,7 +207,7 @@ export const problems: ProblemTexts = {
   ItemUnknown: ({ id, status, body }) => ({
     what: `Whether there is an item "${id}" cannot be told; nothing was sent to change it.`,
     details: `GET answered ${status} ${body}`,
-    todo: "`awsls status` shows what differs, `awsls up` repairs it; the function's log says why it failed.",
+    todo: "`awsls status` shows what differs, `awsls up` repairs it; `awsls logs` says why it failed.",
   }),
   Protected: ({ resource, name, field }) => ({
     what:
@@ -262,7 +262,7 @@ export const problems: ProblemTexts = {
   }),
   TestFailed: ({ failed, total }) => ({
     what: `${failed} of ${total} requests did not answer as expected.`,
-    todo: "`awsls status` shows what differs, `awsls up` repairs it; the function's log says why it failed.",
+    todo: "`awsls status` shows what differs, `awsls up` repairs it; `awsls logs` says why it failed.",
   }),
   Interrupted: ({ during }) => ({
     what: {
