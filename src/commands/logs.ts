@@ -69,6 +69,8 @@ export async function followLogs(context: StackContext, options: LogsOptions): P
   let isFollowing = false;
   try {
     for (;;) {
+      // Not after it: a look takes its time, and reads one stream after the other.
+      const lookedAt = clock.now();
       const found = await look();
       if (found === "ended" || (found === undefined && isFollowing)) {
         put(merge.rest());
@@ -79,7 +81,7 @@ export async function followLogs(context: StackContext, options: LogsOptions): P
       if (found === undefined) throw missing(options);
       if (!isFollowing) emit({ type: "notice", code: "Following", data: { logGroup } });
       isFollowing = true;
-      put(merge.take(found, clock.now()));
+      put(merge.take(found, lookedAt));
       await clock.sleep(POLL_MS, signal);
     }
   } finally {

@@ -21,8 +21,8 @@ export interface Merged extends LogEvent {
 export interface LogMerge {
   /** Where the next look begins: later than every event that was forgotten. */
   startTime(): number;
-  /** Takes what a look has found; gives what can be printed now, in order. */
-  take(found: readonly LogEvent[], now: number): Merged[];
+  /** Takes what a look that began then has found; gives what can be printed now, in order. */
+  take(found: readonly LogEvent[], lookedAt: number): Merged[];
   /** Everything that still waits, in order: nothing more is coming. */
   rest(): Merged[];
 }
@@ -72,18 +72,18 @@ export function createLogMerge(since: number, options: MergeOptions): LogMerge {
 
   return {
     startTime: () => from,
-    take(found, now) {
+    take(found, lookedAt) {
       for (const event of found) {
         if (event.timestamp < from || known.has(event.eventId)) continue;
         known.set(event.eventId, event.timestamp);
         youngest = Math.max(youngest, event.ingestionTime);
-        waiting.push({ event, seenAt: now });
+        waiting.push({ event, seenAt: lookedAt });
       }
       waiting = waiting.toSorted((a, b) => compareEvents(a.event, b.event));
       // What stands before one that need not wait goes with it, in its place.
       const lastRipe = waiting.findLastIndex(({ event, seenAt }) => {
         const hasMissedItsPlace = last !== undefined && compareEvents(event, last) < 0;
-        return hasMissedItsPlace || seenAt <= now - holdMs || event.timestamp <= now - settledMs;
+        return hasMissedItsPlace || seenAt <= lookedAt - holdMs || event.timestamp <= lookedAt - settledMs;
       });
       const ready = release(lastRipe + 1);
       forget();
