@@ -80,6 +80,7 @@ export function openTestStack({ config }: TestCloud, options: TestStackOptions =
         dryRun: false,
         ask: () => Promise.resolve("yes" as const),
         packageCrud: () => packageCode({ folder: CRUD }),
+        crudHere: { folder: join(folder, "handlers", "crud") },
         session: {
           clients,
           clock,

@@ -10,7 +10,7 @@ import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import { isEmpty, type State } from "../state/state.ts";
-import { discardState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
+import { endState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
 import { localCloud } from "./local-cloud.ts";
 import { isAnotherAtWork } from "./other-stacks.ts";
 import type { StackOptions, Surroundings } from "./open-stack.ts";
@@ -30,7 +30,7 @@ export async function endStack({ path, lock, state, cloud, emit }: Ending): Prom
   const isGone = state !== undefined && isEmpty(state.current());
   try {
     // Without the lock it may be the state of a command that began meanwhile.
-    if (isGone && lock !== undefined) discardState(path);
+    if (isGone && lock !== undefined) endState(state);
   } finally {
     lock?.release();
   }
@@ -49,7 +49,7 @@ async function endCloud(cloud: CloudProcess, emit: Emit): Promise<void> {
 }
 
 /** Removes `.awsls/` when nothing of ours is in it any more. */
-function removeFolders(folders: readonly string[]): void {
+export function removeFolders(folders: readonly string[]): void {
   for (const folder of new Set(folders)) if (isOurFolder(folder)) removeFolderIfEmpty(folder);
 }
 
@@ -64,7 +64,8 @@ export async function discardStoppedStack(
   const { stack } = namesOf(options.stack ?? DEFAULT_STACK);
   const path = statePathOf(options, cwd);
   const lock = existsSync(path) ? acquireLock(lockPathOf(path), command, systemClock.now()) : undefined;
-  const { resources, target } = openState(path, stack).current();
+  const state = openState(path, stack);
+  const { resources, target } = state.current();
   const cloud = localCloud(cloudFolderOf(cwd, path, target?.folder), emit, signal);
   try {
     const subjects = Object.entries(resources).map(([component, { name }]) => ({ component, name }));
@@ -74,7 +75,7 @@ export async function discardStoppedStack(
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
     if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "up", holds });
-    if (lock !== undefined) discardState(path);
+    if (lock !== undefined) endState(state);
     return { ...result, deleted: subjects, planned: [] };
   } finally {
     lock?.release();

@@ -1,6 +1,6 @@
 // What a command of the table is: its options, and its work, loaded only when it runs.
 
-import type { LocalContext, StackContext } from "../commands/context.ts";
+import type { FolderContext, LocalContext, StackContext } from "../commands/context.ts";
 import type { Purpose } from "./open-stack.ts";
 import type { Words } from "./render.ts";
 import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
@@ -40,7 +40,15 @@ export interface LocalCommand extends BaseCommand {
   run(context: LocalContext, options: OptionValues): Promise<Finished>;
 }
 
-export type Command = StackCommand | LocalCommand;
+/** About a stack's settings and the learner's files: neither credentials nor a cloud are needed. */
+export interface FolderCommand extends BaseCommand {
+  readonly on: "folder";
+  /** Looks at the options before anything is opened. */
+  check?(options: OptionValues): Promise<unknown>;
+  run(context: FolderContext, options: OptionValues): Promise<Finished>;
+}
+
+export type Command = StackCommand | LocalCommand | FolderCommand;
 
 /** Loaded only when there is something to print. */
 export const rendering = (): Promise<typeof import("./render.ts")> => import("./render.ts");

@@ -1,11 +1,11 @@
 // One command from its options to its output and exit code: everything it gives, and every way it can fail.
 
-import { existsSync } from "node:fs";
 import type { Answer, Question } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
-import type { Command, Finished, LocalCommand, OptionValues, StackCommand } from "./command.ts";
+import { isRecorded } from "../state/store.ts";
+import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, StackCommand } from "./command.ts";
 import { type Host, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
@@ -27,8 +27,8 @@ interface Execution {
 
 /** @returns the exit code */
 export async function execute(command: Command, options: OptionValues, host: Host): Promise<number> {
-  const isRecorded = (): boolean => existsSync(statePathOf(options, host.cwd()));
-  const awsls = invocationOf({ env: host.env, options, isRecorded });
+  const statePath = statePathOf(options, host.cwd());
+  const awsls = invocationOf({ env: host.env, options, isRecorded: () => isRecorded(statePath) });
   const reporter = await reporterFor(options, host, awsls);
   const stop = new AbortController();
   // Not `once`: a listener that is gone while it runs makes the spinner's own believe nobody else cares, and it ends the process.
@@ -49,9 +49,7 @@ export async function execute(command: Command, options: OptionValues, host: Hos
   if (isEndless) host.stdout.on("error", onBrokenOutput);
   const execution: Execution = { options, host, reporter, awsls, signal: stop.signal, isEndless };
   try {
-    const finished = await (command.on === "local"
-      ? performLocal(command, execution)
-      : performOnStack(command, execution));
+    const finished = await perform(command, execution);
     reporter.end();
     if (finished !== undefined) await print(finished, execution);
     return 0;
@@ -73,6 +71,19 @@ const SATISFIED = Symbol("satisfied");
 async function endOf(reason: unknown, execution: Execution): Promise<number> {
   if (reason === SATISFIED) return 0;
   return isProblem(reason, "Interrupted") ? EXIT.interrupted : fail(reason, execution);
+}
+
+function perform(command: Command, execution: Execution): Promise<Finished | undefined> {
+  if (command.on === "local") return performLocal(command, execution);
+  return command.on === "folder" ? performInFolder(command, execution) : performOnStack(command, execution);
+}
+
+async function performInFolder(command: FolderCommand, execution: Execution): Promise<Finished> {
+  const { options, host, reporter, signal } = execution;
+  await command.check?.(options);
+  const { withFolder } = await import("./open-folder.ts");
+  const surroundings = { cwd: host.cwd(), emit: reporter.emit.bind(reporter), signal, command: command.name };
+  return withFolder(options, surroundings, (context) => command.run(context, options));
 }
 
 async function performLocal(command: LocalCommand, execution: Execution): Promise<Finished> {

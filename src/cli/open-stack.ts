@@ -1,7 +1,7 @@
 // From options to a context: state, target, local cloud, clients, identity, lock; and everything given back afterwards.
 
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { devNull } from "node:os";
 import { type Clients, createClients, type Connection } from "../aws/clients.ts";
 import { toProblem } from "../aws/errors.ts";
@@ -12,17 +12,17 @@ import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
-import { checkSyntax, packageCode, type PackagedCode } from "../stack/code.ts";
+import { checkSyntax, type PackagedCode } from "../stack/code.ts";
 import { originOfThisMachine, ownerOf } from "../stack/ownership.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import { type Settings, type TargetRecord } from "../state/state.ts";
 import { openState, type StateStore, zipPathOf } from "../state/store.ts";
 import { endStack } from "./close-stack.ts";
 import { connectedTo } from "./connected.ts";
+import { handlerHere, packageHandler, sourceOf } from "./handlers.ts";
 import { keepZips } from "./kept-zips.ts";
 import { localCloud } from "./local-cloud.ts";
 import { localStacksIn } from "./other-stacks.ts";
-import { packageRoot } from "./package-root.ts";
 import { cloudFolderOf, lockPathOf, statePathOf } from "./places.ts";
 import { chooseTarget, type TargetChoice, type TargetOptions } from "./target.ts";
 
@@ -85,7 +85,7 @@ export async function withStack<T>(
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
     state = openState(path, names.stack);
-    if (surroundings.deploys) await checkSyntax(crudFolder());
+    if (surroundings.deploys) await checkSyntax(sourceOf("crud", state.current().settings, path));
     const recorded = state.current().target;
     const found = localCloud(cloudFolderOf(cwd, path, recorded?.folder), emit, signal);
     const choice = await chooseTarget({ stack: names.stack, options, env, recorded, localUrl: found.lastUrl(), emit });
@@ -128,7 +128,7 @@ export async function withStack<T>(
     return result;
   } catch (error) {
     // Looking without a state file and without AWS settings: the wrong folder is likelier than missing settings.
-    const isLost = !isThere && !isMaking && options.region === undefined;
+    const isLost = state?.existed !== true && !isMaking && options.region === undefined;
     if (isLost && isNothingToFind(error))
       throw new Problem("NothingHere", { stack: names.stack, lookedIn: path }, { cause: error });
     throw error;
@@ -185,7 +185,14 @@ async function openContext({
     dryRun: options.dryRun ?? false,
     ...(running?.node === undefined ? {} : { localNode: running.node }),
     ask: surroundings.ask,
-    packageCrud: (settings) => once(packed, String(settings.bundle ?? false), () => packageCrud(settings)),
+    packageCrud: (settings) =>
+      once(packed, `${settings.bundle ?? false} ${settings.code?.crud ?? ""}`, async () => {
+        // Code that was found again after the state file was lost has not been looked at yet.
+        const isNew = settings.code?.crud !== state.current().settings.code?.crud;
+        if (surroundings.deploys && isNew) await checkSyntax(sourceOf("crud", settings, state.path));
+        return packageHandler("crud", settings, state.path);
+      }),
+    crudHere: handlerHere("crud", surroundings.cwd, state.path),
     session: {
       clients,
       clock: systemClock,
@@ -261,15 +268,6 @@ function chosenSettings({ roleArn: given, ...recorded }: Settings, options: Stac
     ...(bundle === undefined ? {} : { bundle }),
     ...(typeof roleArn === "string" ? { roleArn } : {}),
   };
-}
-
-function crudFolder(): string {
-  return join(packageRoot(), "handlers", "crud");
-}
-
-function packageCrud({ bundle }: Settings): Promise<PackagedCode> {
-  const nodeModules = join(packageRoot(), "dist", "runtime-sdk", "node_modules");
-  return packageCode({ folder: crudFolder(), ...(bundle === true ? { nodeModules } : {}) });
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

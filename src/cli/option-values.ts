@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import type { InvokeOptions } from "../commands/function-invoke.ts";
 import type { LogsOptions } from "../commands/logs.ts";
 import type { StartOptions } from "../commands/context.ts";
+import type { EjectOptions } from "../commands/function-eject.ts";
 import type { TestOptions } from "../commands/test.ts";
 import { isLoggedFunction } from "../core/logged-functions.ts";
+import { HANDLERS } from "../core/names.ts";
 import { type OptionRule, Problem } from "../core/problem.ts";
 import type { OptionValues } from "./command.ts";
 import { requireRegion } from "./target.ts";
@@ -98,6 +100,16 @@ export function toInvokeOptions({ payload: given }: OptionValues): InvokeOptions
     throw refused("json");
   }
   return { payload };
+}
+
+/** @throws {Problem} `InvalidOption` for a handler that is none, and for options that exclude each other */
+export function toEjectOptions({ handler, undo, useExisting }: OptionValues): EjectOptions {
+  const name = HANDLERS.find((each) => each === (handler ?? HANDLERS[0]));
+  if (name === undefined)
+    throw new Problem("InvalidOption", { option: "[handler]", value: String(handler), must: "handler" });
+  if (undo === true && useExisting === true)
+    throw new Problem("InvalidOption", { option: "--use-existing", value: "", must: "noUndo" });
+  return { handler: name, undo: undo === true, useExisting: useExisting === true };
 }
 
 function toNumber(option: string, value: string): number {

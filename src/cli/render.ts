@@ -1,5 +1,7 @@
 // Results of commands as lines for people: stdout of everything but --json.
 
+import { relative } from "node:path";
+import type { EjectResult } from "../commands/function-eject.ts";
 import type { DetachResult } from "../commands/step-delete.ts";
 import type { InvokeResult } from "../commands/function-invoke.ts";
 import type { LogsResult } from "../commands/logs.ts";
@@ -72,6 +74,15 @@ export function renderRemoval(removal: RemovalResult, { text }: Words): string[]
   if (planned.length > 0) return [results.wouldDelete, listOf(planned, text)];
   if (deleted.length === 0) return [leftAlone.length === 0 ? results.notThere : results.nothingOurs];
   return [results.deleted(deleted.length, results.seconds(ms))];
+}
+
+export function renderEject({ outcome, file }: EjectResult, dryRun: boolean, { text, awsls }: Words): string[] {
+  const { results } = text;
+  const shown = relative("", file);
+  if (dryRun) return [results.wouldEject[outcome](shown)];
+  const said = results.ejected[outcome](shown).split("\n");
+  if (outcome === "notEjected" || outcome === "packaged") return said;
+  return [...said, "", `${results.deployIt}  ${awsls("up")}`];
 }
 
 /** One line a resource. */

@@ -2,10 +2,12 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Emit, Subject } from "../core/event.ts";
+import type { HandlerName } from "../core/names.ts";
 import type { Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
 import type { PackagedCode } from "../stack/code.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
+import type { StateStore } from "../state/store.ts";
 
 /** What a command may ask the user; the words are the reporter's. */
 export type Question =
@@ -48,6 +50,32 @@ export interface StackContext extends BaseContext {
   ask(question: Question): Promise<Answer>;
   /** Packs the CRUD function's code; the same promise every time. */
   packageCrud(settings: Settings): Promise<PackagedCode>;
+  /** Where in this folder a handler of the learner's own would be. */
+  readonly crudHere: OwnHandler;
+}
+
+export interface OwnHandler {
+  readonly folder: string;
+  /** As the settings would have it; only when there is one, chosen or not, and not the package's own. */
+  readonly recorded?: string;
+}
+
+/** A stack's settings and the learner's folder: no AWS, no cloud is asked. */
+export interface FolderContext extends BaseContext {
+  readonly stack: string;
+  readonly state: StateStore;
+  readonly dryRun: boolean;
+  readonly handlers: {
+    /** The folder of this package's own. */
+    packaged(handler: HandlerName): string;
+    /** Where one is put that is ejected here. */
+    usual(handler: HandlerName): string;
+    /** Where the one is that was ejected; undefined when none was. */
+    ejected(handler: HandlerName): string | undefined;
+    isPackaged(handler: HandlerName, folder: string): boolean;
+    /** As the settings have it. */
+    toRecorded(folder: string): string;
+  };
 }
 
 /** The local cloud as a process on this machine. */

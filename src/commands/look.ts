@@ -3,7 +3,7 @@
 import type { Component } from "../stack/component.ts";
 import { observe } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
-import { ownComponents, recoverSettings } from "../stack/settings.ts";
+import { ownComponents, recoverSettings, requireEjectedCode } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
 
 export interface LookOptions {
@@ -30,6 +30,17 @@ export async function look(
     run,
     components.filter((component) => own.includes(component)),
   );
-  const recovered = recoverSettings(run, settings);
+  const recovered = recoverSettings(run, settings, context.crudHere.recorded);
   return recovered === settings ? run : run.over(await optionsFor(recovered));
+}
+
+/**
+ * Before anything is deployed: code of the learner's own must not give way to the package's without a word.
+ * @throws {Problem} `EjectedCodeLost`
+ */
+export function requireOwnCode({ emit, crudHere }: StackContext, run: Run): void {
+  const { folder, recorded } = crudHere;
+  requireEjectedCode(run, folder);
+  const isUnused = recorded !== undefined && run.inputs.settings.code?.crud === undefined;
+  if (isUnused) emit({ type: "notice", code: "HandlerUnused", data: { folder } });
 }

@@ -11,7 +11,7 @@ import type { Run } from "../stack/run.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
 import { endTakeover } from "../stack/takeover.ts";
 import type { StackContext } from "./context.ts";
-import { look } from "./look.ts";
+import { look, requireOwnCode } from "./look.ts";
 import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
 
 export interface StepResult {
@@ -44,6 +44,7 @@ export async function createStep(context: StackContext, noun: string): Promise<S
     run,
     withNeeds([...step.makes, ...step.after], step.number).filter((component) => own.includes(component)),
   );
+  if (withCode) requireOwnCode(context, run);
   if (withCode) await requireUsableRole(run);
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = markTakeovers(run, await planFor(run, components));

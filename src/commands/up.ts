@@ -8,7 +8,7 @@ import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { chooseSettings, ownComponents } from "../stack/settings.ts";
 import { endTakeover } from "../stack/takeover.ts";
 import type { StackContext } from "./context.ts";
-import { look } from "./look.ts";
+import { look, requireOwnCode } from "./look.ts";
 import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
 
 export interface UpResult {
@@ -32,6 +32,7 @@ export async function up(context: StackContext): Promise<UpResult> {
   const run = await look(context, COMPONENTS, { withCode: true });
   const components = ownComponents(run.inputs.settings);
   requireOurs(run, components);
+  requireOwnCode(context, run);
   await requireUsableRole(run);
   const plan = markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);

@@ -51,6 +51,8 @@ export interface NoticeData {
   LocalCloudEnded: { folder: string };
   /** It also holds what no stack made. */
   LocalCloudStays: { folder: string; holds: readonly string[] };
+  /** A handler of the learner's is here, but the package's own is deployed. */
+  HandlerUnused: { folder: string };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
   Following: { logGroup: string };

@@ -8,6 +8,10 @@ const STACK_NAME = /^[a-z][a-z0-9-]{0,35}$/;
 /** IAM ignores case, so a stack of this ending would share its role's name with another stack's timer. */
 const TIMER_ENDING = /eventtestfunction$/;
 
+/** The functions whose code a learner may have as files of their own. */
+export const HANDLERS = ["crud"] as const;
+export type HandlerName = (typeof HANDLERS)[number];
+
 export interface Names {
   readonly stack: string;
   readonly table: string;

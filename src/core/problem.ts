@@ -35,8 +35,17 @@ export interface Problems {
   Foreign: { resources: readonly ForeignResource[]; stack: string };
   OwnershipUnknown: { resource: string; name: string; action: string };
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
-  HandlerMissing: { file: string };
+  /** `reason`: Node's words when it is there but cannot be read. */
+  HandlerMissing: { file: string; is: "packaged" | "ejected"; reason?: string };
   HandlerSyntax: { file: string; details: string };
+  /** Something of the learner's is where a handler would be copied to. */
+  HandlerExists: { folder: string };
+  /** A link to a folder, or to nothing: a zip has files only. */
+  HandlerLink: { file: string };
+  /** In bytes; `largest` are parts of the folder. */
+  HandlerTooLarge: { folder: string; size: number; limit: number; largest: readonly CodePart[] };
+  /** The live function's code was ejected, and nothing says where it is. */
+  EjectedCodeLost: { name: string; lookedIn: string };
   LocalCloudFailed: { doing: "start" | "reach" | "keep" | "stop" | "reset" | "discard"; reason: string; log: string };
   LocalCloudRuns: { url: string };
   LocalRegion: { asked: string; recorded: string };
@@ -81,6 +90,12 @@ export interface FailedInvocation {
   readonly log: readonly LogLine[];
 }
 
+/** A part of a handler's folder, and its size in bytes. */
+export interface CodePart {
+  readonly name: string;
+  readonly size: number;
+}
+
 /** Where a stack lives. */
 export interface TargetData {
   readonly kind: "local" | "endpoint" | "aws";
@@ -104,7 +119,9 @@ export type OptionRule =
   | "loggedFunction"
   | "json"
   | "payloadFile"
-  | "payloadSize";
+  | "payloadSize"
+  | "noUndo"
+  | "handler";
 
 export type ProblemCode = keyof Problems;
 
@@ -172,6 +189,10 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   OtherOrigin: 3,
   HandlerMissing: 3,
   HandlerSyntax: 3,
+  HandlerExists: 3,
+  HandlerLink: 3,
+  HandlerTooLarge: 3,
+  EjectedCodeLost: 3,
   LocalCloudFailed: 3,
   LocalCloudRuns: 3,
   LocalRegion: 3,

@@ -2,9 +2,11 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Problem } from "../core/problem.ts";
+import { toError } from "../core/clock.ts";
+import { type CodePart, Problem } from "../core/problem.ts";
 
 export interface PackagedCode {
   /** Base64, as Lambda's CodeSha256. */
@@ -13,37 +15,60 @@ export interface PackagedCode {
 }
 
 export interface CodeSource {
-  /** The handler's folder; everything in it is deployed, byte for byte. */
+  /** The handler's folder; every file in it is deployed, byte for byte. */
   readonly folder: string;
-  /** A `node_modules` folder to put in, for runtimes that have no SDK. */
+  /** It is the learner's own, not this package's. */
+  readonly isEjected?: boolean;
+  /** A `node_modules` folder to put in, for runtimes that have no SDK; packages that the handler's own folder has win. */
   readonly nodeModules?: string;
 }
 
 /** Zip's own epoch is 1980; a later fixed date is friendlier to old unzip tools in every time zone. */
 const FIXED_DATE = new Date(Date.UTC(2000, 0, 1));
 const CHECKED = /\.[cm]?js$/;
+const CHECKS_AT_ONCE = 4;
+/**
+ * What Lambda takes in a call, in bytes. As nothing is compressed, its other limit (250 MB unpacked) is never met.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const LARGEST_ZIP = 50 * 1024 * 1024;
+/** Hidden files, and what editors write beside a file while it is edited: vim, Emacs, JetBrains and others. */
+const NOT_CODE = /^\.|~$|^#.*#$|^4913$|___jb_(tmp|old)___$|\.(sw[a-p]|tmp)$/;
+
+/** Whether a file or folder of that name is part of the function, rather than an editor's or the system's. */
+export function isCode(name: string): boolean {
+  return !NOT_CODE.test(name);
+}
 
 /**
  * Packs the folder: sorted, fixed dates, mode 0644, stored (deflate's output differs between zlib versions).
- * @throws {Problem} `HandlerMissing` when the folder or its `index.mjs` is not there
+ * @throws {Problem} `HandlerMissing` when the folder or its `index.mjs` is not there, `HandlerLink`, `HandlerTooLarge`
  */
-export async function packageCode({ folder, nodeModules }: CodeSource): Promise<PackagedCode> {
-  const files = await filesOf(folder, "");
-  if (!files.some(({ name }) => name === "index.mjs")) {
-    throw new Problem("HandlerMissing", { file: join(folder, "index.mjs") });
+export async function packageCode(source: CodeSource): Promise<PackagedCode> {
+  const { folder, nodeModules } = source;
+  const own = await filesOf(source, folder);
+  if (!own.some(({ name }) => name === "index.mjs")) {
+    throw new Problem("HandlerMissing", { file: join(folder, "index.mjs"), is: whoseOf(source) });
   }
-  const bundled = nodeModules === undefined ? [] : await filesOf(nodeModules, "node_modules/");
-  const zip = await zipOf([...files, ...bundled]);
+  const bundled = nodeModules === undefined ? [] : await filesOf(source, nodeModules, "node_modules/");
+  const ownPackages = new Set(own.map(({ name }) => packageOf(name)));
+  const files = [...own, ...bundled.filter(({ name }) => !ownPackages.has(packageOf(name)))];
+  requireSmall(folder, files);
+  const zip = await zipOf(source, files);
   return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
 /**
- * Finds a syntax error before anything is deployed (`node --check`, nothing is run).
- * @throws {Problem} `HandlerSyntax` with Node's own words
+ * Finds a syntax error before anything is deployed (`node --check`, nothing is run). Installed packages are not looked at.
+ * @throws {Problem} `HandlerSyntax` with Node's own words, `HandlerMissing`
  */
-export async function checkSyntax(folder: string): Promise<void> {
-  const files = (await filesOf(folder, "")).filter(({ name }) => CHECKED.test(name));
-  await Promise.all(files.map(({ path }) => checkFile(path)));
+export async function checkSyntax(source: CodeSource): Promise<void> {
+  const files = await filesOf(source, source.folder);
+  const left = files.filter(({ name }) => CHECKED.test(name) && packageOf(name) === undefined);
+  const checkNext = async (): Promise<void> => {
+    for (let file = left.shift(); file !== undefined; file = left.shift()) await checkFile(file.path);
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, checkNext));
 }
 
 function checkFile(file: string): Promise<void> {
@@ -58,26 +83,84 @@ function checkFile(file: string): Promise<void> {
 }
 
 interface SourceFile {
+  /** In the zip: from the folder, with `/`. */
   readonly name: string;
   readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
-async function filesOf(folder: string, prefix: string): Promise<SourceFile[]> {
-  let entries;
+async function filesOf(source: CodeSource, folder: string, prefix = ""): Promise<SourceFile[]> {
+  const entries = await reading(source, folder, () => readdir(folder, { withFileTypes: true }));
+  const found = await Promise.all(
+    entries
+      .filter(({ name }) => isCode(name))
+      .map((entry) => {
+        const path = join(folder, entry.name);
+        const name = prefix + entry.name;
+        return entry.isDirectory() ? filesOf(source, path, `${name}/`) : fileAt(source, entry, { path, name });
+      }),
+  );
+  return found.flat();
+}
+
+/** A link to a file is deployed as that file; pipes and sockets are not. */
+async function fileAt(
+  source: CodeSource,
+  entry: Dirent,
+  { path, name }: Omit<SourceFile, "size">,
+): Promise<SourceFile[]> {
+  const link = entry.isSymbolicLink();
+  if (!entry.isFile() && !link) return [];
+  const is = await stat(path).catch((error: unknown) => {
+    if (link) return undefined;
+    throw unreadable(source, path, error);
+  });
+  if (is?.isFile() !== true) throw new Problem("HandlerLink", { file: path });
+  return [{ name, path, size: is.size }];
+}
+
+async function reading<T>(source: CodeSource, path: string, read: () => Promise<T>): Promise<T> {
   try {
-    entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    return await read();
   } catch (error) {
-    throw new Problem("HandlerMissing", { file: folder }, { cause: error });
+    throw unreadable(source, path, error);
   }
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return { path, name: prefix + path.slice(folder.length + 1).replaceAll("\\", "/") };
-    });
 }
 
-async function zipOf(files: readonly SourceFile[]): Promise<Uint8Array> {
+function unreadable(source: CodeSource, file: string, error: unknown): Problem {
+  const { message } = toError(error);
+  const isGone = error instanceof Error && "code" in error && error.code === "ENOENT";
+  const data = { file, is: whoseOf(source), ...(isGone ? {} : { reason: message }) };
+  return new Problem("HandlerMissing", data, { cause: error });
+}
+
+function whoseOf({ isEjected }: CodeSource): "ejected" | "packaged" {
+  return isEjected === true ? "ejected" : "packaged";
+}
+
+/** `node_modules/@aws-sdk/client-dynamodb` of a file in there. */
+function packageOf(name: string): string | undefined {
+  return /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(name)?.[0];
+}
+
+/** Before any of it is read into memory. */
+function requireSmall(folder: string, files: readonly SourceFile[]): void {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size <= LARGEST_ZIP) return;
+  const parts = new Map<string, number>();
+  for (const file of files) {
+    const part = packageOf(file.name) ?? file.name.split("/")[0] ?? file.name;
+    parts.set(part, (parts.get(part) ?? 0) + file.size);
+  }
+  const largest = [...parts]
+    .map(([name, bytes]): CodePart => ({ name, size: bytes }))
+    .toSorted((a, b) => b.size - a.size)
+    .slice(0, 3);
+  throw new Problem("HandlerTooLarge", { folder, size, limit: LARGEST_ZIP, largest });
+}
+
+async function zipOf(source: CodeSource, files: readonly SourceFile[]): Promise<Uint8Array> {
   const { ZipArchive } = await import("archiver");
   const archive = new ZipArchive({ store: true });
   const chunks: Buffer[] = [];
@@ -87,7 +170,8 @@ async function zipOf(files: readonly SourceFile[]): Promise<Uint8Array> {
     archive.once("error", reject);
   });
   for (const { name, path } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    archive.append(await readFile(path), { name, mode: 0o644, date: FIXED_DATE });
+    const content = await reading(source, path, () => readFile(path));
+    archive.append(content, { name, mode: 0o644, date: FIXED_DATE });
   }
   await archive.finalize();
   await ended;

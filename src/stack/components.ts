@@ -182,16 +182,23 @@ export function componentOf(id: ComponentId): Component {
 export interface TaggedSettings {
   readonly bundle: boolean;
   readonly isRoleGiven: boolean;
+  /** The code is the learner's own: it must not be replaced by the package's. */
+  readonly isEjected: boolean;
 }
 
 export function parseSettingsTag(tags: Readonly<Record<string, string>>): TaggedSettings {
   const value = tags[SETTINGS_TAG] ?? "";
-  return { bundle: value.includes("bundle=yes"), isRoleGiven: value.includes("role=given") };
+  return {
+    bundle: value.includes("bundle=yes"),
+    isRoleGiven: value.includes("role=given"),
+    isEjected: value.includes("code=ejected"),
+  };
 }
 
 function settingsTags(inputs: Inputs): Record<string, string> {
-  const { bundle = false, roleArn } = inputs.settings;
-  const settings = `bundle=${bundle ? "yes" : "no"} role=${roleArn === undefined ? "own" : "given"}`;
+  const { bundle = false, roleArn, code } = inputs.settings;
+  // Nothing is said of the package's code, so that functions of older stacks need no new tag.
+  const settings = `bundle=${bundle ? "yes" : "no"} role=${roleArn === undefined ? "own" : "given"}${code?.crud === undefined ? "" : " code=ejected"}`;
   const roleId = inputs.output("role")?.roleId ?? KNOWN_AFTER_APPLY;
   return { [SETTINGS_TAG]: settings, ...(roleArn === undefined ? { "awsls:role-id": roleId } : {}) };
 }

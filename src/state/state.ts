@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { toError } from "../core/clock.ts";
+import { HANDLERS } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 
 export const STATE_VERSION = 1;
@@ -22,6 +23,8 @@ const settingsSchema = v.strictObject({
   bundle: v.optional(v.boolean()),
   /** A role that exists and is used as it is. */
   roleArn: v.optional(v.string()),
+  /** Folders of handlers that are the learner's own, from the state file's: a project that is moved keeps them. */
+  code: v.optional(v.strictObject(v.entriesFromList(HANDLERS, v.optional(v.string())))),
 });
 
 const recordedSchema = v.strictObject({
@@ -57,9 +60,17 @@ export function emptyState(stack: string): State {
   return { version: STATE_VERSION, stack, settings: {}, resources: {} };
 }
 
-/** Nothing that a later command would need. */
+/** Nothing of the stack is there any more, or yet. */
 export function isEmpty(state: State): boolean {
   return Object.keys(state.resources).length === 0;
+}
+
+/**
+ * What a stack that is gone leaves to the next one of its name: where the learner's own code is.
+ * @returns undefined when it leaves nothing
+ */
+export function remainsOf({ stack, settings: { code } }: State): State | undefined {
+  return code === undefined ? undefined : { ...emptyState(stack), settings: { code } };
 }
 
 /**

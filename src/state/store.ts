@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import * as nodeFs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Problem } from "../core/problem.ts";
-import { emptyState, isEmpty, parseState, printState, type State } from "./state.ts";
+import { emptyState, isEmpty, parseState, printState, remainsOf, type State } from "./state.ts";
 
 /** The part of node:fs that saving needs; tests give one with a full disk. */
 export type Files = Pick<
@@ -14,7 +14,7 @@ export type Files = Pick<
 
 export interface StateStore {
   readonly path: string;
-  /** Whether there was a file when the command began. */
+  /** Whether a stack was recorded when the command began; what outlives one does not count. */
   readonly existed: boolean;
   current(): State;
   /** Saves before it returns; a state that did not change is not written. */
@@ -29,20 +29,37 @@ export function openState(path: string, stack: string, files: Files = nodeFs): S
   const text = readIfThere(path, files);
   let state = text === undefined ? emptyState(stack) : parseState(text, path, stack);
   let saved = text;
+  const isNothing = (next: State): boolean => isEmpty(next) && remainsOf(next) === undefined;
   return {
     path,
-    existed: text !== undefined,
+    existed: state.target !== undefined,
     current: () => state,
     update(change) {
       const next = change(state);
       const printed = printState(next);
-      if (printed !== saved && !(isEmpty(next) && saved === undefined)) {
+      if (printed !== saved && !(isNothing(next) && saved === undefined)) {
         save(path, printed, files);
         saved = printed;
       }
       state = next;
     },
   };
+}
+
+/** For a stack of which nothing is left: the file goes, but for what outlives the stack. */
+export function endState({ path, current, update }: StateStore): void {
+  const remains = remainsOf(current());
+  if (remains === undefined) discardState(path);
+  else update(() => remains);
+}
+
+/** Whether that file says where a stack lives. A quick look, for whoever does not need more. */
+export function isRecorded(path: string): boolean {
+  try {
+    return nodeFs.readFileSync(path, "utf8").includes('"target"');
+  } catch {
+    return false;
+  }
 }
 
 /**

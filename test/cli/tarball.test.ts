@@ -1,7 +1,7 @@
 // The package as npm would publish it, installed in an empty folder: the same journey.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -15,7 +15,7 @@ function npm(args: readonly string[], cwd: string): string {
   return execFileSync("npm", args, { ...options, shell: process.platform === "win32" });
 }
 
-it("npm pack, npm install, up --local, test, down", { timeout: 120_000 }, async () => {
+it("npm pack, npm install, up --local, test, down; eject, and the same", { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "awsls-pack-"));
   try {
     // The tests' own build is what is packed; building again would change files under running tests.
@@ -25,11 +25,18 @@ it("npm pack, npm install, up --local, test, down", { timeout: 120_000 }, async 
     npm(["install", "--no-audit", "--no-fund", join(folder, filename)], folder);
     const bin = join(folder, "node_modules", "awsls", "bin", "awsls.cjs");
     const before = readdirSync(folder);
-    for (const args of [["up", "--local"], ["test"], ["down"]]) {
-      const outcome = await run([bin, ...args], folder);
-      expect(outcome.code, outcome.stderr).toBe(0);
-    }
+    const all = async (...commands: string[][]): Promise<void> => {
+      for (const args of commands) {
+        const outcome = await run([bin, ...args], folder);
+        expect(outcome.code, outcome.stderr).toBe(0);
+      }
+    };
+    await all(["up", "--local"], ["test"], ["down"]);
     expect(readdirSync(folder)).toEqual(before);
+    await all(["function", "eject"], ["up", "--local"], ["test"], ["down"], ["function", "eject", "--undo"]);
+    expect(readdirSync(folder)).toEqual(["handlers", ...before].toSorted());
+    const [copy, original] = [folder, ROOT].map((root) => readFileSync(join(root, "handlers/crud/index.mjs")));
+    expect(copy).toEqual(original);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

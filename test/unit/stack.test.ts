@@ -115,7 +115,7 @@ describe("the packaged code", () => {
 
   it("with a syntax error is refused with Node's words", async () => {
     writeFileSync(join(folder, "index.mjs"), "export const handler = (=> 1;\n");
-    await expect(checkSyntax(folder)).rejects.toMatchObject({
+    await expect(checkSyntax({ folder })).rejects.toMatchObject({
       code: "HandlerSyntax",
       data: { details: expect.stringContaining("SyntaxError") as string },
     });

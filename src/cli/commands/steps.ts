@@ -1,6 +1,6 @@
 // The tutorial's steps one by one.
 
-import { rendering, type StackCommand } from "../command.ts";
+import { type FolderCommand, rendering, type StackCommand } from "../command.ts";
 import type { CommandName } from "../text/catalogue.ts";
 import { LOG_COMMANDS } from "./logs.ts";
 import { CODE } from "./stack.ts";
@@ -48,7 +48,24 @@ const deleted = (noun: string, name: CommandName): StackCommand => ({
   },
 });
 
-export const STEP_COMMANDS: readonly StackCommand[] = [
+const eject: FolderCommand = {
+  name: "function eject",
+  argument: "[handler]",
+  options: ["--use-existing", "--undo"],
+  on: "folder",
+  check: async (values) => (await import("../option-values.ts")).toEjectOptions(values),
+  async run(context, values) {
+    const [{ ejectFunction }, { renderEject }, { toEjectOptions }] = await Promise.all([
+      import("../../commands/function-eject.ts"),
+      rendering(),
+      import("../option-values.ts"),
+    ]);
+    const result = await ejectFunction(context, toEjectOptions(values));
+    return { result, lines: (words) => renderEject(result, context.dryRun, words) };
+  },
+};
+
+export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
   created("table", "table create", { purpose: "make" }),
   shown("table", "table show"),
   {
@@ -68,6 +85,7 @@ export const STEP_COMMANDS: readonly StackCommand[] = [
   created("function", "function create", { options: CODE, deploys: true }),
   shown("function", "function show"),
   LOG_COMMANDS.invoke,
+  eject,
   deleted("function", "function delete"),
   created("api", "api create"),
   shown("api", "api show"),

@@ -2,6 +2,7 @@
 
 import type { CloudInfo, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
+import type { EjectOutcome } from "../../commands/function-eject.ts";
 import type { Condition } from "../../commands/status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
@@ -95,6 +96,10 @@ export interface ResultTexts {
   /** The user said no to a takeover. */
   readonly notChanged: string;
   readonly askToReset: string;
+  /** What became of a handler; the file is as seen from here. */
+  readonly ejected: Readonly<Record<EjectOutcome, (file: string) => string>>;
+  readonly wouldEject: Readonly<Record<EjectOutcome, (file: string) => string>>;
+  readonly deployIt: string;
   readonly yes: RegExp;
   bug(stack: string): string;
 }

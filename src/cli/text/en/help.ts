@@ -12,6 +12,7 @@ export const commands = {
   "table items": "what is in the table, read directly",
   "table delete": "delete the table with its items",
   "function create": "step 2: role, log group and function",
+  "function eject": "make its code yours: copy it to ./handlers, to be edited and deployed from there",
   "function show": "show what `function create` made",
   "function invoke": "send the function a test event",
   "function delete": "delete function, role and log group",
@@ -52,6 +53,8 @@ export const options = {
   "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
   "--no-role-arn": "make a role of the stack's own again",
   "--adopt": "take over resources of these names that are not this stack's; says which, and asks",
+  "--use-existing": "take the code that is in ./handlers already, as it is",
+  "--undo": "go back to the package's own code; yours stays where it is",
   "--id <id>": "the item's id; it must not exist yet",
   "--price <number>": "the item's price",
   "--name <name>": "the item's name",
@@ -67,11 +70,12 @@ export const options = {
 /** Keyed as commander wants its arguments. */
 export const positionals = {
   "[function]": "whose log: crud (the default)",
+  "[handler]": "which: crud (the default)",
 } as const;
 
 export const groups = {
   table: "step 1: create, show, items, delete",
-  function: "step 2: create, show, invoke, delete",
+  function: "step 2: create, show, invoke, eject, delete",
   api: "step 3: create, show, delete",
   routes: "steps 4 and 6: create, list, attach, detach, delete",
   integration: "step 5: create, show, delete",

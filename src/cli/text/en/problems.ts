@@ -13,6 +13,8 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   roleArn: "it looks like arn:aws:iam::123456789012:role/name",
   noEndpoint: "--local is a target of its own",
   noDryRun: "the local cloud's own commands know no dry run",
+  handler: "it is crud",
+  noUndo: "it is the opposite of --undo",
   url: "it is a URL such as http://127.0.0.1:4566",
   since: "it is 30s, 10m, 2h, 1d, or a time such as 2026-01-31T09:30:00Z",
   loggedFunction: "it is crud",
@@ -160,14 +162,35 @@ export const problems: ProblemTexts = {
     what: `The stack ${stack} was made by ${owner} from ${origin}${created === undefined ? "" : ` on ${created}`}; this is ${here}, without its state file.`,
     todo: "Somebody else's? Use another --stack. Your own? Take it over with --adopt.",
   }),
-  HandlerMissing: ({ file }) => ({
-    what: `The function's code is missing: ${file}.`,
-    todo: "Put it back, or install awsls again.",
+  HandlerMissing: ({ file, is, reason }) => ({
+    what: `The function's code ${reason === undefined ? "is missing" : "cannot be read"}: ${file}`,
+    ...(reason === undefined ? {} : { details: reason }),
+    todo:
+      is === "packaged"
+        ? "Put it back, or install awsls again."
+        : "Put it back, copy the original there with `awsls function eject`, or go back to the package's own code with `awsls function eject --undo`.",
   }),
   HandlerSyntax: ({ file, details }) => ({
     what: `The function's code has a syntax error; nothing was deployed: ${file}`,
     details,
     todo: "Correct it, then run the same command again.",
+  }),
+  HandlerExists: ({ folder }) => ({
+    what: `${folder} is there already, and is not what is deployed; nothing was touched.`,
+    todo: "Deploy it as it is from now on with `awsls function eject --use-existing`; or move it away, then run `awsls function eject` again.",
+  }),
+  HandlerLink: ({ file }) => ({
+    what: `${file} is a link to a folder, or to nothing; a function's zip has files only.`,
+    todo: "Put what it points to in its place, or take it out of the function's folder.",
+  }),
+  HandlerTooLarge: ({ folder, size, limit, largest }) => ({
+    what: `The function's code is ${megabytes(size)} large; Lambda takes up to ${megabytes(limit)}: ${folder}`,
+    details: `Largest: ${largest.map((part) => `${part.name} ${megabytes(part.size)}`).join(", ")}`,
+    todo: "Take out what the function does not need. The AWS SDK (@aws-sdk/…) is part of Lambda and need not be installed there.",
+  }),
+  EjectedCodeLost: ({ name, lookedIn }) => ({
+    what: `The function ${name} runs code of your own, and where that is was lost with the state file; nothing was deployed over it. Looked for ${lookedIn}.`,
+    todo: "Run this in the folder in which you ejected it, or put the code there. To begin again with the original: `awsls function eject`.",
   }),
   LocalCloudFailed: ({ doing, reason, log }) => ({
     what: {
@@ -277,6 +300,10 @@ export const problems: ProblemTexts = {
         : "Run the same command again to go on.",
   }),
 };
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
 
 /** A failure inside a list: its details if they are one line, else what happened. */
 function oneLine(problem: Problem): string {

@@ -62,6 +62,23 @@ export const results: ResultTexts = {
   runsOn: ({ version, of }) => (of === "runtime" ? `Node.js ${version}` : `Node.js ${version} of this machine`),
   askToDelete: (list) => `This deletes:\n${list}\nGo on? [y/N] `,
   askToReset: "This deletes every resource and row of the local cloud, of all stacks. Go on? [y/N] ",
+  ejected: {
+    copied: (file) => `The function's code is yours now: ${file}\nFrom now on that is what is deployed.`,
+    taken: (file) => `From now on this is deployed: ${file}`,
+    own: (file) => `Nothing to do: this is what is deployed already: ${file}`,
+    packaged: (file) => `Nothing to do: this is the package's own file, and what is deployed already: ${file}`,
+    undone: (file) => `From now on the package's own code is deployed. Yours stays: ${file}`,
+    notEjected: () => "Nothing to do: the package's own code is deployed already.",
+  },
+  wouldEject: {
+    copied: (file) => `This would be made (nothing was): ${file}`,
+    taken: (file) => `This would be deployed from now on (nothing was changed): ${file}`,
+    own: (file) => `Nothing would change: this is what is deployed already: ${file}`,
+    packaged: (file) => `Nothing would change: this is the package's own file, and what is deployed: ${file}`,
+    undone: (file) => `The package's own code would be deployed from now on (nothing was changed), not ${file}`,
+    notEjected: () => "Nothing would change: the package's own code is deployed already.",
+  },
+  deployIt: "Deploy it:",
   /** What counts as a yes to all of them. */
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
