@@ -1,6 +1,6 @@
 // What a command of the table is: its options, and its work, loaded only when it runs.
 
-import type { FolderContext, LocalContext, StackContext } from "../commands/context.ts";
+import type { FolderContext, LocalContext, StackContext, WatchContext } from "../commands/context.ts";
 import type { Purpose } from "./open-stack.ts";
 import type { Words } from "./render.ts";
 import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
@@ -31,6 +31,8 @@ export interface StackCommand extends BaseCommand {
   check?(options: OptionValues): Promise<unknown>;
   /** It goes on until Ctrl-C, or until the reader of its rows has seen enough; neither is a failure. */
   isEndless?(options: OptionValues): boolean;
+  /** Of an endless one: what goes on after `run`, when the stack is closed and its lock is free. */
+  follow?(context: WatchContext): Promise<void>;
   /** Undefined when its rows have said it all. */
   run(context: StackContext, options: OptionValues): Promise<Finished | undefined>;
 }

@@ -1,6 +1,6 @@
 // One command from its options to its output and exit code: everything it gives, and every way it can fail.
 
-import type { Answer, Question } from "../commands/context.ts";
+import type { Answer, Question, StackContext } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
 import { isProblem, Problem } from "../core/problem.ts";
@@ -98,7 +98,7 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
 }
 
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | undefined> {
-  const { options, host, reporter, signal } = execution;
+  const { options, host, reporter, signal, isEndless } = execution;
   await command.check?.(options);
   const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { listOf }] = await Promise.all([
     import("./open-stack.ts"),
@@ -116,7 +116,13 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   const { name, deploys = false } = command;
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
   try {
-    return await withStack(stackOptions, command.purpose, surroundings, (context) => command.run(context, options));
+    const work = (context: StackContext): Promise<Finished | undefined> => command.run(context, options);
+    const finished = await withStack(stackOptions, command.purpose, surroundings, work);
+    if (isEndless && command.follow !== undefined) {
+      const { watchContext } = await import("./watch-context.ts");
+      await command.follow(watchContext(stackOptions, surroundings));
+    }
+    return finished;
   } catch (error) {
     if (command.purpose === "remove" && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;

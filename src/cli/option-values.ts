@@ -112,6 +112,12 @@ export function toEjectOptions({ handler, undo, useExisting }: OptionValues): Ej
   return { handler: name, undo: undo === true, useExisting: useExisting === true };
 }
 
+/** @throws {Problem} `InvalidOption` for `--watch` of what is not deployed */
+export function requireWatchable({ watch, dryRun }: OptionValues): void {
+  if (watch === true && dryRun === true)
+    throw new Problem("InvalidOption", { option: "--watch", value: "", must: "deploys" });
+}
+
 function toNumber(option: string, value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number))

@@ -82,7 +82,9 @@ export function renderEject({ outcome, file }: EjectResult, dryRun: boolean, { t
   if (dryRun) return [results.wouldEject[outcome](shown)];
   const said = results.ejected[outcome](shown).split("\n");
   if (outcome === "notEjected" || outcome === "packaged") return said;
-  return [...said, "", `${results.deployIt}  ${awsls("up")}`];
+  const next = [`${results.deployIt}  ${awsls("up")}`];
+  if (outcome !== "undone") next.push(`${results.deployAtSaves}  ${awsls("up --watch")}`);
+  return [...said, "", ...next];
 }
 
 /** One line a resource. */

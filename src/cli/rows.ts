@@ -1,8 +1,9 @@
 // Rows of endless commands as lines for people.
 
+import { relative } from "node:path";
 import type { styleText } from "node:util";
-import type { LogLine, LogRow, Row } from "../core/row.ts";
-import type { Catalogue } from "./text/catalogue.ts";
+import type { LogLine, LogRow, RefusedRow, Row } from "../core/row.ts";
+import { type Catalogue, explain } from "./text/catalogue.ts";
 
 type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
@@ -16,6 +17,23 @@ export interface RowLook {
 
 /** Undefined for a row that only `--json` shows. */
 export function renderRow(row: Row, look: RowLook): string | undefined {
+  const { text, paint } = look;
+  const { watch, seconds } = text.results;
+  switch (row.kind) {
+    case "log":
+      return renderLogRow(row, look);
+    case "watching":
+      return `\n  ${row.url}/items\n\n${watch.watching(relative("", row.folder) || ".")}`;
+    case "live":
+      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(seconds(row.ms))}`;
+    case "refused":
+      return refusedLines(row, look).join("\n");
+    case "gone":
+      return watch.gone(row.stack);
+  }
+}
+
+function renderLogRow(row: LogRow, look: RowLook): string | undefined {
   const line = renderLogLine(row, look);
   if (line === undefined) return undefined;
   const late = row.late === true ? ` ${look.paint("dim", look.text.rows.late)}` : "";
@@ -81,4 +99,19 @@ function timeOf({ timestamp }: LogRow): string {
   const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
   if (at.toDateString() === new Date().toDateString()) return time;
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}
+
+/** Without what to do now: the next save is another try. */
+function refusedLines({ at, problem }: RefusedRow, { text, paint }: RowLook): string[] {
+  const { what, details } = explain(text.problems, problem);
+  return [
+    `${paint("dim", clockTime(at))} ${paint("red", "✖")} ${what}`,
+    ...(details === undefined ? [] : [`  ${details.replaceAll("\n", "\n  ")}`]),
+    `  ${text.results.watch.servesOn}`,
+  ];
+}
+
+/** `14:05:09`, here. */
+function clockTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
 }

@@ -5,7 +5,7 @@ import type { Emit, Subject } from "../core/event.ts";
 import type { HandlerName } from "../core/names.ts";
 import type { Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
-import type { PackagedCode } from "../stack/code.ts";
+import type { CodeSource, PackagedCode } from "../stack/code.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 
@@ -76,6 +76,27 @@ export interface FolderContext extends BaseContext {
     /** As the settings have it. */
     toRecorded(folder: string): string;
   };
+}
+
+/** What goes on once the stack is closed again: its lock is free for other commands. */
+export interface WatchContext extends BaseContext {
+  readonly stack: string;
+  /** The function's code as it is now; undefined when the stack is gone. */
+  look(): Watched | undefined;
+  /**
+   * Opens the stack for a moment.
+   * @throws {Problem} `StateLocked` while another command is at work, `NothingHere` and whatever else keeps it closed
+   */
+  reopen<T>(work: (context: StackContext) => Promise<T>): Promise<T>;
+}
+
+export interface Watched {
+  readonly source: CodeSource;
+  /** The API's, as recorded. */
+  readonly url: string;
+  /** The code is part of an installed package, where nobody edits it. */
+  readonly isInstalled: boolean;
+  pack(): Promise<PackagedCode>;
 }
 
 /** The local cloud as a process on this machine. */

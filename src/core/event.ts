@@ -53,6 +53,8 @@ export interface NoticeData {
   LocalCloudStays: { folder: string; holds: readonly string[] };
   /** A handler of the learner's is here, but the package's own is deployed. */
   HandlerUnused: { folder: string };
+  /** Watched is what nobody edits: the code in an installed package. */
+  HandlerInstalled: { folder: string };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
   Following: { logGroup: string };

@@ -120,6 +120,7 @@ export type OptionRule =
   | "json"
   | "payloadFile"
   | "payloadSize"
+  | "deploys"
   | "noUndo"
   | "handler";
 

@@ -1,5 +1,7 @@
 // What an endless command puts out, one at a time and as soon as it is known. `--json` prints each as it stands, on a line.
 
+import type { Problem } from "./problem.ts";
+
 /** An event as CloudWatch Logs has it. */
 export interface LogEvent {
   /** The same in every answer. */
@@ -46,4 +48,37 @@ export interface LogRow extends LogEvent, LogLine {
   readonly late?: true;
 }
 
-export type Row = LogRow;
+/** The stack is up, and the folder is watched from now on. */
+export interface WatchingRow {
+  readonly kind: "watching";
+  readonly at: number;
+  readonly folder: string;
+  /** The API's; the items are at `/items` below it. */
+  readonly url: string;
+}
+
+/** What was saved is what answers. */
+export interface LiveRow {
+  readonly kind: "live";
+  readonly at: number;
+  /** As Lambda's CodeSha256. */
+  readonly sha256: string;
+  /** Milliseconds since the save was noticed. */
+  readonly ms: number;
+}
+
+/** What was saved was not deployed; what was live before still is. */
+export interface RefusedRow {
+  readonly kind: "refused";
+  readonly at: number;
+  readonly problem: Problem;
+}
+
+/** There is nothing any more that could be deployed to. */
+export interface GoneRow {
+  readonly kind: "gone";
+  readonly at: number;
+  readonly stack: string;
+}
+
+export type Row = LogRow | WatchingRow | LiveRow | RefusedRow | GoneRow;

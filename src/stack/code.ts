@@ -36,7 +36,7 @@ const LARGEST_ZIP = 50 * 1024 * 1024;
 const NOT_CODE = /^\.|~$|^#.*#$|^4913$|___jb_(tmp|old)___$|\.(sw[a-p]|tmp)$/;
 
 /** Whether a file or folder of that name is part of the function, rather than an editor's or the system's. */
-export function isCode(name: string): boolean {
+function isCode(name: string): boolean {
   return !NOT_CODE.test(name);
 }
 
@@ -71,6 +71,21 @@ export async function checkSyntax(source: CodeSource): Promise<void> {
   await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, checkNext));
 }
 
+/**
+ * Changes when a file of the folder does: saved, renamed, added or taken away. Installed packages are not looked at; npm
+ * changes the `package.json` beside them.
+ * @returns "" while the folder cannot be read
+ */
+export async function traceOf(source: CodeSource): Promise<string> {
+  try {
+    const files = await filesOf(source, source.folder, "", (name) => name !== "node_modules");
+    return files.map(({ name, size, stamp }) => `${name} ${size} ${stamp}`).join("\n");
+  } catch (error) {
+    if (error instanceof Problem) return "";
+    throw error;
+  }
+}
+
 function checkFile(file: string): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, ["--check", file], { windowsHide: true }, (error, _stdout, stderr) => {
@@ -88,17 +103,21 @@ interface SourceFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** Which file it is, and when it was changed. */
+  readonly stamp: string;
 }
 
-async function filesOf(source: CodeSource, folder: string, prefix = ""): Promise<SourceFile[]> {
+async function filesOf(source: CodeSource, folder: string, prefix = "", isWanted = isCode): Promise<SourceFile[]> {
   const entries = await reading(source, folder, () => readdir(folder, { withFileTypes: true }));
   const found = await Promise.all(
     entries
-      .filter(({ name }) => isCode(name))
+      .filter(({ name }) => isCode(name) && isWanted(name))
       .map((entry) => {
         const path = join(folder, entry.name);
         const name = prefix + entry.name;
-        return entry.isDirectory() ? filesOf(source, path, `${name}/`) : fileAt(source, entry, { path, name });
+        return entry.isDirectory()
+          ? filesOf(source, path, `${name}/`, isWanted)
+          : fileAt(source, entry, { path, name });
       }),
   );
   return found.flat();
@@ -108,7 +127,7 @@ async function filesOf(source: CodeSource, folder: string, prefix = ""): Promise
 async function fileAt(
   source: CodeSource,
   entry: Dirent,
-  { path, name }: Omit<SourceFile, "size">,
+  { path, name }: Pick<SourceFile, "name" | "path">,
 ): Promise<SourceFile[]> {
   const link = entry.isSymbolicLink();
   if (!entry.isFile() && !link) return [];
@@ -117,7 +136,7 @@ async function fileAt(
     throw unreadable(source, path, error);
   });
   if (is?.isFile() !== true) throw new Problem("HandlerLink", { file: path });
-  return [{ name, path, size: is.size }];
+  return [{ name, path, size: is.size, stamp: `${is.ino} ${is.mtimeMs} ${is.ctimeMs}` }];
 }
 
 async function reading<T>(source: CodeSource, path: string, read: () => Promise<T>): Promise<T> {

@@ -176,7 +176,11 @@ async function follow(
     (error: unknown) => error,
   );
   clients.destroy();
-  return { rows: stack.events.flatMap((event) => (event.type === "row" ? [event.row] : [])), pauses, ended };
+  return {
+    rows: stack.events.flatMap((event) => (event.type === "row" && event.row.kind === "log" ? [event.row] : [])),
+    pauses,
+    ended,
+  };
 }
 
 const notices = (): string[] => stack.events.flatMap((event) => (event.type === "notice" ? [event.code] : []));

@@ -15,13 +15,18 @@ export const CODE: readonly OptionFlags[] = [
 export const STACK_COMMANDS: readonly StackCommand[] = [
   {
     name: "up",
-    options: [...CODE, "--adopt"],
+    options: [...CODE, "--adopt", "--watch"],
     on: "stack",
     purpose: "make",
     deploys: true,
-    async run(context) {
+    check: async (values) => (await import("../option-values.ts")).requireWatchable(values),
+    isEndless: ({ watch }) => watch === true,
+    follow: async (context) => (await import("../../commands/watch.ts")).watchCode(context),
+    async run(context, { watch }) {
       const [{ up }, { renderUp }] = await Promise.all([import("../../commands/up.ts"), rendering()]);
       const result = await up(context);
+      // What is shown of it are the rows of what follows.
+      if (watch === true) return undefined;
       return { result, lines: (words) => renderUp(result, words) };
     },
   },

@@ -100,6 +100,13 @@ export interface ResultTexts {
   readonly ejected: Readonly<Record<EjectOutcome, (file: string) => string>>;
   readonly wouldEject: Readonly<Record<EjectOutcome, (file: string) => string>>;
   readonly deployIt: string;
+  readonly deployAtSaves: string;
+  readonly watch: {
+    watching(folder: string): string;
+    live(took: string): string;
+    readonly servesOn: string;
+    gone(stack: string): string;
+  };
   readonly yes: RegExp;
   bug(stack: string): string;
 }

@@ -14,7 +14,7 @@ import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { retryWhile, waitUntil } from "../../aws/wait.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
 import { Problem } from "../../core/problem.ts";
-import { paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
+import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
 import { updateFunction } from "./function-update.ts";
 import { isRolePropagating } from "./role-propagation.ts";
@@ -124,6 +124,24 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     );
   },
 };
+
+/** What would change nothing: for a part of it to be replaced. */
+export function asItIs({ live, tags }: Observed<LambdaFunction>): FunctionSpec {
+  return {
+    functionName: live.functionName,
+    description: live.description,
+    // As AWS gave them.
+    runtime: live.runtime as Runtime,
+    architecture: live.architecture as Architecture,
+    handler: live.handler,
+    memorySize: live.memorySize,
+    timeout: live.timeout,
+    roleArn: live.roleArn,
+    environment: live.environment,
+    code: { sha256: live.codeSha256, zip: new Uint8Array() },
+    tags: typeof tags === "string" ? {} : tags,
+  };
+}
 
 async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction> {
   const command = new CreateFunctionCommand({

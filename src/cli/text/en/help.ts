@@ -53,6 +53,7 @@ export const options = {
   "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
   "--no-role-arn": "make a role of the stack's own again",
   "--adopt": "take over resources of these names that are not this stack's; says which, and asks",
+  "--watch": "go on: deploy the function's code whenever it is saved, until Ctrl-C",
   "--use-existing": "take the code that is in ./handlers already, as it is",
   "--undo": "go back to the package's own code; yours stays where it is",
   "--id <id>": "the item's id; it must not exist yet",

@@ -23,6 +23,8 @@ export const notices: NoticeTexts = {
     `The local cloud stays, for it also holds ${shortArns(holds)}. \`awsls local stop\` ends it.`,
   HandlerUnused: ({ folder }) =>
     `${folder} is here, but the package's own code is deployed; \`awsls function eject --use-existing\` chooses yours.`,
+  HandlerInstalled: ({ folder }) =>
+    `${folder} belongs to the installed package. \`awsls function eject\`, in another terminal, gives you a copy to edit; that is watched from then on.`,
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,

@@ -13,6 +13,7 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   roleArn: "it looks like arn:aws:iam::123456789012:role/name",
   noEndpoint: "--local is a target of its own",
   noDryRun: "the local cloud's own commands know no dry run",
+  deploys: "with --dry-run nothing would be deployed",
   handler: "it is crud",
   noUndo: "it is the opposite of --undo",
   url: "it is a URL such as http://127.0.0.1:4566",

@@ -78,7 +78,14 @@ export const results: ResultTexts = {
     undone: (file) => `The package's own code would be deployed from now on (nothing was changed), not ${file}`,
     notEjected: () => "Nothing would change: the package's own code is deployed already.",
   },
-  deployIt: "Deploy it:",
+  deployIt: "Deploy it:    ",
+  deployAtSaves: "At every save:",
+  watch: {
+    watching: (folder) => `Watching ${folder}: what you save is deployed. Ctrl-C ends this; the stack stays.`,
+    live: (took) => `live in ${took}`,
+    servesOn: "Not deployed: what was live before serves on.",
+    gone: (stack) => `The stack ${stack} is gone, or its function is: nothing is left to deploy to.`,
+  },
   /** What counts as a yes to all of them. */
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,

@@ -1,0 +1,41 @@
+// A stack that is closed, and opened again for a moment at a time: what a watching command works with.
+
+import { sep } from "node:path";
+import type { WatchContext } from "../commands/context.ts";
+import { systemClock } from "../core/clock.ts";
+import type { RunEvent } from "../core/event.ts";
+import { DEFAULT_STACK } from "../core/names.ts";
+import { openState } from "../state/store.ts";
+import { packageHandler, sourceOf } from "./handlers.ts";
+import { type StackOptions, type Surroundings, withStack } from "./open-stack.ts";
+import { packageRoot } from "./package-root.ts";
+import { statePathOf } from "./places.ts";
+
+export function watchContext(options: StackOptions, surroundings: Surroundings): WatchContext {
+  const { cwd, emit, signal } = surroundings;
+  const { stack = DEFAULT_STACK } = options;
+  const path = statePathOf(options, cwd);
+  // What was said when the stack was opened first is not said at every save.
+  const quietly = (event: RunEvent): void => {
+    if (event.type !== "notice" || event.code !== "RegionIgnored") emit(event);
+  };
+  return {
+    emit,
+    clock: systemClock,
+    signal,
+    stack,
+    look() {
+      const state = openState(path, stack);
+      if (!state.existed) return undefined;
+      const { settings, resources } = state.current();
+      const source = sourceOf("crud", settings, path);
+      return {
+        source,
+        url: resources["api"]?.attributes["apiEndpoint"] ?? "",
+        isInstalled: source.isEjected !== true && packageRoot().includes(`${sep}node_modules${sep}`),
+        pack: () => packageHandler("crud", settings, path),
+      };
+    },
+    reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: false }, work),
+  };
+}

@@ -1,0 +1,97 @@
+// `awsls up --watch`: every save of the handler is live soon afterwards, and a broken one is not deployed.
+
+import { isProblem, Problem } from "../core/problem.ts";
+import { checkSyntax, traceOf } from "../stack/code.ts";
+import { deployCode } from "../stack/deploy-code.ts";
+import { startRun } from "../stack/run.ts";
+import type { StackContext, WatchContext, Watched } from "./context.ts";
+
+/**
+ * How often the folder is looked at. Events of the file system would be a little faster, and would not come at all for
+ * what Windows saves into a folder that WSL works in, nor from network drives and containers' volumes.
+ */
+const LOOK_MS = 200;
+/** As long as that nothing may change, for an editor may write in several steps. */
+const SETTLED_MS = 50;
+/** For another command that is at work on the stack. */
+const LOCKED_MS = 60_000;
+
+/** What one save came to. */
+type Result = { readonly isLive: true; readonly sha256: string } | { readonly isLive: false } | "gone";
+
+/**
+ * Goes on until the signal, or until the stack is gone. Between two saves the stack's lock is free.
+ * @throws the signal's reason
+ */
+export async function watchCode(context: WatchContext): Promise<void> {
+  const { clock, signal, emit, stack } = context;
+  let folder: string | undefined;
+  let seen: string | undefined;
+  let last: Result | undefined;
+  for (let watched = context.look(); watched !== undefined; watched = context.look()) {
+    // Another one when it was ejected meanwhile.
+    if (watched.source.folder !== folder) announce(context, watched);
+    folder = watched.source.folder;
+    const trace = `${folder}\n${await traceOf(watched.source)}`;
+    if (trace !== seen) {
+      // What is saved from here on makes another round: the last state is deployed, and once.
+      seen = `${folder}\n${await settledTrace(context, watched)}`;
+      last = await deploy(context, watched, last);
+      if (last === "gone") break;
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+  emit({ type: "row", row: { kind: "gone", at: clock.now(), stack } });
+}
+
+function announce({ emit, clock }: WatchContext, { source, url, isInstalled }: Watched): void {
+  const { folder } = source;
+  emit({ type: "row", row: { kind: "watching", at: clock.now(), folder, url } });
+  if (isInstalled) emit({ type: "notice", code: "HandlerInstalled", data: { folder } });
+}
+
+async function settledTrace({ clock, signal }: WatchContext, { source }: Watched): Promise<string> {
+  for (let before = await traceOf(source); ;) {
+    await clock.sleep(SETTLED_MS, signal);
+    const now = await traceOf(source);
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+/** @param last of the save before; undefined for the first look, at what `up` has just deployed */
+async function deploy(context: WatchContext, watched: Watched, last: Result | undefined): Promise<Result> {
+  const { clock, signal, emit } = context;
+  const started = clock.now();
+  const wasLive = typeof last === "object" && last.isLive ? last.sha256 : undefined;
+  try {
+    const [code] = await Promise.all([watched.pack(), checkSyntax(watched.source)]);
+    const { sha256 } = code;
+    if (sha256 === wasLive) return { isLive: true, sha256 };
+    const send = ({ session, settings }: StackContext): ReturnType<typeof deployCode> =>
+      deployCode(startRun(session, { settings }), code);
+    const outcome = await whenFree(context, () => context.reopen(send));
+    if (outcome === "gone") return "gone";
+    const isNews = outcome === "deployed" || last !== undefined;
+    if (isNews) emit({ type: "row", row: { kind: "live", at: clock.now(), sha256, ms: clock.now() - started } });
+    return { isLive: true, sha256 };
+  } catch (error) {
+    if (!(error instanceof Problem) || signal.aborted) throw error;
+    if (isProblem(error, "NothingHere") || isProblem(error, "LocalDataGone")) return "gone";
+    emit({ type: "row", row: { kind: "refused", at: clock.now(), problem: error } });
+    return { isLive: false };
+  }
+}
+
+/** @throws {Problem} `StateLocked` when another command is at work for very long */
+async function whenFree<T>({ clock, signal }: WatchContext, work: () => Promise<T>): Promise<T> {
+  const deadline = clock.now() + LOCKED_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isProblem(error, "StateLocked") || clock.now() > deadline) throw error;
+      await clock.sleep(LOOK_MS, signal);
+    }
+  }
+}
