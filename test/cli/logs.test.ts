@@ -186,7 +186,7 @@ it.skipIf(!existsSync("/dev/full"))("logs -f on a full disk is no success", () =
     env: cleanEnvironment(),
     encoding: "utf8",
   });
-  expect(output).toMatch(/stdout cannot be[^]*exit 3\n$/);
+  expect(output).toMatch(/could not be written to stdout[^]*exit 3\n$/);
 });
 
 describe("function invoke", () => {
