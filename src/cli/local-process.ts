@@ -37,7 +37,7 @@ export function spawnProcess(folder: string, startedBy: string, options: StartOp
   return { pid: child.pid, endedWith: () => ended };
 }
 
-function systemEnvironment(): NodeJS.ProcessEnv {
+export function systemEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 

@@ -25,7 +25,7 @@ export function renderRow(row: Row, look: RowLook): string | undefined {
     case "watching":
       return `\n  ${row.url}/items\n\n${watch.watching(relative("", row.folder) || ".")}`;
     case "live":
-      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(seconds(row.ms))}`;
+      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(seconds(row.ms), row.doubt)}`;
     case "refused":
       return refusedLines(row, look).join("\n");
     case "gone":

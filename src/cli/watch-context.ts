@@ -4,9 +4,10 @@ import { sep } from "node:path";
 import type { WatchContext } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import type { RunEvent } from "../core/event.ts";
-import { DEFAULT_STACK } from "../core/names.ts";
+import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { openState } from "../state/store.ts";
 import { packageHandler, sourceOf } from "./handlers.ts";
+import { tryLoading } from "./load-trial.ts";
 import { type StackOptions, type Surroundings, withStack } from "./open-stack.ts";
 import { packageRoot } from "./package-root.ts";
 import { statePathOf } from "./places.ts";
@@ -27,15 +28,27 @@ export function watchContext(options: StackOptions, surroundings: Surroundings):
     look() {
       const state = openState(path, stack);
       if (!state.existed) return undefined;
-      const { settings, resources } = state.current();
+      const { settings, resources, target } = state.current();
       const source = sourceOf("crud", settings, path);
       return {
         source,
         url: resources["api"]?.attributes["apiEndpoint"] ?? "",
         isInstalled: source.isEjected !== true && packageRoot().includes(`${sep}node_modules${sep}`),
         pack: () => packageHandler("crud", settings, path),
+        tryLoading: () => tryLoading(source, variablesOf(stack, target?.region), signal),
       };
     },
     reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: false }, work),
+  };
+}
+
+/** What the function finds where it runs, without its credentials. */
+function variablesOf(stack: string, region = ""): Record<string, string> {
+  const names = namesOf(stack);
+  return {
+    TABLE_NAME: names.table,
+    AWS_LAMBDA_FUNCTION_NAME: names.function,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
   };
 }

@@ -97,6 +97,16 @@ export interface Watched {
   /** The code is part of an installed package, where nobody edits it. */
   readonly isInstalled: boolean;
   pack(): Promise<PackagedCode>;
+  /** Loads it as Lambda would, without calling the handler; undefined when nothing is known to be wrong. */
+  tryLoading(): Promise<LoadFailure | undefined>;
+}
+
+/** As Lambda reports a function that cannot be loaded. */
+export interface LoadFailure {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** Lines of its stack. */
+  readonly trace: readonly string[];
 }
 
 /** The local cloud as a process on this machine. */

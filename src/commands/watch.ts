@@ -25,19 +25,19 @@ type Result = { readonly isLive: true; readonly sha256: string } | { readonly is
  */
 export async function watchCode(context: WatchContext): Promise<void> {
   const { clock, signal, emit, stack } = context;
-  let folder: string | undefined;
+  let announced: string | undefined;
   let seen: string | undefined;
   let last: Result | undefined;
   for (let watched = context.look(); watched !== undefined; watched = context.look()) {
-    // Another one when it was ejected meanwhile.
-    if (watched.source.folder !== folder) announce(context, watched);
-    folder = watched.source.folder;
-    const trace = `${folder}\n${await traceOf(watched.source)}`;
-    if (trace !== seen) {
+    const { folder } = watched.source;
+    if (`${folder}\n${await traceOf(watched.source)}` !== seen) {
       // What is saved from here on makes another round: the last state is deployed, and once.
       seen = `${folder}\n${await settledTrace(context, watched)}`;
       last = await deploy(context, watched, last);
       if (last === "gone") break;
+      // Another one when it was ejected meanwhile.
+      if (folder !== announced) announce(context, watched);
+      announced = folder;
     }
     await clock.sleep(LOOK_MS, signal);
   }
@@ -65,15 +65,18 @@ async function deploy(context: WatchContext, watched: Watched, last: Result | un
   const started = clock.now();
   const wasLive = typeof last === "object" && last.isLive ? last.sha256 : undefined;
   try {
-    const [code] = await Promise.all([watched.pack(), checkSyntax(watched.source)]);
+    const code = await watched.pack();
     const { sha256 } = code;
     if (sha256 === wasLive) return { isLive: true, sha256 };
+    // What `up` has just deployed is not tried: it is live whatever comes of it.
+    const doubt = last === undefined ? undefined : await requireLoadable(watched);
     const send = ({ session, settings }: StackContext): ReturnType<typeof deployCode> =>
       deployCode(startRun(session, { settings }), code);
     const outcome = await whenFree(context, () => context.reopen(send));
     if (outcome === "gone") return "gone";
     const isNews = outcome === "deployed" || last !== undefined;
-    if (isNews) emit({ type: "row", row: { kind: "live", at: clock.now(), sha256, ms: clock.now() - started } });
+    if (isNews)
+      emit({ type: "row", row: { kind: "live", at: clock.now(), sha256, ms: clock.now() - started, ...doubt } });
     return { isLive: true, sha256 };
   } catch (error) {
     if (!(error instanceof Problem) || signal.aborted) throw error;
@@ -81,6 +84,25 @@ async function deploy(context: WatchContext, watched: Watched, last: Result | un
     emit({ type: "row", row: { kind: "refused", at: clock.now(), problem: error } });
     return { isLive: false };
   }
+}
+
+/** Mistakes in the code itself, wherever it is loaded. Other errors may be for want of credentials or a variable. */
+const CERTAIN = /^(Runtime\.|SyntaxError$|ReferenceError$|TypeError$)/;
+const MODULE_MISSING = /^Cannot find (package|module) /;
+
+/**
+ * @returns what went wrong here, but need not where the function runs
+ * @throws {Problem} `HandlerSyntax`, `HandlerUnloadable`
+ */
+async function requireLoadable(watched: Watched): Promise<{ doubt: string } | undefined> {
+  const trial = watched.tryLoading();
+  // Node's own words come first: they show the line.
+  await Promise.all([checkSyntax(watched.source), trial]);
+  const failure = await trial;
+  if (failure === undefined) return undefined;
+  const { errorType, errorMessage: message, trace } = failure;
+  if (!CERTAIN.test(errorType) && !MODULE_MISSING.test(message)) return { doubt: `${errorType}: ${message}` };
+  throw new Problem("HandlerUnloadable", { folder: watched.source.folder, errorType, message, trace });
 }
 
 /** @throws {Problem} `StateLocked` when another command is at work for very long */

@@ -38,6 +38,8 @@ export interface Problems {
   /** `reason`: Node's words when it is there but cannot be read. */
   HandlerMissing: { file: string; is: "packaged" | "ejected"; reason?: string };
   HandlerSyntax: { file: string; details: string };
+  /** It cannot even be loaded: a misspelt import or name, no handler. `trace` are lines. */
+  HandlerUnloadable: { folder: string; errorType: string; message: string; trace: readonly string[] };
   /** Something of the learner's is where a handler would be copied to. */
   HandlerExists: { folder: string };
   /** A link to a folder, or to nothing: a zip has files only. */
@@ -190,6 +192,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   OtherOrigin: 3,
   HandlerMissing: 3,
   HandlerSyntax: 3,
+  HandlerUnloadable: 3,
   HandlerExists: 3,
   HandlerLink: 3,
   HandlerTooLarge: 3,

@@ -65,6 +65,8 @@ export interface LiveRow {
   readonly sha256: string;
   /** Milliseconds since the save was noticed. */
   readonly ms: number;
+  /** Loading it failed here, for a reason that need not be one where it runs. */
+  readonly doubt?: string;
 }
 
 /** What was saved was not deployed; what was live before still is. */

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { toError } from "../core/clock.ts";
 import { type CodePart, Problem } from "../core/problem.ts";
 
@@ -83,6 +83,15 @@ export async function traceOf(source: CodeSource): Promise<string> {
   } catch (error) {
     if (error instanceof Problem) return "";
     throw error;
+  }
+}
+
+/** The files that would be deployed, into a folder that is not there yet. */
+export async function copyCode(source: CodeSource, target: string): Promise<void> {
+  for (const { name, path } of await filesOf(source, source.folder)) {
+    const copy = join(target, name);
+    await mkdir(dirname(copy), { recursive: true });
+    await reading(source, path, () => copyFile(path, copy));
   }
 }
 

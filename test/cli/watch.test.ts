@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isProcessAlive } from "../../src/core/process.ts";
 import type { Row } from "../../src/core/row.ts";
 import type { LoggedRequest } from "../../src/local/request-log.ts";
 import { openWorkplace, type Outcome, processesOn, ROOT, type Workplace } from "./awsls.ts";
@@ -135,6 +136,55 @@ it("a broken save is shown with its line and the old code serves on; the next go
   expect(JSON.stringify(rows("refused")[1])).toContain("HandlerMissing");
   expect(await answerOf(url)).toBe("better");
   await saved(watching, "best");
+});
+
+describe("a handler that parses but cannot be loaded", () => {
+  it.each([
+    ["an import that there is none of", 'import "@aws-sdk/client-dynamo";', "@aws-sdk/client-dynamo"],
+    ["a name that a module does not export", 'import { Dynamo } from "@aws-sdk/client-dynamodb";', "Dynamo"],
+    ["a name that is not defined", "tabel();", "index.mjs:1"],
+    ["no handler", "export const handlr = 1;", "HandlerNotFound"],
+  ])("%s: the old one serves on", async (what, code, words) => {
+    const watching = await watch();
+    const { url, rows } = watching;
+    write(what === "no handler" ? code : `${code}\n${saying("bad")}`);
+    await vi.waitUntil(() => rows("refused").length === 1, SOON);
+    expect(JSON.stringify(rows("refused"))).toContain(words);
+    expect(JSON.stringify(rows("refused"))).not.toContain("awsls-load-");
+    expect(await answerOf(url)).toBe("[]");
+    await saved(watching, "good");
+  });
+
+  it("for a reason that may be this machine's alone: it is deployed, and the doubt is said", async () => {
+    const { url, rows } = await watch();
+    write(`if (!process.env.MINE) throw new Error("MINE is not set");\n${saying("doubtful")}`);
+    await vi.waitUntil(() => rows("live").length === 1, SOON);
+    expect(JSON.stringify(rows("live"))).toContain("MINE is not set");
+    expect(await answerOf(url)).toContain("Internal Server Error");
+  });
+
+  it("what it does while it is loaded sees no credentials, and its processes end with it", async () => {
+    const watching = await watch();
+    const marker = join(place.folder, "seen.json");
+    const spy = `import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+const names = Object.keys(process.env).filter((name) => /KEY|TOKEN|PROFILE/.test(name));
+if (!existsSync(${JSON.stringify(marker)})) {
+  const { pid } = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { cwd: ${JSON.stringify(place.folder)} });
+  writeFileSync(${JSON.stringify(marker)}, JSON.stringify({ names, pid }));
+}\n`;
+    await saved(watching, "spied", (text) => write(spy + text));
+    const { names, pid } = JSON.parse(readFileSync(marker, "utf8")) as { names: string[]; pid: number };
+    expect(names).toEqual([]);
+    if (process.platform !== "win32") await vi.waitUntil(() => !isProcessAlive(pid), SOON);
+  });
+});
+
+it("after many saves nothing has piled up", { timeout: 60_000 }, async () => {
+  const watching = await watch();
+  for (let n = 0; n < 15; n++) await saved(watching, `save ${n}`);
+  watching.stop();
+  expect((await watching.ended).stderr).not.toContain("Warning");
 });
 
 it("what was saved without a change makes no call; nor does an editor's own file", async () => {

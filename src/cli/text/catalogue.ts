@@ -103,7 +103,7 @@ export interface ResultTexts {
   readonly deployAtSaves: string;
   readonly watch: {
     watching(folder: string): string;
-    live(took: string): string;
+    live(took: string, doubt?: string): string;
     readonly servesOn: string;
     gone(stack: string): string;
   };

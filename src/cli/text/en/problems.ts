@@ -176,6 +176,11 @@ export const problems: ProblemTexts = {
     details,
     todo: "Correct it, then run the same command again.",
   }),
+  HandlerUnloadable: ({ folder, errorType, message, trace }) => ({
+    what: `The function's code cannot be loaded; nothing was deployed: ${folder}`,
+    details: [`${errorType}: ${message}`, ...trace.filter((line) => line.includes(folder)).slice(0, 3)].join("\n"),
+    todo: "Correct it, then run the same command again.",
+  }),
   HandlerExists: ({ folder }) => ({
     what: `${folder} is there already, and is not what is deployed; nothing was touched.`,
     todo: "Deploy it as it is from now on with `awsls function eject --use-existing`; or move it away, then run `awsls function eject` again.",
