@@ -1,28 +1,9 @@
 // What went wrong, and what to do now.
 
-import type { OptionRule, Problem } from "../../../core/problem.ts";
+import type { Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
-import { label, madeBy, placeOf, shortArns } from "./labels.ts";
-
-const MUST: Readonly<Record<OptionRule, string>> = {
-  itemId: "an id is not empty, not . or .., and has no / or ?",
-  port: "it is a number from 1 to 65535",
-  speed: "it is a number from 1 to 3600",
-  number: "it is a number",
-  architecture: "it is x86_64 or arm64",
-  roleArn: "it looks like arn:aws:iam::123456789012:role/name",
-  noEndpoint: "--local is a target of its own",
-  noDryRun: "the local cloud's own commands know no dry run",
-  deploys: "with --dry-run nothing would be deployed",
-  handler: "it is crud",
-  noUndo: "it is the opposite of --undo",
-  url: "it is a URL such as http://127.0.0.1:4566",
-  since: "it is 30s, 10m, 2h, 1d, or a time such as 2026-01-31T09:30:00Z",
-  loggedFunction: "it is crud",
-  json: "it is JSON, or @ and the name of a file of JSON",
-  payloadFile: "there is no such file that can be read",
-  payloadSize: "Lambda takes up to 6 MB",
-};
+import { label, madeBy, shortArns } from "./labels.ts";
+import { setupProblems } from "./setup-problems.ts";
 
 /** How a protection is taken off, by the component that has one. */
 const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
@@ -31,99 +12,8 @@ const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
     `aws logs put-log-group-deletion-protection --log-group-identifier ${name} --no-deletion-protection-enabled`,
 };
 
-const withProfile = (profile?: string): string => (profile === undefined ? "" : ` --profile ${profile}`);
-
 export const problems: ProblemTexts = {
-  InvalidStackName: ({ stack }) => ({
-    what: `"${stack}" cannot be a stack's name.`,
-    todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them; not "local", not …eventtestfunction.',
-  }),
-  InvalidOption: ({ option, value, must }) => ({
-    what: value === "" ? `${option}: ${MUST[must]}.` : `${option} cannot be "${value}": ${MUST[must]}.`,
-    todo: "See `awsls --help`.",
-  }),
-  NoRegion: ({ profile }) => ({
-    what: `No AWS region is set${profile === undefined ? "" : ` in the profile ${profile}`}.`,
-    todo: "Give one with --region (e.g. --region ap-northeast-2), set AWS_REGION, run `aws configure set region ap-northeast-2`, or use --local, which needs no account.",
-  }),
-  InvalidRegion: ({ region }) => ({
-    what: `"${region}" is not an AWS region.`,
-    todo: "Regions look like us-east-1 or ap-northeast-2.",
-  }),
-  UnknownProfile: ({ profile }) => ({
-    what: `There is no profile "${profile}" in ~/.aws/config or ~/.aws/credentials.`,
-    todo: "See `aws configure list-profiles`, or make it with `aws configure --profile " + profile + "`.",
-  }),
-  NoCredentials: ({ profile, reason }) => ({
-    what: `There are no AWS credentials${profile === undefined ? "" : ` for the profile ${profile}`}.`,
-    ...(reason === undefined ? {} : { details: reason }),
-    todo: "Sign in with `aws login`, choose a profile with --profile, or use --local, which needs no account.",
-  }),
-  ExpiredCredentials: ({ kind, profile }) => ({
-    what: kind === "sso" ? "Your IAM Identity Center (SSO) session has expired." : "Your AWS credentials have expired.",
-    todo:
-      kind === "sso"
-        ? `Run \`aws sso login${withProfile(profile)}\`, then the same command again.`
-        : kind === "login"
-          ? `Run \`aws login${withProfile(profile)}\`, then the same command again.`
-          : "Get new ones (`aws login`, `aws sso login`, or new AWS_SESSION_TOKEN variables), then run the same command again.",
-  }),
-  RefusedCredentials: ({ code, message, region = "this region" }) => ({
-    what: "AWS does not accept these credentials.",
-    details: `${code}: ${message}`,
-    todo: `Check them with \`aws sts get-caller-identity\`; AWS_ACCESS_KEY_ID in the environment comes before profiles. If they work there, ${region} may not be enabled for this account.`,
-  }),
-  EndpointUnreachable: ({ endpoint, reason }) => ({
-    what: `${endpoint} cannot be reached.`,
-    details: reason,
-    todo:
-      endpoint === "AWS"
-        ? "Check the network and the region's name, then run the same command again."
-        : "Is it running? Check the URL, then run the same command again.",
-  }),
-  NotAnAwsEndpoint: ({ endpoint, operation }) => ({
-    what: `${endpoint} does not answer as AWS does (${operation}).`,
-    todo: "Check --endpoint-url and AWS_ENDPOINT_URL.",
-  }),
-  StateDamaged: ({ path, is, details }) => ({
-    what: `The state file ${path} is damaged.`,
-    details: { empty: "It is empty.", notJson: `It is not JSON: ${details}`, misshapen: details }[is],
-    todo: "Nothing was changed. Restore it, or move it away: resources are then found again by their names and tags.",
-  }),
-  StateOfOther: ({ path, stack }) => ({
-    what: `The state file ${path} is that of the stack ${stack}.`,
-    todo: `Give --stack ${stack}, or another --state.`,
-  }),
-  StateNewer: ({ path, version }) => ({
-    what: `The state file ${path} was written by a newer awsls (version ${version} of the file).`,
-    todo: "Update awsls, then run the same command again.",
-  }),
-  StateLocked: ({ path, command, pid, host, since }) => ({
-    what: `"${command}" is working on this stack (process ${pid} on ${host}, since ${since}).`,
-    todo: `Wait for it to end. If it is gone, delete ${path}.`,
-  }),
-  Unwritable: ({ path, reason }) => ({
-    what: `${path} cannot be read or written.`,
-    details: reason,
-    todo: "Check its permissions, or use another folder or --state.",
-  }),
-  DiskFull: ({ path }) => ({
-    what: `The disk is full: ${path} could not be saved; the file before it is whole.`,
-    todo: "Make room, then run the same command again: it finds what was made.",
-  }),
-  OutputLost: ({ reason }) => ({
-    what: "The result could not be written to stdout; what the command had to do is done.",
-    details: reason,
-    todo: "Make room or write it elsewhere; `awsls status` shows how things are.",
-  }),
-  TargetConflict: ({ stack, asked, recorded, source }) => ({
-    what: `The stack ${stack} lives on ${placeOf(recorded)}, but ${asked === "" ? `${source} is given` : `${source} says ${asked}`}.`,
-    todo: "Leave it out, delete the stack with `awsls down` first, or use another --stack.",
-  }),
-  AccountConflict: ({ stack, recorded, caller }) => ({
-    what: `The stack ${stack} lives in account ${recorded}, but these credentials are of account ${caller}.`,
-    todo: "Use the credentials of the first account, or another --stack.",
-  }),
+  ...setupProblems,
   NothingHere: ({ stack, lookedIn }) => ({
     what: `There is no stack ${stack} here: looked for ${lookedIn}.`,
     todo: "Go to the folder in which you ran `awsls up`, give --state or --stack, or make it with `awsls up --local`.",
