@@ -3,6 +3,7 @@
 import type { Answer, Question, StackContext } from "../commands/context.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import { systemClock } from "../core/clock.ts";
+import { DEFAULT_STACK } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { isRecorded } from "../state/store.ts";
 import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, StackCommand } from "./command.ts";
@@ -92,9 +93,18 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
     throw new Problem("InvalidOption", { option: "--dry-run", value: "", must: "noDryRun" });
   const { localCloud } = await import("./local-cloud.ts");
   const emit = reporter.emit.bind(reporter);
-  const cloud = localCloud(cloudFolderOf(host.cwd()), emit, signal);
+  const cloud = localCloud(await localFolderOf(options, host.cwd()), emit, signal);
   const ask = async (): Promise<boolean> => (await askOnTerminal(text.results.askToReset, execution)) !== "no";
   return command.run({ emit, clock: systemClock, signal, cloud, ask }, options);
+}
+
+/** Of this folder, or of the stack whose state file is named. */
+async function localFolderOf(options: OptionValues, cwd: string): Promise<string> {
+  const { stack, state } = options as { readonly stack?: string; readonly state?: string };
+  if (state === undefined) return cloudFolderOf(cwd);
+  const { openState } = await import("../state/store.ts");
+  const path = statePathOf({ state }, cwd);
+  return cloudFolderOf(cwd, path, openState(path, stack ?? DEFAULT_STACK).current().target?.folder);
 }
 
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | undefined> {

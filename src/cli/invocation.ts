@@ -1,5 +1,7 @@
 // How a suggested command is written, so that it can be typed as it stands: as this one was called, for the same stack.
 
+import { posixShell } from "./shell.ts";
+
 /** `test` → `npx awsls test --stack alice`. */
 export type Invocation = (command: string) => string;
 
@@ -37,7 +39,8 @@ export function withCommands(text: string, awsls: Invocation): string {
   return text.replaceAll(/`awsls ([^`]+)`/g, (_, command: string) => `\`${awsls(command)}\``);
 }
 
-/** Double quotes are right in every shell for what a path or URL holds. */
+/** On Windows in double quotes, which cmd and PowerShell both take for what a path or URL holds. */
 function quote(value: string): string {
+  if (process.platform !== "win32") return posixShell.quote(value);
   return /^[\w@%+=:,./~\\-]+$/.test(value) ? value : `"${value}"`;
 }

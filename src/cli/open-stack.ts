@@ -106,7 +106,9 @@ export async function withStack<T>(
     if (!isVacant)
       emit(connectedTo({ ...choice, region: connection.region }, cloud?.folder, options.profile, { cwd, env }));
     const emitCall = options.verbose === true && isWriting ? keepZips(path, cwd, emit) : emit;
-    clients = createClients({ connection, emit: emitCall, signal });
+    // One that does not answer on this machine is gone; on AWS throttling takes patience.
+    const attempts = choice.kind === "local" ? { maxAttempts: LOCAL_ATTEMPTS } : {};
+    clients = createClients({ connection, emit: emitCall, signal, ...attempts });
     const context = await openContext({
       options,
       surroundings,
@@ -138,6 +140,8 @@ export async function withStack<T>(
     if (isWriting) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
   }
 }
+
+const LOCAL_ATTEMPTS = 3;
 
 interface Opening {
   readonly options: StackOptions;

@@ -106,7 +106,8 @@ it("status between the steps: what is there is as it should be, and the next ste
 
 it("suggested commands find the same stack", async () => {
   const { stdout } = await place.awsls("table", "create", "--local", "--stack", "alice", "--state", "my state.json");
-  expect(stdout).toContain('Next:  awsls function create --stack alice --state "my state.json"');
+  const file = process.platform === "win32" ? '"my state.json"' : "'my state.json'";
+  expect(stdout).toContain(`Next:  awsls function create --stack alice --state ${file}`);
   const npx = await place.awslsWith({ npm_command: "exec" }, "function", "create", "--local");
   expect(npx.stderr).toContain("Run `npx awsls table create --local` first.");
   expect(await place.awsls("down", "--stack", "alice", "--state", "my state.json")).toMatchObject({ code: 0 });

@@ -81,6 +81,9 @@ describe("--state from another folder", () => {
     const { resources } = await other.json<StatusResult>("status", ...state);
     expect(resources.every(({ condition }) => condition === "exists")).toBe(true);
     expect(await other.awsls("test", ...state)).toMatchObject({ code: 0 });
+    // Its local cloud, too.
+    const { cloud } = await other.json<{ cloud?: { folder: string } }>("local", "status", ...state);
+    expect(cloud?.folder).toBe(join(place.folder, ".awsls", "local"));
     // Found, also when it has to be started.
     await place.awsls("local", "stop");
     const { outcomes } = await other.json<UpResult>("up", ...state);

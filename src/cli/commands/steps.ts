@@ -95,7 +95,6 @@ export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
   created("attach", "routes attach"),
   {
     name: "routes detach",
-    options: ["--adopt"],
     on: "stack",
     purpose: "change",
     async run(context) {
