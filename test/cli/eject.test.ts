@@ -66,6 +66,17 @@ it("eject, edit, up: the copy is what the package has, and what is deployed, als
   expect(readdirSync(place.folder)).toEqual(["handlers"]);
 });
 
+it("down of a cloud that was stopped remembers the code, too", async () => {
+  await eject();
+  await place.awsls("up", "--local");
+  await place.awsls("local", "stop");
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  const state = JSON.parse(readFileSync(statePath(), "utf8")) as object;
+  expect(state).toMatchObject({ resources: {}, settings: { code: { crud: "../handlers/crud" } } });
+  expect(state).not.toHaveProperty("target");
+  expect(readdirSync(join(place.folder, ".awsls")).toSorted()).toEqual([".gitignore", "http-crud-tutorial.json"]);
+});
+
 it("a second eject changes nothing and says so", async () => {
   await eject();
   writeFileSync(own("index.mjs"), saying("mine"));

@@ -23,8 +23,9 @@ const parse = (stdout: string): Said => JSON.parse(stdout) as Said;
 
 describe("--json prints one document", () => {
   /** In an order in which each can do its work. */
-  const JOURNEY = `local start, local status, local env, table create, function create, api create, routes create,
-    integration create, routes attach, up, test, function invoke, logs, function eject, status, table show, table items, function show, api show, routes list,
+  const JOURNEY =
+    `local start, local status, local env, function eject, table create, function create, api create, routes create,
+    integration create, routes attach, up, test, function invoke, logs, status, table show, table items, function show, api show, routes list,
     integration show, routes detach, integration delete, routes delete, api delete, function delete, table delete, down,
     local reset, local stop`.split(/,\s+/);
 
