@@ -23,7 +23,9 @@ export function invocationOf({ env, options, isRecorded }: InvocationOptions): I
   return (command) => {
     // `local …` and `--help` are about no stack.
     if (/^(local|--)/.test(command)) return `${awsls} ${command}`;
-    const namesTarget = command.includes("--local") || command.includes("--endpoint-url");
+    // Where the stack lives does not matter to whose its code is.
+    const namesTarget =
+      command.startsWith("function eject") || command.includes("--local") || command.includes("--endpoint-url");
     const kept = { ...ALWAYS, ...(namesTarget || isRecorded() ? {} : UNTIL_RECORDED) };
     const flags = Object.entries(kept).flatMap(([name, flag]) => {
       const value = options[name];

@@ -2,8 +2,8 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import type { Dirent } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { constants, type Dirent } from "node:fs";
+import { access, copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toError } from "../core/clock.ts";
 import { type CodePart, Problem } from "../core/problem.ts";
@@ -66,7 +66,12 @@ export async function checkSyntax(source: CodeSource): Promise<void> {
   const files = await filesOf(source, source.folder);
   const left = files.filter(({ name }) => CHECKED.test(name) && packageOf(name) === undefined);
   const checkNext = async (): Promise<void> => {
-    for (let file = left.shift(); file !== undefined; file = left.shift()) await checkFile(file.path);
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { path } = next;
+      // Node would call it a mistake in the code.
+      await reading(source, path, () => access(path, constants.R_OK));
+      await checkFile(path);
+    }
   };
   await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, checkNext));
 }

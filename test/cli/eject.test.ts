@@ -169,6 +169,7 @@ it.skipIf(process.getuid?.() === 0)("a file that cannot be read", async () => {
   const { code, stderr } = await place.awsls("up", "--local");
   chmodSync(own("index.mjs"), 0o600);
   expect(code, stderr).toBe(3);
+  expect(stderr).toContain("cannot be read");
 });
 
 it("a lost state file: the own code is found again by the function's tag, checked, and never replaced", async () => {

@@ -57,9 +57,11 @@ export const problems: ProblemTexts = {
     what: `The function's code ${reason === undefined ? "is missing" : "cannot be read"}: ${file}`,
     ...(reason === undefined ? {} : { details: reason }),
     todo:
-      is === "packaged"
-        ? "Put it back, or install awsls again."
-        : "Put it back, copy the original there with `awsls function eject`, or go back to the package's own code with `awsls function eject --undo`.",
+      reason !== undefined
+        ? "Make it readable, then run the same command again."
+        : is === "packaged"
+          ? "Put it back, or install awsls again."
+          : "Put it back, copy the original there with `awsls function eject`, or go back to the package's own code with `awsls function eject --undo`.",
   }),
   HandlerSyntax: ({ file, details }) => ({
     what: `The function's code has a syntax error; nothing was deployed: ${file}`,
