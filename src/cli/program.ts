@@ -6,7 +6,8 @@ import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
 import { type Host, writeJson, writeOut } from "./host.ts";
 import { packageVersion } from "./package-root.ts";
 import type { GroupName } from "./text/catalogue.ts";
-import { en as text } from "./text/en.ts";
+// Not the whole catalogue: `--help` is to be there at once.
+import * as help from "./text/en/help.ts";
 
 /** Exit code of a command line that is none (DESIGN §1.3). */
 const USAGE = 2;
@@ -32,8 +33,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (error.exitCode !== 0) {
       host.stderr.write(said.err);
       const what =
-        error.code === "commander.help" ? text.help.program.incomplete : error.message.replace(/^error: /, "");
-      const usage = { code: "Usage", data: {}, what, todo: text.help.program.see };
+        error.code === "commander.help" ? help.program.incomplete : error.message.replace(/^error: /, "");
+      const usage = { code: "Usage", data: {}, what, todo: help.program.see };
       return isJson ? reply(host, USAGE, { error: usage }) : USAGE;
     }
   }
@@ -60,31 +61,31 @@ type Act = (command: Command, options: OptionValues) => Promise<void>;
 
 function createProgram(said: Said, act: Act): Program {
   const program = new Program("awsls")
-    .description(text.help.program.description)
+    .description(help.program.description)
     .version(packageVersion(), "-v, --version")
     .helpCommand(false)
-    .showHelpAfterError(text.help.program.see)
+    .showHelpAfterError(help.program.see)
     .configureOutput({ writeOut: (out) => (said.out += out), writeErr: (err) => (said.err += err) })
     .exitOverride();
-  for (const flags of GLOBAL_OPTIONS) program.option(flags, text.help.options[flags]);
+  for (const flags of GLOBAL_OPTIONS) program.option(flags, help.options[flags]);
   for (const command of COMMANDS) {
     const [noun = "", verb] = command.name.split(" ");
     const parent = verb === undefined ? program : groupOf(program, noun);
     const sub = parent
       .command(verb ?? noun)
-      .description(text.help.commands[command.name])
+      .description(help.commands[command.name])
       .allowExcessArguments(false)
-      .showHelpAfterError(text.help.program.see)
-      .addHelpText("after", `\n${text.help.program.globals}`);
-    for (const flags of command.options ?? []) sub.option(flags, text.help.options[flags]);
+      .showHelpAfterError(help.program.see)
+      .addHelpText("after", `\n${help.program.globals}`);
+    for (const flags of command.options ?? []) sub.option(flags, help.options[flags]);
     const { argument } = command;
-    if (argument !== undefined) sub.argument(argument, text.help.positionals[argument]);
+    if (argument !== undefined) sub.argument(argument, help.positionals[argument]);
     const named = (): OptionValues => (argument === undefined ? {} : { [argument.replaceAll(/\W/g, "")]: sub.args[0] });
     sub.action(() => act(command, { ...sub.optsWithGlobals(), ...named() }));
   }
   program
     .command("help [command...]")
-    .description(text.help.program.help)
+    .description(help.program.help)
     .action((words: string[]) => commandOf(program, words).outputHelp());
   return program;
 }
@@ -92,7 +93,7 @@ function createProgram(said: Said, act: Act): Program {
 function groupOf(program: Program, noun: string): Program {
   const known = program.commands.find((command) => command.name() === noun);
   if (known !== undefined) return known;
-  const { groups: summaries } = text.help;
+  const { groups: summaries } = help;
   return program
     .command(noun)
     .description(noun in summaries ? summaries[noun as GroupName] : noun)
