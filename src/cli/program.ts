@@ -32,8 +32,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (error.code === "commander.help" && !isJson) return reply(host, 0, said.err);
     if (error.exitCode !== 0) {
       host.stderr.write(said.err);
-      const what =
-        error.code === "commander.help" ? help.program.incomplete : error.message.replace(/^error: /, "");
+      const what = error.code === "commander.help" ? help.program.incomplete : error.message.replace(/^error: /, "");
       const usage = { code: "Usage", data: {}, what, todo: help.program.see };
       return isJson ? reply(host, USAGE, { error: usage }) : USAGE;
     }

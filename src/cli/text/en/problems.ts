@@ -70,7 +70,10 @@ export const problems: ProblemTexts = {
   }),
   HandlerUnloadable: ({ folder, errorType, message, trace }) => ({
     what: `The function's code cannot be loaded; nothing was deployed: ${folder}`,
-    details: [`${errorType}: ${message}`, ...trace.filter((line) => line.includes(folder)).slice(0, 3)].join("\n"),
+    // The trace begins with the message.
+    details: [`${errorType}: ${message}`, ...trace.filter((line) => isIn(folder, line, message)).slice(0, 3)].join(
+      "\n",
+    ),
     todo: "Correct it, then run the same command again.",
   }),
   HandlerExists: ({ folder }) => ({
@@ -198,6 +201,10 @@ export const problems: ProblemTexts = {
         : "Run the same command again to go on.",
   }),
 };
+
+function isIn(folder: string, line: string, message: string): boolean {
+  return line.includes(folder) && !line.includes(message);
+}
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
