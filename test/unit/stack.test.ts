@@ -78,6 +78,13 @@ describe("a function that AWS could not make or update", () => {
       { field: "LastUpdateStatus", from: "Failed", to: "Successful" },
     ]);
   });
+
+  it("keeps an environment that AWS does not show: sending ours would replace it whole", () => {
+    const wanted = { ...spec, environment: { TABLE_NAME: "t" } };
+    const { environment: _none, ...unseen } = live;
+    expect(lambdaFunction.diff(wanted, { live: unseen, tags })).toEqual([]);
+    expect(lambdaFunction.diff(wanted, { live, tags })).toHaveLength(1);
+  });
 });
 
 describe("names", () => {

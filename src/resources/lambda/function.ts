@@ -48,7 +48,8 @@ export interface LambdaFunction {
   readonly timeout: number;
   readonly architecture: string;
   readonly roleArn: string;
-  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined when AWS cannot decrypt it for whoever asks (a key of one's own): what is not seen is not replaced. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly codeSha256: string;
   readonly state: string;
   readonly lastUpdateStatus: string;
@@ -137,7 +138,7 @@ export function asItIs({ live, tags }: Observed<LambdaFunction>): FunctionSpec {
     memorySize: live.memorySize,
     timeout: live.timeout,
     roleArn: live.roleArn,
-    environment: live.environment,
+    environment: live.environment ?? {},
     code: { sha256: live.codeSha256, zip: new Uint8Array() },
     tags: typeof tags === "string" ? {} : tags,
   };
@@ -230,6 +231,7 @@ function liveConfiguration(live: LambdaFunction): Record<string, unknown> {
 }
 
 function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] {
+  if (live.environment === undefined) return [];
   return changesBetween(spec.environment, live.environment).map((change) => ({
     ...change,
     field: `Environment.${change.field}`,
@@ -255,7 +257,9 @@ function toFunction(configuration: FunctionConfiguration): LambdaFunction {
     timeout: configuration.Timeout ?? 0,
     architecture: configuration.Architectures?.[0] ?? "x86_64",
     roleArn: configuration.Role ?? "",
-    environment: configuration.Environment?.Variables ?? {},
+    ...(configuration.Environment?.Error === undefined
+      ? { environment: configuration.Environment?.Variables ?? {} }
+      : {}),
     codeSha256: configuration.CodeSha256 ?? "",
     state: configuration.State ?? "",
     lastUpdateStatus: configuration.LastUpdateStatus ?? "",
