@@ -2,6 +2,7 @@
 
 import type { CallEvent, ConnectedEvent } from "../core/event.ts";
 import { awsLine } from "./aws-line.ts";
+import { MASK } from "./secrets.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Shell } from "./shell.ts";
 import type { ProgressTexts } from "./text/catalogue.ts";
@@ -15,7 +16,9 @@ export interface CallLinesOptions {
 }
 
 /**
- * Lines for each of these events; a call that only repeats the last one, as waiting does, adds how it ended. The comment has a line of its own: zsh, as it comes, would take one behind a command for arguments.
+ * Lines for each of these events; a call that only repeats the last one, as waiting does, adds how it ended. The comment has
+ * a line of its own: zsh, as it comes, would take one behind a command for arguments. A line with something masked is a
+ * comment as a whole: run as it stands, it would write the mask.
  */
 export function createCallLines(options: CallLinesOptions): (event: CallEvent | ConnectedEvent) => string[] {
   const { shell, progress, dim } = options;
@@ -26,7 +29,8 @@ export function createCallLines(options: CallLinesOptions): (event: CallEvent | 
       environment = [environmentLine(event, options)];
       return [];
     }
-    const line = awsLine(event, shell);
+    const written = awsLine(event, shell);
+    const line = written.includes(MASK) ? `# ${written}` : written;
     const lines = [...environment, ...(line === last ? [] : [line]), dim(`# ${progress.called(event)}`)];
     environment = [];
     last = line;

@@ -1,12 +1,14 @@
 // What must not be seen on a screen or in a log, in the input of an AWS call.
 
-const MASK = "***";
+export const MASK = "***";
 
 /** Passwords, sign-in tokens, one-time codes, keys: `SecretHash`, `PreviousPassword`, `IdToken`, an environment's `DB_PASSWORD`. */
 const SECRET =
   /pass(word|wd|phrase)|secret|token$|^session$|^(confirmation|user|token|(softwaretoken|sms)?mfa)?_?code$|(api|private)_?key$/i;
 /** Of these every member is one: sign-in parameters, and the tokens by which an identity pool is asked. */
 const SECRET_MEMBERS = new Set(["AuthParameters", "ChallengeResponses", "Logins"]);
+/** Of a function's environment only what awsls sets itself is known to be none. */
+const OWN_VARIABLES = new Set(["TABLE_NAME"]);
 /** Pages, units, repeated requests. */
 const NO_SECRET = /^(next|pagination|starting|continuation|client|clientrequest)_?token$|secret_?(arn|id)$/i;
 const NO_SECRET_MEMBERS = new Set(["TokenValidityUnits"]);
@@ -21,7 +23,14 @@ function mask(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map((each) => mask(each, name));
   if (NO_SECRET_MEMBERS.has(name)) return value;
+  if (name === "Variables") return maskVariables(value as Readonly<Record<string, string>>);
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, SECRET_MEMBERS.has(name) ? MASK : mask(member, key)]),
+  );
+}
+
+function maskVariables(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, OWN_VARIABLES.has(name) ? value : MASK]),
   );
 }

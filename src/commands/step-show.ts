@@ -2,6 +2,7 @@
 
 import { Problem } from "../core/problem.ts";
 import type { Subject } from "../core/event.ts";
+import type { LambdaFunction } from "../resources/lambda/function.ts";
 import { observe, withNeeds } from "../stack/observe.ts";
 import { startRun } from "../stack/run.ts";
 import { stepOf } from "../stack/steps.ts";
@@ -9,7 +10,7 @@ import type { StackContext } from "./context.ts";
 
 export interface Shown {
   readonly subject: Subject;
-  /** AWS's own words, without secrets: nothing of a tutorial's resources is one. */
+  /** AWS's own words; of a function's variables only the value that awsls sets, for the learner's own may be secrets. */
   readonly live: unknown;
   readonly tags?: Readonly<Record<string, string>>;
   /** Of a function. */
@@ -46,7 +47,7 @@ export async function showStep(context: StackContext, noun: string, command: str
       return [
         {
           subject: run.subjectOf(component),
-          live,
+          live: component.id === "function" ? withoutSecrets(live) : live,
           ...(typeof tags === "string" ? {} : { tags }),
           ...(node === undefined ? {} : { node }),
         },
@@ -54,6 +55,12 @@ export async function showStep(context: StackContext, noun: string, command: str
     });
   if (shown.length === 0) throw new Problem("StepMissing", { command, first: step.command });
   return { stack: context.session.names.stack, shown };
+}
+
+function withoutSecrets(live: unknown): unknown {
+  const { environment = {}, ...others } = live as LambdaFunction;
+  const masked = Object.entries(environment).map(([name, value]) => [name, name === "TABLE_NAME" ? value : "***"]);
+  return { ...others, environment: Object.fromEntries(masked) as unknown };
 }
 
 function nodeOf({ localNode }: StackContext, runtime = ""): NodeVersion | undefined {

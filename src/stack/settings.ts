@@ -28,8 +28,10 @@ export function recoverSettings(run: Run, settings: Settings, crudHere?: string)
   const tagged = parseSettingsTag(tags);
   const code = tagged.isEjected && crudHere !== undefined ? { code: { crud: crudHere } } : {};
   // Also of one that is taken over: what somebody wrote must not give way to the package's.
-  const isOurs = ownershipIn(run, "function")?.whose === "ours";
-  const recovered: Settings = isOurs ? { ...code, ...shownBy(live, tagged) } : code;
+  const whose = ownershipIn(run, "function")?.whose;
+  // Made on another machine, it is this stack's all the same: what was chosen there holds, a given role above all.
+  const isOfStack = whose === "ours" || whose === "other-origin";
+  const recovered: Settings = isOfStack ? { ...code, ...shownBy(live, tagged) } : code;
   const isNew = Object.keys(recovered).some((key) => !(key in settings));
   return isNew ? { ...recovered, ...settings } : settings;
 }

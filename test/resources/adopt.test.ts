@@ -541,3 +541,17 @@ it("the same stack's things from another machine are named with it, and become t
   expect(await holds()).toEqual([]);
   elsewhere.close();
 });
+
+it("what was chosen on another machine holds here, and its given role is nobody's to change or delete", async () => {
+  const trust = { AssumeRolePolicyDocument: LAMBDA_TRUST };
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, ...trust }));
+  const there = openTestStack(cloud, { origin: "tester@there" });
+  await up(await there.context({ architecture: "arm64", roleArn: Role?.Arn ?? "" }));
+  there.close();
+  await up(await adopting());
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+  expect(Configuration).toMatchObject({ Architectures: ["arm64"], Role: Role?.Arn });
+  await down(await adopting());
+  expect((await iam.send(new GetRoleCommand({ RoleName }))).Role?.RoleId).toBe(Role?.RoleId);
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+});

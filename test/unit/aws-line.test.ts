@@ -137,7 +137,9 @@ describe("secrets", () => {
         AuthParameters: { USERNAME: "u", PASSWORD: "p" },
         ChallengeResponses: { SMS_MFA_CODE: "1" },
         Logins: { "cognito-idp.eu-west-1.amazonaws.com/pool": "t" },
-        Environment: { Variables: { TABLE_NAME: "t", DB_PASSWORD: "p", STRIPE_API_KEY: "k" } },
+        Environment: {
+          Variables: { TABLE_NAME: "t", DB_PASSWORD: "p", STRIPE_API_KEY: "k", DATABASE_URL: "postgres://u:p@h" },
+        },
         List: [{ ClientSecret: "s" }],
       }),
     ).toStrictEqual({
@@ -151,7 +153,7 @@ describe("secrets", () => {
       AuthParameters: { USERNAME: "***", PASSWORD: "***" },
       ChallengeResponses: { SMS_MFA_CODE: "***" },
       Logins: { "cognito-idp.eu-west-1.amazonaws.com/pool": "***" },
-      Environment: { Variables: { TABLE_NAME: "t", DB_PASSWORD: "***", STRIPE_API_KEY: "***" } },
+      Environment: { Variables: { TABLE_NAME: "t", DB_PASSWORD: "***", STRIPE_API_KEY: "***", DATABASE_URL: "***" } },
       List: [{ ClientSecret: "***" }],
     });
   });
@@ -206,6 +208,15 @@ describe("what --verbose shows", () => {
       "# 400 Throttling, 3 attempts, 34 ms",
     ]);
     expect(linesOf({ ...other, error: "TimeoutError" })).toStrictEqual(["# no answer TimeoutError, 34 ms"]);
+  });
+
+  it("is a comment where something is masked: run, it would write the mask", () => {
+    const input = {
+      FunctionName: "f",
+      Environment: { Variables: { TABLE_NAME: "t", DATABASE_URL: "postgres://u:p@h" } },
+    };
+    const [line = ""] = linesOf({ ...call, service: "lambda", operation: "UpdateFunctionConfiguration", input });
+    expect(line).toMatch(/^# aws lambda update-function-configuration .*"TABLE_NAME":"t","DATABASE_URL":"\*\*\*"/);
   });
 
   it("says what the aws command needs to go to the same place", () => {

@@ -98,11 +98,13 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
       await writeToApi(scope, live.apiId, () => client.send(command));
     }
     await removeAll(scope, live.copies);
+    // AWS refuses credentials beside any origin.
+    const { AllowCredentials: _refused, ...others } = live.cors;
     const wanted = {
       Name: spec.name,
       Description: spec.description,
       // Replaced as a whole by AWS: members that others set stay.
-      CorsConfiguration: { ...live.cors, ...toCors(spec.cors) },
+      CorsConfiguration: { ...others, ...toCors(spec.cors) },
     };
     // AWS leaves members that are not sent as they are.
     const differs = new Set(this.diff(spec, observed).map(({ field }) => field.split(".")[0]));

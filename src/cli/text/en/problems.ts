@@ -148,7 +148,9 @@ export const problems: ProblemTexts = {
     details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]`,
     todo: /AccessDenied|Unauthorized|NotAuthorized/.test(code)
       ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
-      : "Run the same command again: it goes on where it stopped.",
+      : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
+        ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
+        : "Run the same command again: it goes on where it stopped.",
   }),
   TimedOut: ({ doing, seconds, last }) => ({
     what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
