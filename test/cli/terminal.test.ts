@@ -98,6 +98,7 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     expect(no.text).toContain("These are not this stack's and are taken over:");
     expect(no.text).toContain(`HTTP API http-crud-tutorial-api ${left.apiId}`);
     expect(no.text).toContain("Timeout: 3 → 15");
+    expect(no.text).toContain("Its code is replaced by awsls's.");
     expect(no.text).toContain("they are deleted, unless something else uses them");
     expect(no.text).toContain("Nothing was changed.");
     expect(await place.awsls("up", "--local")).toMatchObject({ code: 3 });

@@ -7,6 +7,10 @@ import { results } from "./results.ts";
 
 const { noValue, policiesGo } = results;
 
+/** What is written in the console's editor often is nowhere else. */
+const codeGoes = (name: string): string =>
+  `Its code is replaced by awsls's. To keep it, fetch it first: aws lambda get-function --function-name ${name} --query Code.Location`;
+
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
     `${"variable" in source ? source.variable : `The profile ${source.profile}`} says ${region}; this stack lives in ${using}, which is used.`,
@@ -34,6 +38,7 @@ export const notices: NoticeTexts = {
       ...resources.flatMap(({ resource, name, id, belongsTo, changes }) => [
         `  ${label(resource)} ${name}${id === undefined ? "" : ` ${id}`}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
         ...changes.flatMap((change) => changeLines(change, noValue, "      ")),
+        ...(changes.some(({ field }) => field === "CodeSha256") ? [`      ${codeGoes(name)}`] : []),
       ]),
       ...(resources.some(({ changes }) => changes.some(isDeletionOfPolicies)) ? [policiesGo] : []),
     ].join("\n"),
