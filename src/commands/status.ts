@@ -61,6 +61,8 @@ export async function status(context: StackContext): Promise<StatusResult> {
 
 /** The first step that is not done; when all are but something differs, `up` repairs it. */
 function nextCommand(run: Run, rows: readonly StatusRow[]): string {
+  // A single step would be refused.
+  if (rows.some(({ condition }) => condition === "foreign")) return "up --adopt";
   const undone = firstUndone(run);
   if (undone !== undefined) return undone.command;
   return rows.every(({ condition }) => condition === "exists") ? "test" : "up";

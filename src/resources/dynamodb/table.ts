@@ -56,12 +56,13 @@ export const table: Resource<TableKey, TableSpec, Table> = {
     if (live.tableStatus === "DELETING") {
       return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE", replace: true }];
     }
-    if (live.tableStatus === "CREATING") return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }];
+    // Of all that can differ, the key is known from the first moment.
+    const key = changesBetween({ KeySchema: KEY_SCHEMA }, { KeySchema: live.keySchema });
+    if (live.tableStatus === "CREATING")
+      return [{ field: "TableStatus", from: live.tableStatus, to: "ACTIVE" }, ...key];
     return [
-      ...changesBetween(
-        { KeySchema: KEY_SCHEMA, BillingMode: "PAY_PER_REQUEST" },
-        { KeySchema: live.keySchema, BillingMode: live.billingMode },
-      ),
+      ...key,
+      ...changesBetween({ BillingMode: "PAY_PER_REQUEST" }, { BillingMode: live.billingMode }),
       ...tagChanges(spec.tags, observed),
     ];
   },

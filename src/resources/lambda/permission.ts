@@ -131,16 +131,11 @@ function ownChanges(spec: PermissionSpec, live: Permission): Change[] {
 }
 
 /**
- * What others let this very API do of what ours does, or more than it: the console writes one a route, or one for all.
- * Statements for other APIs, for other routes of this one and for other services are none of ours.
+ * What ours makes superfluous: the console writes one a route. Statements for other APIs and services are none of ours, nor
+ * is a broader one for this API: its other routes may live by that.
  */
 function redundantIn({ sourceArn }: PermissionSpec, { others }: Permission): readonly OtherStatement[] {
-  const [api = ""] = sourceArn.split("/");
-  return others.filter(
-    (other) =>
-      other.sourceArn.startsWith(`${api}/`) &&
-      (patternOf(sourceArn).test(other.sourceArn) || patternOf(other.sourceArn).test(sourceArn)),
-  );
+  return others.filter((other) => patternOf(sourceArn).test(other.sourceArn));
 }
 
 function patternOf(arn: string): RegExp {
