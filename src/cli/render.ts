@@ -113,9 +113,10 @@ export function renderShow({ shown }: ShowResult, { text }: Words): string[] {
   ]);
 }
 
-/** Members as indented lines, their values in one column. */
+/** Members as indented lines, their values in one column; empty lists say nothing. */
 function memberLines(value: object, indent = "  "): string[] {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const isEmpty = (member: unknown): boolean => Array.isArray(member) && member.length === 0;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && !isEmpty(member));
   const width = Math.max(0, ...members.filter(([, member]) => isPlain(member)).map(([name]) => name.length));
   return members.flatMap(([key, member]) => {
     const name = Array.isArray(value) ? "-" : key;

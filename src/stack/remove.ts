@@ -147,8 +147,9 @@ async function lookAgain(run: Run, removed: readonly Component[], failures: Fail
   for (const component of removed.filter(({ reappears }) => reappears)) {
     const subject = run.subjectOf(component);
     const started = clock.now();
-    // Our own role may not make log groups; a given one may.
-    if (run.inputs.settings.roleArn !== undefined && clients.connection.endpoint === undefined) {
+    // The role that we make may not make log groups; one that is given or was taken over may.
+    const mayMakeGroups = run.inputs.settings.roleArn !== undefined || run.inputs.takesOver("role");
+    if (mayMakeGroups && clients.connection.endpoint === undefined) {
       emit({ type: "started", subject, action: "read" });
       emit({ type: "waiting", subject, waiting: { for: "lateLines" } });
       await clock.sleep(LATE_LINES_MS, signal);

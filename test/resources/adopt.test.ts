@@ -555,3 +555,21 @@ it("what was chosen on another machine holds here, and its given role is nobody'
   expect((await iam.send(new GetRoleCommand({ RoleName }))).Role?.RoleId).toBe(Role?.RoleId);
   await iam.send(new DeleteRoleCommand({ RoleName }));
 });
+
+it("a statement that allows this API more than ours does stays: another route may live by it", async () => {
+  const { apiId } = await leaveBehind(cloud);
+  const SourceArn = `arn:aws:execute-api:${cloud.config.region}:000000000000:${apiId}/*/*`;
+  await lambda.send(
+    new AddPermissionCommand({
+      FunctionName,
+      StatementId: "everything",
+      Action: "lambda:InvokeFunction",
+      Principal: "apigateway.amazonaws.com",
+      SourceArn,
+    }),
+  );
+  await up(await adopting());
+  const { Policy = "{}" } = await lambda.send(new GetStatements({ FunctionName }));
+  const { Statement } = JSON.parse(Policy) as { Statement: { Sid: string }[] };
+  expect(Statement.map(({ Sid }) => Sid).toSorted()).toEqual(["awsls-http-api", "everything"]);
+});

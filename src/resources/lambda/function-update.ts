@@ -13,6 +13,7 @@ import type { Change } from "../../core/change.ts";
 import { type Observed, paceOf, type Scope } from "../resource.ts";
 import { missingTags } from "../tags.ts";
 import type { FunctionSpec, LambdaFunction } from "./function.ts";
+import { configurationOf } from "./function-configuration.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
 /** Changes of these go with the code: architecture is a property of the package. */
@@ -49,7 +50,7 @@ export async function updateFunction(
     );
     await settled();
   }
-  const configuration = configurationOf(spec, live, changes);
+  const configuration = differingConfiguration(spec, live, changes);
   if (Object.keys(configuration).length > 0) {
     const command = new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration });
     await write(() => lambda.send(command));
@@ -62,18 +63,13 @@ export async function updateFunction(
 }
 
 /** The members that differ: AWS leaves the others as they are. */
-function configurationOf(
+function differingConfiguration(
   spec: FunctionSpec,
   live: LambdaFunction,
   changes: readonly Change[],
 ): Omit<UpdateFunctionConfigurationCommandInput, "FunctionName"> {
   const wanted = {
-    Description: spec.description,
-    Handler: spec.handler,
-    MemorySize: spec.memorySize,
-    Role: spec.roleArn,
-    Runtime: spec.runtime,
-    Timeout: spec.timeout,
+    ...configurationOf(spec),
     // Replaced as a whole by AWS: variables that others set stay.
     Environment: { Variables: { ...live.environment, ...spec.environment } },
   };

@@ -16,6 +16,7 @@ import { type Change, changesBetween } from "../../core/change.ts";
 import { Problem } from "../../core/problem.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
+import { configurationOf, environmentChanges } from "./function-configuration.ts";
 import { updateFunction } from "./function-update.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
@@ -83,8 +84,8 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     if (live.state === "Failed") return [{ field: "State", from: live.state, to: "Active", replace: true }];
     return [
       ...changesBetween(
-        { CodeSha256: spec.code.sha256, ...wantedConfiguration(spec) },
-        { CodeSha256: live.codeSha256, ...liveConfiguration(live) },
+        { CodeSha256: spec.code.sha256, Architectures: spec.architecture, ...configurationOf(spec) },
+        { CodeSha256: live.codeSha256, Architectures: live.architecture, ...configurationOf(live) },
       ),
       ...environmentChanges(spec, live),
       ...unsettled(live),
@@ -118,7 +119,7 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
       pace,
     );
     await waitUntil(
-      () => configurationOf(scope, functionName),
+      () => readConfiguration(scope, functionName),
       (seen) => seen === undefined,
       (seen) => seen?.State ?? "",
       pace,
@@ -170,7 +171,7 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
 /** Waits until the function can be invoked and changed. Inactive functions count: an invoke wakes them. */
 function waitUntilSettled(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
   return waitUntil(
-    () => configurationOf(scope, functionName),
+    () => readConfiguration(scope, functionName),
     (seen) => seen !== undefined && seen.State !== "Pending" && seen.LastUpdateStatus !== "InProgress",
     (seen) => seen?.State ?? "not visible yet",
     paceOf(scope, `function ${functionName} Active`, (last) => ({ for: "active", last })),
@@ -199,43 +200,11 @@ async function requireSettled(scope: Scope, functionName: string): Promise<Lambd
   return toFunction(configuration ?? {});
 }
 
-function configurationOf(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
+function readConfiguration(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
   return unlessMissing(
     scope.clients.get(LambdaClient).send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
     "ResourceNotFoundException",
   );
-}
-
-function wantedConfiguration(spec: FunctionSpec): Record<string, unknown> {
-  return {
-    Architectures: spec.architecture,
-    Description: spec.description,
-    Handler: spec.handler,
-    MemorySize: spec.memorySize,
-    Role: spec.roleArn,
-    Runtime: spec.runtime,
-    Timeout: spec.timeout,
-  };
-}
-
-function liveConfiguration(live: LambdaFunction): Record<string, unknown> {
-  return {
-    Architectures: live.architecture,
-    Description: live.description,
-    Handler: live.handler,
-    MemorySize: live.memorySize,
-    Role: live.roleArn,
-    Runtime: live.runtime,
-    Timeout: live.timeout,
-  };
-}
-
-function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] {
-  if (live.environment === undefined) return [];
-  return changesBetween(spec.environment, live.environment).map((change) => ({
-    ...change,
-    field: `Environment.${change.field}`,
-  }));
 }
 
 /** Left half way by an interrupted run: reconciling waits for the end of it, or sends the failed update again. */
