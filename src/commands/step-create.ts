@@ -1,18 +1,18 @@
 // The tutorial's steps one by one: `table create` … `routes attach`.
 
 import { Problem } from "../core/problem.ts";
-import { apply, type Outcome } from "../stack/apply.ts";
+import type { Outcome } from "../stack/apply.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { type Step, stepOf, STEPS } from "../stack/steps.ts";
 import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { firstUndone } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
-import { chooseSettings, ownComponents } from "../stack/settings.ts";
-import { endTakeover } from "../stack/takeover.ts";
+import { ownComponents } from "../stack/settings.ts";
+import { bringAbout, type Prepared } from "./bring-about.ts";
 import type { StackContext } from "./context.ts";
 import { look, requireOwnCode } from "./look.ts";
-import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
+import { markTakeovers } from "./takeover.ts";
 
 export interface StepResult {
   readonly stack: string;
@@ -32,31 +32,32 @@ export interface StepResult {
  */
 export async function createStep(context: StackContext, noun: string): Promise<StepResult> {
   const step = stepOf(noun);
-  const { session, dryRun } = context;
+  const { prepared, outcomes, declined } = await bringAbout(context, () => prepare(context, step));
+  const { run, plan } = prepared;
+  const url = outcomes.length === 0 ? undefined : run.inputs.output("api")?.apiEndpoint;
+  const { stack } = context.session.names;
+  const result = { stack, step: step.number, plan, outcomes, declined, next: commandAfter(step) };
+  return { ...result, ...(url === undefined ? {} : { url }) };
+}
+
+async function prepare(context: StackContext, step: Step): Promise<Prepared> {
   const withCode = step.makes.includes("function");
-  const run = await look(context, withNeeds([...step.makes, ...step.after], step.number), {
-    step: step.number,
-    withCode,
-  });
+  const involved = withNeeds([...step.makes, ...step.after], step.number);
+  const run = await look(context, involved, { step: step.number, withCode });
   await requirePredecessors(run, step);
   const own = ownComponents(run.inputs.settings);
   requireOurs(
     run,
-    withNeeds([...step.makes, ...step.after], step.number).filter((component) => own.includes(component)),
+    involved.filter((component) => own.includes(component)),
   );
-  if (withCode) requireOwnCode(context, run);
-  if (withCode) await requireUsableRole(run);
+  if (withCode) {
+    requireOwnCode(context, run);
+    await requireUsableRole(run);
+  }
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
-  const result = { stack: session.names.stack, step: step.number, plan, declined: false, next: commandAfter(step) };
-  if (dryRun) return { ...result, outcomes: [] };
-  if (!(await agreeToTakeOver(context, run, plan))) return { ...result, outcomes: [], declined: true };
-  chooseSettings(session.state, context.target, run.inputs.settings);
-  const outcomes = await apply(run, components);
-  endTakeover(session.state, components);
-  const url = run.inputs.output("api")?.apiEndpoint;
-  return { ...result, outcomes, ...(url === undefined ? {} : { url }) };
+  return { run, components, plan };
 }
 
 /** When something is missing that this step stands on, the very first missing step is the one to name. */

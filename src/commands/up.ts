@@ -1,15 +1,15 @@
 // `awsls up`: steps 1–6. Whatever is missing is made, whatever drifted is repaired, the rest is left.
 
-import { apply, type Outcome } from "../stack/apply.ts";
+import type { Outcome } from "../stack/apply.ts";
 import { COMPONENTS } from "../stack/components.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
-import { chooseSettings, ownComponents } from "../stack/settings.ts";
-import { endTakeover } from "../stack/takeover.ts";
+import { ownComponents } from "../stack/settings.ts";
+import { bringAbout, type Prepared } from "./bring-about.ts";
 import type { StackContext } from "./context.ts";
 import { look, requireOwnCode } from "./look.ts";
-import { agreeToTakeOver, markTakeovers } from "./takeover.ts";
+import { markTakeovers } from "./takeover.ts";
 
 export interface UpResult {
   readonly stack: string;
@@ -27,8 +27,23 @@ export interface UpResult {
  * @throws {Problem} `Foreign` and its like before anything is written; what AWS refused afterwards
  */
 export async function up(context: StackContext): Promise<UpResult> {
-  const { session, clock, dryRun } = context;
+  const { session, clock } = context;
   const started = clock.now();
+  let asked = 0;
+  const ask: StackContext["ask"] = async (question) => {
+    const began = clock.now();
+    const answer = await context.ask(question);
+    asked += clock.now() - began;
+    return answer;
+  };
+  const { prepared, outcomes, declined } = await bringAbout({ ...context, ask }, () => prepare(context));
+  const url = outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
+  const ms = clock.now() - started - asked;
+  const { stack } = session.names;
+  return { stack, plan: prepared.plan, outcomes, declined, ms, ...(url === undefined ? {} : { url }) };
+}
+
+async function prepare(context: StackContext): Promise<Prepared> {
   const run = await look(context, COMPONENTS, { withCode: true });
   const components = ownComponents(run.inputs.settings);
   requireOurs(run, components);
@@ -36,15 +51,5 @@ export async function up(context: StackContext): Promise<UpResult> {
   await requireUsableRole(run);
   const plan = markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
-  const { stack } = session.names;
-  const nothingDone = { stack, plan, outcomes: [], declined: false, ms: clock.now() - started };
-  if (dryRun) return nothingDone;
-  if (!(await agreeToTakeOver(context, run, plan))) return { ...nothingDone, declined: true };
-  const resumed = clock.now();
-  chooseSettings(session.state, context.target, run.inputs.settings);
-  const outcomes = await apply(run, components);
-  endTakeover(session.state, components);
-  const url = run.inputs.output("api")?.apiEndpoint;
-  const ms = nothingDone.ms + clock.now() - resumed;
-  return { stack, plan, outcomes, declined: false, ms, ...(url === undefined ? {} : { url }) };
+  return { run, components, plan };
 }

@@ -31,6 +31,7 @@ import {
   GetFunctionCommand,
   GetPolicyCommand as GetStatements,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -572,4 +573,25 @@ it("a statement that allows this API more than ours does stays: another route ma
   const { Policy = "{}" } = await lambda.send(new GetStatements({ FunctionName }));
   const { Statement } = JSON.parse(Policy) as { Statement: { Sid: string }[] };
   expect(Statement.map(({ Sid }) => Sid).toSorted()).toEqual(["awsls-http-api", "everything"]);
+});
+
+it("what changes while the question waits is shown, asked about again, and kept", async () => {
+  await leaveBehind(cloud);
+  let questions = 0;
+  const ask = async (): Promise<Answer> => {
+    questions += 1;
+    if (questions > 1) return "yes";
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName,
+        Timeout: 7,
+        Environment: { Variables: { MINE: "kept" } },
+      }),
+    );
+    return "yes";
+  };
+  await up(await adopting({ ask }));
+  expect(questions).toBe(2);
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+  expect(Configuration?.Environment?.Variables).toMatchObject({ MINE: "kept" });
 });
