@@ -588,6 +588,10 @@ it("what changes while the question waits is shown, asked about again, and kept"
         Environment: { Variables: { MINE: "kept" } },
       }),
     );
+    // An update under way would be one more difference, and one more question once it is over.
+    const lastUpdate = async (): Promise<string | undefined> =>
+      (await lambda.send(new GetFunctionCommand({ FunctionName }))).Configuration?.LastUpdateStatus;
+    await expect.poll(lastUpdate).toBe("Successful");
     return "yes";
   };
   await up(await adopting({ ask }));
