@@ -217,7 +217,7 @@ async function fail(
 
 /** Asks where somebody can answer. */
 async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<Answer> {
-  if (options["yes"] === true) return "yes";
+  if (options["yes"] === true) return "beforehand";
   if (!host.stdin.isTTY || !host.stderr.isTTY) return "unasked";
   reporter.pause();
   const { createInterface } = await import("node:readline/promises");

@@ -28,8 +28,8 @@ export interface Removed extends Subject {
   readonly belongsTo?: Maker;
 }
 
-/** "unasked": nobody is there to answer, and `--yes` was not given. */
-export type Answer = "yes" | "no" | "unasked";
+/** "beforehand": `--yes` was given. "unasked": it was not, and nobody is there to answer. */
+export type Answer = "yes" | "no" | "beforehand" | "unasked";
 
 interface BaseContext {
   readonly emit: Emit;
@@ -46,7 +46,7 @@ export interface StackContext extends BaseContext {
   readonly dryRun: boolean;
   /** The version of the Node.js that runs the local cloud, and in it the functions. */
   readonly localNode?: string;
-  /** Asks on a terminal; with `--yes` it is a yes. */
+  /** Asks on a terminal. */
   ask(question: Question): Promise<Answer>;
   /** Packs the CRUD function's code; the same promise every time. */
   packageCrud(settings: Settings): Promise<PackagedCode>;

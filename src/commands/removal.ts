@@ -1,5 +1,6 @@
 // What `down` and every `delete` share: look, ask, delete.
 
+import { isSame } from "../core/change.ts";
 import type { Subject } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
@@ -25,22 +26,47 @@ export interface RemovalResult {
  *   asked whether a protection may be lifted
  */
 export async function removeComponents(context: StackContext, ids: readonly ComponentId[]): Promise<RemovalResult> {
-  const { session, clock, dryRun } = context;
-  const { stack } = session.names;
-  const seen = startRun(session, { settings: context.settings });
+  const { stack } = context.session.names;
+  let prepared = await prepare(context, ids);
+  const resultOf = ({ run, plan, planned }: Prepared): Omit<RemovalResult, "declined"> => ({
+    stack,
+    deleted: [],
+    planned,
+    leftAlone: plan.foreign.map((component) => run.subjectOf(component)),
+    ms: 0,
+  });
+  if (context.dryRun) return { ...resultOf(prepared), declined: false };
+  for (;;) {
+    const { planned } = prepared;
+    const answer =
+      planned.length === 0 ? "beforehand" : await context.ask({ about: "removal", stack, resources: planned });
+    if (answer === "no") return { ...resultOf(prepared), declined: true };
+    if (answer === "unasked") requireUnprotected(planned);
+    if (answer !== "yes") break;
+    // While the question waited things may have changed, and what goes is what was agreed to.
+    prepared = await prepare(context, ids);
+    if (isSame(planned, prepared.planned)) break;
+  }
+  const started = context.clock.now();
+  const { deleted, leftAlone } = await remove(prepared.run, prepared.plan);
+  const ms = context.clock.now() - started;
+  return { ...resultOf(prepared), deleted, planned: [], leftAlone, declined: false, ms };
+}
+
+/** What was seen, and what goes. */
+interface Prepared {
+  readonly run: Run;
+  readonly plan: RemovalPlan;
+  readonly planned: readonly Removed[];
+}
+
+async function prepare({ session, settings }: StackContext, ids: readonly ComponentId[]): Promise<Prepared> {
+  const seen = startRun(session, { settings });
   const plan = await planRemoval(seen, ids);
   // With the state lost: whether the role was given says how long late lines are waited for.
-  const run = seen.over({ settings: recoverSettings(seen, context.settings) });
-  const subjects = (list: RemovalPlan["going"]): Subject[] => list.map((each) => run.subjectOf(each));
-  const planned = (await Promise.all(plan.going.map((component) => toRemoved(run, component)))).flat();
-  const nothingDone = { stack, deleted: [], planned, leftAlone: subjects(plan.foreign), declined: false, ms: 0 };
-  if (dryRun) return nothingDone;
-  const answer = planned.length === 0 ? "yes" : await context.ask({ about: "removal", stack, resources: planned });
-  if (answer === "no") return { ...nothingDone, declined: true };
-  if (answer === "unasked") requireUnprotected(planned);
-  const started = clock.now();
-  const { deleted, leftAlone } = await remove(run, plan);
-  return { ...nothingDone, deleted, planned: [], leftAlone, ms: clock.now() - started };
+  const run = seen.over({ settings: recoverSettings(seen, settings) });
+  const planned = await Promise.all(plan.going.map((component) => toRemoved(run, component)));
+  return { run, plan, planned: planned.flat() };
 }
 
 /** A component, and what goes with it. */
