@@ -104,8 +104,11 @@ async function reach(
   };
   if (observation !== undefined && outcome === "none") return made(observation.live);
   if (observation !== undefined && outcome === "update") {
-    made(observation.live);
-    return made(await reconcile(run, component, observation, made));
+    run.setOutput(component.id, observation.live);
+    // What is taken over is ours when all of it is done: until then a `down` without `--adopt` leaves it.
+    if (scope.takesOver) isThere();
+    else made(observation.live);
+    return made(await reconcile(run, component, observation, scope.takesOver ? isThere : made));
   }
   if (observation !== undefined) await component.remove(scope, observation);
   run.record(component, "intent");

@@ -14,7 +14,7 @@ import {
 import { unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
-import { changesBetween } from "../../core/change.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
 import type { Observed, Resource, Scope, Tags } from "../resource.ts";
 import { missingTags, tagChanges } from "../tags.ts";
 import { toPage, writeToApi } from "./api-write.ts";
@@ -91,32 +91,36 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
       return live;
     }
     const { live, tags } = observed;
-    const client = scope.clients.get(ApiGatewayV2Client);
+    await removeAll(scope, live.copies);
+    const updated = await update(scope, spec, live, this.diff(spec, observed));
     const missing = missingTags(spec.tags, tags);
     if (Object.keys(missing).length > 0) {
       const command = new TagResourceCommand({ ResourceArn: arnOf(scope, live.apiId), Tags: missing });
-      await writeToApi(scope, live.apiId, () => client.send(command));
+      await writeToApi(scope, live.apiId, () => scope.clients.get(ApiGatewayV2Client).send(command));
     }
-    await removeAll(scope, live.copies);
-    // AWS refuses credentials beside any origin.
-    const { AllowCredentials: _refused, ...others } = live.cors;
-    const wanted = {
-      Name: spec.name,
-      Description: spec.description,
-      // Replaced as a whole by AWS: members that others set stay.
-      CorsConfiguration: { ...others, ...toCors(spec.cors) },
-    };
-    // AWS leaves members that are not sent as they are.
-    const differs = new Set(this.diff(spec, observed).map(({ field }) => field.split(".")[0]));
-    const members = Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));
-    if (Object.keys(members).length === 0) return live;
-    const command = new UpdateApiCommand({ ApiId: live.apiId, ...members });
-    return toApi(await writeToApi(scope, live.apiId, () => client.send(command)));
+    return updated;
   },
 
   /** Takes routes, stage and integrations with it. */
   remove: (scope, { apiId, copies }) => removeAll(scope, [apiId, ...copies]),
 };
+
+/** Sends what differs: AWS leaves members that are not sent as they are. */
+async function update(scope: Scope, spec: ApiSpec, live: Api, changes: readonly Change[]): Promise<Api> {
+  // AWS refuses credentials beside any origin.
+  const { AllowCredentials: _refused, ...others } = live.cors;
+  const wanted = {
+    Name: spec.name,
+    Description: spec.description,
+    // Replaced as a whole by AWS: members that others set stay.
+    CorsConfiguration: { ...others, ...toCors(spec.cors) },
+  };
+  const differs = new Set(changes.map(({ field }) => field.split(".")[0]));
+  const members = Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));
+  if (Object.keys(members).length === 0) return live;
+  const command = new UpdateApiCommand({ ApiId: live.apiId, ...members });
+  return toApi(await writeToApi(scope, live.apiId, () => scope.clients.get(ApiGatewayV2Client).send(command)));
+}
 
 async function removeAll(scope: Scope, apiIds: readonly string[]): Promise<void> {
   const client = scope.clients.get(ApiGatewayV2Client);
