@@ -64,6 +64,8 @@ export interface NoticeData {
   /** Of our name but not ours: a removal does not touch it. */
   LeftAlone: ForeignResource;
   UsedByOthers: UsedByOthers;
+  /** AWS's member that protected it against deletion was taken off for one that did not come about. */
+  ProtectionOff: { resource: string; name: string; field: string };
   /** What `--adopt` takes over, and what changes with it; nothing is written yet. */
   TakesOver: { resources: readonly TakenOver[] };
 }

@@ -73,8 +73,8 @@ export interface Protection<Live> {
   /** AWS's own member. */
   readonly field: string;
   isOn(live: Live): boolean;
-  /** Only ever called after the user agreed. */
-  lift(scope: Scope, live: Live): Promise<Live>;
+  /** Taken off only after the user agreed. */
+  set(scope: Scope, live: Live, isOn: boolean): Promise<Live>;
 }
 
 /** The pace of a wait that shows in the reporter. */

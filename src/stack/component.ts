@@ -94,8 +94,8 @@ export interface Component {
   remove(scope: Scope, observation: Observation): Promise<void>;
   /** The member by which AWS protects it against deletion; undefined while it does not. */
   protection(observation: Observation): Promise<string | undefined>;
-  /** As it is with the protection off. */
-  unprotect(scope: Scope, observation: Observation): Promise<Observation>;
+  /** @returns it as it is then */
+  protect(scope: Scope, observation: Observation, isOn: boolean): Promise<Observation>;
   /** What else is deleted with it. */
   alongside(observation: Observation, takesOver: boolean): Promise<readonly Subject[]>;
   /** Whether that error of a creating call means that somebody was faster. */
@@ -130,10 +130,10 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
       const { protection } = await load();
       return protection?.isOn(typed(observation).live) === true ? protection.field : undefined;
     },
-    async unprotect(scope, observation) {
+    async protect(scope, observation, isOn) {
       const { protection } = await load();
       const { live } = typed(observation);
-      return protection === undefined ? observation : { ...observation, live: await protection.lift(scope, live) };
+      return protection === undefined ? observation : { ...observation, live: await protection.set(scope, live, isOn) };
     },
     alongside: async (observation, takesOver) => (await load()).alongside?.(typed(observation).live, takesOver) ?? [],
     isAlreadyThere: async (error) => error instanceof Error && (await load()).alreadyExists.includes(error.name),

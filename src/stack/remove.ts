@@ -1,5 +1,6 @@
 // The graph backwards: everything goes as soon as nothing needs it any more, log groups last and looked at again.
 
+import { isRefusal } from "../aws/errors.ts";
 import type { Subject } from "../core/event.ts";
 import { type Failure, Problem } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
@@ -107,10 +108,7 @@ async function removeNow(run: Run, component: Component, failures: Failure[]): P
   const started = clock.now();
   emit({ type: "started", subject, action: "delete" });
   try {
-    const scope = run.scopeOf(component);
-    // Whoever removes a protected thing was asked, or said `--yes`.
-    const isProtected = (await component.protection(seen)) !== undefined;
-    await component.remove(scope, isProtected ? await component.unprotect(scope, seen) : seen);
+    await removeProtected(run, component, seen);
   } catch (error) {
     const problem = problemOf(run, component, error);
     if (!(problem instanceof Problem)) throw problem;
@@ -120,6 +118,22 @@ async function removeNow(run: Run, component: Component, failures: Failure[]): P
   }
   emit({ type: "finished", subject, outcome: "delete", changes: [], ms: clock.now() - started });
   return true;
+}
+
+/** Whoever removes a protected thing was asked, or said `--yes`; what AWS refuses to delete is protected again. */
+async function removeProtected(run: Run, component: Component, seen: Observation): Promise<void> {
+  const scope = run.scopeOf(component);
+  const field = await component.protection(seen);
+  if (field === undefined) return component.remove(scope, seen);
+  const open = await component.protect(scope, seen, false);
+  try {
+    await component.remove(scope, open);
+  } catch (error) {
+    const isBack = isRefusal(error) && (await component.protect(scope, open, true).then(Boolean, () => false));
+    const { component: resource, name } = run.subjectOf(component);
+    if (!isBack) run.session.emit({ type: "notice", code: "ProtectionOff", data: { resource, name, field } });
+    throw error;
+  }
 }
 
 /** What cannot be looked at may still be there. */

@@ -114,16 +114,42 @@ it("what is not protected goes without a question, as before", async () => {
   expect(await holds()).toEqual([]);
 });
 
-it("interrupted after the protection was lifted, the next down goes on", async () => {
+async function protections(): Promise<unknown> {
+  const { Table } = await new DynamoDBClient(cloud.config).send(new DescribeTableCommand({ TableName }));
+  const { logGroups } = await new CloudWatchLogsClient(cloud.config).send(new DescribeLogGroupsCommand({}));
+  return [Table?.DeletionProtectionEnabled, logGroups?.[0]?.deletionProtectionEnabled];
+}
+
+const takenOff = (): unknown[] =>
+  stack.events.flatMap((event) => (event.type === "notice" && event.code === "ProtectionOff" ? [event.data] : []));
+
+it("what AWS refuses to delete is protected again, and asked about again", async () => {
   for (const [, , , protect] of PROTECTED) await protect();
   const refused = { code: "AccessDeniedException", status: 400, message: "no" };
   await cloud.failNext("DeleteTable", refused);
   await cloud.failNext("DeleteLogGroup", refused);
   await expect(down(await answering("yes"))).rejects.toMatchObject({ code: "LeftBehind" });
-  const { Table } = await new DynamoDBClient(cloud.config).send(new DescribeTableCommand({ TableName }));
-  expect(Table?.DeletionProtectionEnabled).toBe(false);
-  const { logGroups } = await new CloudWatchLogsClient(cloud.config).send(new DescribeLogGroupsCommand({}));
-  expect(logGroups?.[0]?.deletionProtectionEnabled).toBe(false);
+  expect(await protections()).toEqual([true, true]);
+  expect(takenOff()).toEqual([]);
+  await expect(down(await answering("unasked"))).rejects.toMatchObject({ code: "Protected" });
+  await down(await answering("yes"));
+  expect(await holds()).toEqual([]);
+});
+
+it("a protection that cannot be put back, or that may not be wanted back, is said to be off", async () => {
+  for (const [, , , protect] of PROTECTED) await protect();
+  const refused = { code: "AccessDeniedException", status: 400, message: "no" };
+  await cloud.failNext("DeleteTable", refused);
+  await cloud.failNext("UpdateTable", { delayMs: 1 });
+  await cloud.failNext("UpdateTable", refused);
+  // Whether AWS did it is not known.
+  await cloud.failNext("DeleteLogGroup", { code: "ServiceUnavailableException", status: 503, times: 9 });
+  await expect(down(await answering("yes"))).rejects.toMatchObject({ code: "LeftBehind" });
+  await cloud.clearFaults();
+  expect(await protections()).toEqual([false, false]);
+  expect(takenOff()).toEqual(
+    expect.arrayContaining(PROTECTED.map(([resource, name, field]) => ({ resource, name, field }))),
+  );
   await down(await answering("unasked"));
   expect(await holds()).toEqual([]);
 });

@@ -81,9 +81,9 @@ export const table: Resource<TableKey, TableSpec, Table> = {
   protection: {
     field: PROTECTION,
     isOn: ({ deletionProtection }) => deletionProtection,
-    async lift(scope, { tableName }) {
+    async set(scope, { tableName }, isOn) {
       const dynamodb = scope.clients.get(DynamoDBClient);
-      const command = new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: false });
+      const command = new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: isOn });
       // A table that is being made or changed refuses.
       await retryWhile(
         (error) => isAwsError(error, "ResourceInUseException"),
@@ -135,14 +135,16 @@ async function create(scope: Scope, { tableName, tags }: TableSpec): Promise<Tab
 async function repair(scope: Scope, spec: TableSpec, observed: Observed<Table>): Promise<Table> {
   const dynamodb = scope.clients.get(DynamoDBClient);
   const { tableName, tableArn } = observed.live;
-  const changes = table.diff(spec, observed);
+  let { live } = observed;
+  if (table.diff(spec, observed).some(({ field }) => field === "BillingMode")) {
+    await dynamodb.send(new UpdateTableCommand({ TableName: tableName, BillingMode: "PAY_PER_REQUEST" }));
+    live = await waitUntilActive(scope, tableName);
+  }
   const tags = missingTags(spec.tags, observed.tags);
   if (Object.keys(tags).length > 0) {
     await dynamodb.send(new TagResourceCommand({ ResourceArn: tableArn, Tags: toTagList(tags) }));
   }
-  if (changes.every(({ field }) => field !== "BillingMode")) return observed.live;
-  await dynamodb.send(new UpdateTableCommand({ TableName: tableName, BillingMode: "PAY_PER_REQUEST" }));
-  return waitUntilActive(scope, tableName);
+  return live;
 }
 
 /** Tags set by CreateTable may be invisible for some seconds: when all of ours are missing, a second look decides. */

@@ -80,13 +80,13 @@ export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
   protection: {
     field: PROTECTION,
     isOn: ({ isProtected }) => isProtected,
-    async lift(scope, live) {
+    async set(scope, live, isOn) {
       const command = new PutLogGroupDeletionProtectionCommand({
         logGroupIdentifier: live.logGroupName,
-        deletionProtectionEnabled: false,
+        deletionProtectionEnabled: isOn,
       });
       await write(scope, () => scope.clients.get(CloudWatchLogsClient).send(command));
-      return { ...live, isProtected: false };
+      return { ...live, isProtected: isOn };
     },
   },
 

@@ -44,6 +44,8 @@ export const notices: NoticeTexts = {
     ].join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
     `${label(resource)} ${name} stays: ${users.slice(0, 3).join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""} use${users.length === 1 ? "s" : ""} it, too.`,
+  ProtectionOff: ({ resource, name, field }) =>
+    `${label(resource)} ${name} is no longer protected against deletion (${field} is off).`,
   Following: ({ logGroup }) => `Following ${logGroup}; Ctrl-C ends.`,
   LogEnded: ({ logGroup, why }) =>
     why === "group" ? `The log group ${logGroup} has been deleted.` : "The local cloud has ended.",
