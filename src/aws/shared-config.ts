@@ -11,6 +11,11 @@ export interface RegionChoice {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** `AWS_DEFAULT_PROFILE` comes first: the AWS CLI looks there, the SDK does not. */
+export function profileIn(env: Environment): string | undefined {
+  return env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || undefined;
+}
+
 /**
  * Region of `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile, in this order.
  * @throws {Problem} `UnknownProfile` when a profile was asked for by name and is in neither file
@@ -20,7 +25,7 @@ export async function findRegion(env: Environment, profile: string | undefined):
     const region = env[variable];
     if (region !== undefined && region !== "") return { region, source: { variable } };
   }
-  const name = profile ?? env["AWS_PROFILE"] ?? "default";
+  const name = profile ?? profileIn(env) ?? "default";
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const isKnown = configFile[name] !== undefined || credentialsFile[name] !== undefined;
@@ -29,13 +34,33 @@ export async function findRegion(env: Environment, profile: string | undefined):
   return region === undefined ? undefined : { region, source: { profile: name } };
 }
 
-/** The SDK's own chain (variables, SSO, `aws login`, files, process, metadata), asked once and shared by all clients. */
-export async function findCredentials(profile: string | undefined): Promise<Provider<AwsCredentialIdentity>> {
+/**
+ * Keys in variables unless a profile was asked for by name; else the SDK's own chain (SSO, `aws login`, files, process,
+ * metadata), asked once and shared by all clients.
+ */
+export async function findCredentials(
+  env: Environment,
+  asked: string | undefined,
+): Promise<Provider<AwsCredentialIdentity>> {
+  const keys = keysIn(env);
+  // The SDK would rather take what `AWS_PROFILE` says: another account, perhaps.
+  if (asked === undefined && keys !== undefined) return () => Promise.resolve(keys);
+  const profile = asked ?? profileIn(env);
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
   // Its warnings would break the screen; what is wrong comes as an error.
   const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const provider = defaultProvider({ logger, ...(profile === undefined ? {} : { profile }) });
   return () => provider();
+}
+
+function keysIn(env: Environment): AwsCredentialIdentity | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 function ignore(): void {

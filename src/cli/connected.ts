@@ -4,10 +4,8 @@ import { dirname, relative } from "node:path";
 import type { ConnectedEvent } from "../core/event.ts";
 import type { TargetChoice } from "./target.ts";
 
-/** The aws command takes these rather than what `AWS_PROFILE` says, the SDK does not. */
-const COME_BEFORE_PROFILE = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-/** The aws command knows it, the SDK does not. */
-const OTHER_PROFILE = "AWS_DEFAULT_PROFILE";
+/** The aws command takes these rather than what `AWS_PROFILE` says, also when that stands for `--profile`. */
+const COME_BEFORE_PROFILE = ["AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 interface Place {
   readonly cwd: string;
@@ -22,13 +20,12 @@ export function connectedTo(
   { cwd, env }: Place,
 ): ConnectedEvent {
   const isSet = (name: string): boolean => (env[name] ?? "") !== "";
-  const hasProfile = profile !== undefined || isSet("AWS_PROFILE");
   const home = cloudFolder === undefined ? cwd : dirname(dirname(cloudFolder));
   return {
     type: "connected",
     kind,
     region,
-    unset: [OTHER_PROFILE, ...(hasProfile ? COME_BEFORE_PROFILE : [])].filter(isSet),
+    unset: profile === undefined ? [] : COME_BEFORE_PROFILE.filter(isSet),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),
     ...(home === cwd ? {} : { folder: relative(cwd, home) }),

@@ -97,7 +97,7 @@ export async function withStack<T>(
       if (running === undefined && !mayBeVacant) throw cloudIsStopped(cloud, path, state, names.stack);
     }
     const isVacant = choice.kind === "local" && running === undefined;
-    const connection = isVacant ? nowhere(choice) : await connect(choice, running, options.profile);
+    const connection = isVacant ? nowhere(choice) : await connect(choice, running, { profile: options.profile, env });
     if (!isVacant)
       emit(connectedTo({ ...choice, region: connection.region }, cloud?.folder, options.profile, { cwd, env }));
     const emitCall = options.verbose === true && isWriting ? keepZips(path, cwd, emit) : emit;

@@ -5,7 +5,7 @@ import { devNull } from "node:os";
 import type { Clients, Connection } from "../aws/clients.ts";
 import { toProblem } from "../aws/errors.ts";
 import { type Identity, readIdentity } from "../aws/identity.ts";
-import { findCredentials } from "../aws/shared-config.ts";
+import { type Environment, findCredentials, profileIn } from "../aws/shared-config.ts";
 import type { CloudInfo, CloudProcess, StackContext } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
@@ -38,7 +38,7 @@ export async function openContext(opening: Opening): Promise<StackContext> {
   const { options, surroundings, choice, cloud, clients, running, isVacant, state, names, isWriting } = opening;
   const { signal, emit } = surroundings;
   const { region } = clients.connection;
-  const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile ?? surroundings.env["AWS_PROFILE"]);
+  const identity = isVacant ? NOBODY : await whoCalls(clients, options.profile ?? profileIn(surroundings.env));
   const folder = cloud === undefined ? undefined : relative(dirname(state.path), cloud.folder);
   const target = toTarget(choice, identity, region, folder);
   const recorded = state.current().target;
@@ -99,7 +99,7 @@ async function whoCalls(clients: Clients, profile: string | undefined): Promise<
 export async function connect(
   choice: TargetChoice,
   running: CloudInfo | undefined,
-  profile: string | undefined,
+  { profile, env }: { readonly profile?: string | undefined; readonly env: Environment },
 ): Promise<Connection> {
   if (running !== undefined) {
     // Nothing of the learner's own AWS settings may reach the local cloud's clients.
@@ -107,7 +107,7 @@ export async function connect(
     process.env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
     return { region: running.region, endpoint: running.url, credentials: running.credentials };
   }
-  const credentials = await findCredentials(profile);
+  const credentials = await findCredentials(env, profile);
   return {
     region: choice.region ?? "",
     credentials,

@@ -1,6 +1,7 @@
 // AWS's settings as they are found or not: region, credentials, profiles, endpoints; each with its own way out.
 
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -101,4 +102,27 @@ it("credentials that the endpoint does not know", async () => {
   expect(code).toBe(3);
   expect(stderr).toContain("does not accept these credentials");
   await elsewhere.close();
+});
+
+it.each([
+  ["AWS_DEFAULT_PROFILE before AWS_PROFILE", { AWS_DEFAULT_PROFILE: "first", AWS_PROFILE: "second" }, [], "FIRST"],
+  ["AWS_PROFILE", { AWS_PROFILE: "second" }, [], "SECOND"],
+  ["keys before a profile that is set", { ...KEYS, AWS_PROFILE: "second" }, [], KEYS.AWS_ACCESS_KEY_ID],
+  ["a profile that is asked for before keys", { ...KEYS, AWS_PROFILE: "second" }, ["--profile", "first"], "FIRST"],
+] as const)("whose account, as in the AWS CLI: %s", async (_case, env, options, whose) => {
+  const signedBy: string[] = [];
+  const server = createServer((request, response) => {
+    signedBy.push(/Credential=([^/]+)/.exec(request.headers.authorization ?? "")?.[1] ?? "");
+    response.writeHead(403).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const config = join(place.folder, "config");
+  const profile = (name: string): string =>
+    `[profile ${name}]\nregion=us-east-1\naws_access_key_id=${name.toUpperCase()}\naws_secret_access_key=secret\n`;
+  writeFileSync(config, profile("first") + profile("second"));
+  const { port } = server.address() as AddressInfo;
+  const target = ["--region", "us-east-1", "--endpoint-url", `http://127.0.0.1:${port}`];
+  await place.awslsWith({ ...env, AWS_CONFIG_FILE: config }, "status", ...target, ...options);
+  server.close();
+  expect(new Set(signedBy)).toEqual(new Set([whose]));
 });

@@ -243,7 +243,8 @@ describe("what --verbose shows", () => {
       connectedTo({ kind: "aws", region: "eu-west-1" }, undefined, profile, { cwd: "/x", env }).unset;
     expect(unsetWith(keys)).toStrictEqual([]);
     expect(unsetWith(keys, "class")).toStrictEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
-    expect(unsetWith({ ...keys, AWS_PROFILE: "class" })).toStrictEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
-    expect(unsetWith({ AWS_DEFAULT_PROFILE: "other" })).toStrictEqual(["AWS_DEFAULT_PROFILE"]);
+    expect(unsetWith({ AWS_DEFAULT_PROFILE: "other" }, "class")).toStrictEqual(["AWS_DEFAULT_PROFILE"]);
+    // Without the option both take what is set in the same way.
+    expect(unsetWith({ ...keys, AWS_PROFILE: "class", AWS_DEFAULT_PROFILE: "other" })).toStrictEqual([]);
   });
 });
