@@ -56,7 +56,9 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     return 0;
   } catch (error) {
     reporter.end();
-    if (isEndless && stop.signal.aborted) return await endOf(stop.signal.reason, execution);
+    // Rows just end; what was being made before the first of them is told about.
+    const isInMaking = isProblem(error, "Interrupted") && error.data.during === "making";
+    if (isEndless && stop.signal.aborted && !isInMaking) return await endOf(stop.signal.reason, execution);
     return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
   } finally {
     host.off("SIGINT", onInterrupt);
@@ -127,7 +129,9 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
   try {
     const work = (context: StackContext): Promise<Finished | undefined> => command.run(context, options);
-    const finished = await withStack(stackOptions, command.purpose, surroundings, work);
+    const finished = await withStack(stackOptions, command.purpose, surroundings, work).catch((error: unknown) => {
+      throw isProblem(signal.reason, "Interrupted") ? interruptedIn(command) : error;
+    });
     if (isEndless && command.follow !== undefined) {
       const { watchContext } = await import("./watch-context.ts");
       await command.follow(watchContext(stackOptions, surroundings));

@@ -67,6 +67,19 @@ describe.skipIf(process.platform === "win32")("Ctrl-C while AWS", () => {
     expect(readdirSync(place.folder)).toEqual([]);
   });
 
+  it("does not answer to up --watch: no row has been written, and what to do is said", async () => {
+    await place.awsls("local", "start");
+    await place.lever("POST", "faults", { operation: "CreateFunction", hang: true, times: 20 });
+    const { child, ended } = place.start({}, "up", "--local", "--watch");
+    await vi.waitUntil(() => made() === 7, { timeout: 10_000, interval: 20 });
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr).toContain("what was made so far is recorded");
+    await place.lever("DELETE", "faults");
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  });
+
   it("does not answer in the middle of up: what was made is recorded, and up goes on", async () => {
     await place.awsls("local", "start");
     const sent = async (): Promise<LoggedRequest[]> =>
