@@ -599,3 +599,10 @@ it("what changes while the question waits is shown, asked about again, and kept"
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
   expect(Configuration?.Environment?.Variables).toMatchObject({ MINE: "kept" });
 });
+
+it("status names the way out beside what is somebody else's", async () => {
+  await leaveBehind(cloud);
+  const { resources, next } = await status(await stack.context());
+  expect(new Set(resources.map(({ condition }) => condition))).toEqual(new Set(["foreign", "missing"]));
+  expect(next).toBe("up --adopt");
+});

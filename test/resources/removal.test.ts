@@ -3,7 +3,7 @@
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Answer, Question, StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { up } from "../../src/commands/up.ts";
@@ -92,4 +92,48 @@ it("what is taken over only in part is still somebody else's: without --adopt it
   expect(Roles).toHaveLength(1);
   const { Configuration } = await new LambdaClient(cloud.config).send(new GetFunctionCommand({ FunctionName }));
   expect(Configuration?.FunctionName).toBe(FunctionName);
+});
+
+describe("on AWS, a log line may come after its group was deleted, and AWS makes the group anew", () => {
+  /** As if the cloud were AWS: late lines are waited for there alone. */
+  function onAws({ session, ...context }: StackContext, adopt: boolean): { context: StackContext; slept: number[] } {
+    const slept: number[] = [];
+    const clock = { ...session.clock, sleep: (ms: number) => Promise.resolve(void slept.push(ms)) };
+    const { endpoint: _ours, ...connection } = session.clients.connection;
+    const clients = { ...session.clients, connection };
+    return { context: { ...context, session: { ...session, clients, clock, adopt } }, slept };
+  }
+
+  const waitsForLines = (): number =>
+    stack.events.filter((event) => event.type === "waiting" && event.waiting.for === "lateLines").length;
+
+  it("a role of ours may not do that: nothing is waited for", async () => {
+    await up(await stack.context());
+    const { context } = onAws(await stack.context(), false);
+    await down(context);
+    expect(waitsForLines()).toBe(0);
+  });
+
+  it.each([
+    ["that is taken over", async () => void (await leaveBehind(cloud, { logGroup: true })), true],
+    [
+      "that was given",
+      async () => {
+        const { roleArn } = await leaveBehind(cloud, { logGroup: true });
+        await up(await adopted({ roleArn }));
+      },
+      false,
+    ],
+  ])("a role %s may: ten seconds", async (_which, prepare, adopt) => {
+    await prepare();
+    const { context, slept } = onAws(await stack.context(), adopt);
+    await down(context);
+    expect(waitsForLines()).toBe(1);
+    expect(slept).toContain(10_000);
+  });
+
+  async function adopted(settings: { roleArn: string }): Promise<StackContext> {
+    const context = await stack.context(settings);
+    return { ...context, session: { ...context.session, adopt: true } };
+  }
 });
