@@ -66,7 +66,9 @@ export function startRun(session: Session, options: RunOptions): Run {
     // What was agreed once is gone on with, also when half of it is ours already.
     takesOver: (id) => {
       if (state.current().takeover?.includes(id) === true) return true;
-      return session.adopt && ownershipIn(run, rootOf(id))?.whose === "foreign";
+      if (!session.adopt) return false;
+      // Nothing tells whether a child of ours was somebody else's a run ago, which was cut off and whose record is lost.
+      return componentOf(id).parent !== undefined || ownershipIn(run, id)?.whose === "foreign";
     },
     // Written by setOutput with what that very component's resource returned.
     output: <I extends ComponentId>(id: I) => outputs.get(id) as Outputs[I] | undefined,
@@ -111,12 +113,6 @@ export function startRun(session: Session, options: RunOptions): Run {
     },
   };
   return run;
-}
-
-/** A child goes with what it hangs on. */
-function rootOf(id: ComponentId): ComponentId {
-  const { parent } = componentOf(id);
-  return parent === undefined ? id : rootOf(parent);
 }
 
 /**
