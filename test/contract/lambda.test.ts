@@ -24,7 +24,11 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import type { CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
+import type {
+  CreateFunctionCommandInput,
+  ListFunctionsCommandInput,
+  ListFunctionsCommandOutput,
+} from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestCloud } from "../cloud.ts";
 import type { TestCloud } from "../cloud.ts";
@@ -305,6 +309,25 @@ describe("reading and deleting", () => {
       name: "InvalidParameterValueException",
       status: 400,
     });
+  });
+
+  test("ListFunctions gives 50 at most, whatever more is asked for; with ALL the unpublished version is among them", async () => {
+    const names = Array.from({ length: 51 }, (_, n) => `page-${n}`);
+    await Promise.all(names.map(async (name) => functions.create(name, CODE)));
+    const list = (input: ListFunctionsCommandInput): Promise<ListFunctionsCommandOutput> =>
+      functions.lambda.send(new ListFunctionsCommand({ FunctionVersion: "ALL", ...input }));
+    const { Functions: first, NextMarker: Marker } = await list({ MaxItems: 10_000 });
+    expect(first).toHaveLength(50);
+    const { Functions: second = [] } = await list({ Marker });
+    const all = [...(first ?? []), ...second];
+    expect(all.map(({ FunctionName }) => FunctionName)).toEqual(expect.arrayContaining(names));
+    expect(all.every(({ Version, Role }) => Version === "$LATEST" && Role === functions.roleArn)).toBe(true);
+    for (const MaxItems of [0, 10_001]) {
+      expect(await refusal(list({ MaxItems }))).toMatchObject({ name: "ValidationException", status: 400 });
+    }
+    await Promise.all(
+      names.map(async (FunctionName) => functions.lambda.send(new DeleteFunctionCommand({ FunctionName }))),
+    );
   });
 
   test("DeleteFunction takes the policy along", async () => {
