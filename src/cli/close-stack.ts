@@ -71,7 +71,7 @@ export async function discardStoppedStack(
     const subjects = Object.entries(resources).map(([component, { name }]) => ({ component, name }));
     const answer = subjects.length === 0 ? "yes" : await ask({ about: "removal", stack, resources: subjects });
     const isAgreed = answer !== "no";
-    const result = { stack, deleted: [], planned: subjects, leftAlone: [], declined: !isAgreed, ms: 0 };
+    const result = { stack, deleted: [], planned: subjects, leftAlone: [], inUse: [], declined: !isAgreed, ms: 0 };
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
     if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "up", holds });

@@ -121,8 +121,8 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   const stackOptions = { ...options, ...toCodeOptions(options) };
   const ask = (question: Question): Promise<Answer> => {
     const { askToDelete, askToTakeOver } = text.results;
-    const isRemoval = question.about === "removal";
-    return askOnTerminal(isRemoval ? askToDelete(listOf(question.resources, text)) : askToTakeOver, execution);
+    if (question.about === "removal") return askOnTerminal(askToDelete(listOf(question.resources, text)), execution);
+    return askOnTerminal(askToTakeOver(question), execution);
   };
   const emit = reporter.emit.bind(reporter);
   const { name, deploys = false } = command;
@@ -142,7 +142,8 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
       const { stack, lookedIn } = error.data;
       if (options["dryRun"] !== true) await sweepCloudFolder(stackOptions, surroundings);
       // Of the same shape as every removal, for `--json`.
-      const result: RemovalResult = { stack, deleted: [], planned: [], leftAlone: [], declined: false, ms: 0 };
+      const nothing = { deleted: [], planned: [], leftAlone: [], inUse: [], declined: false, ms: 0 };
+      const result: RemovalResult = { stack, ...nothing };
       return { result, lines: () => [text.results.noStack(stack, lookedIn)] };
     }
     const isDown = command.name === "down" && options["dryRun"] !== true;

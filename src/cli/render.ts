@@ -15,7 +15,7 @@ import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
 import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
-import { changeLines, isDeletionOfPolicies, printed } from "./change-lines.ts";
+import { changeLines, changeLinesOf, printed } from "./change-lines.ts";
 import type { Invocation } from "./invocation.ts";
 import { harmless, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Catalogue } from "./text/catalogue.ts";
@@ -59,19 +59,22 @@ function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
   const signs = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
   return [
     text.results.wouldChange,
-    ...todo.flatMap(({ subject, action, changes, takesOver }) => [
+    ...todo.flatMap(({ subject, action, changes, takesOver, users, deletes = [] }) => [
       `  ${signs[action]} ${text.label(subject.component)} ${subject.name}${takesOver ? ` (${text.results.takenOver})` : ""}`,
-      ...changes.flatMap((change) => changeLines(change, text.results.noValue, "      ")),
+      ...changeLinesOf(changes, text.results.noValue, "      "),
+      ...(users === undefined ? [] : [`      ${text.results.usedToo(users)}`]),
+      ...deletes.map(({ component, name }) => `  ${signs.delete} ${text.label(component)} ${name}`),
     ]),
-    ...(todo.some(({ changes }) => changes.some(isDeletionOfPolicies)) ? [text.results.policiesGo] : []),
+    ...(todo.some(({ deletes }) => deletes !== undefined) ? [text.results.policiesGo] : []),
   ];
 }
 
 export function renderRemoval(removal: RemovalResult, { text }: Words): string[] {
-  const { deleted, planned, leftAlone, declined, ms } = removal;
+  const { deleted, planned, leftAlone, inUse, declined, ms } = removal;
   const { results } = text;
   if (declined) return [results.notDeleted];
   if (planned.length > 0) return [results.wouldDelete, listOf(planned, text)];
+  if (deleted.length === 0 && inUse.length > 0) return [results.notDeleted];
   if (deleted.length === 0) return [leftAlone.length === 0 ? results.notThere : results.nothingOurs];
   return [results.deleted(deleted.length, results.seconds(ms))];
 }

@@ -17,7 +17,13 @@ export type Question =
       readonly resources: readonly Removed[];
     }
   /** Which, it has told already. */
-  | { readonly about: "takeover"; readonly stack: string; readonly count: number };
+  | {
+      readonly about: "takeover";
+      readonly stack: string;
+      readonly count: number;
+      /** How many of its policies are deleted. */
+      readonly deletes: number;
+    };
 
 /** What a removal deletes. */
 export interface Removed extends Subject {

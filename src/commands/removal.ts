@@ -1,10 +1,10 @@
 // What `down` and every `delete` share: look, ask, delete.
 
 import { isSame } from "../core/change.ts";
-import type { Subject } from "../core/event.ts";
+import type { Subject, UsedByOthers } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
-import { planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
+import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { recoverSettings } from "../stack/settings.ts";
 import { foreignOwnership, makerOf } from "../stack/takeover.ts";
@@ -16,6 +16,8 @@ export interface RemovalResult {
   /** What would be deleted (`--dry-run`), or was not because the user said no. */
   readonly planned: readonly Removed[];
   readonly leftAlone: readonly Subject[];
+  /** Stays, because others use it, too, or may. */
+  readonly inUse: readonly UsedByOthers[];
   readonly declined: boolean;
   /** Milliseconds, without the question. */
   readonly ms: number;
@@ -28,16 +30,18 @@ export interface RemovalResult {
 export async function removeComponents(context: StackContext, ids: readonly ComponentId[]): Promise<RemovalResult> {
   const { stack } = context.session.names;
   let prepared = await prepare(context, ids);
-  const resultOf = ({ run, plan, planned }: Prepared): Omit<RemovalResult, "declined"> => ({
+  const resultOf = ({ run, plan, planned, inUse }: Prepared): Omit<RemovalResult, "declined"> => ({
     stack,
     deleted: [],
     planned,
     leftAlone: plan.foreign.map((component) => run.subjectOf(component)),
+    inUse,
     ms: 0,
   });
-  if (context.dryRun) return { ...resultOf(prepared), declined: false };
   for (;;) {
-    const { planned } = prepared;
+    const { planned, inUse } = prepared;
+    for (const data of inUse) context.emit({ type: "notice", code: "UsedByOthers", data });
+    if (context.dryRun) return { ...resultOf(prepared), declined: false };
     const answer =
       planned.length === 0 ? "beforehand" : await context.ask({ about: "removal", stack, resources: planned });
     if (answer === "no") return { ...resultOf(prepared), declined: true };
@@ -45,7 +49,7 @@ export async function removeComponents(context: StackContext, ids: readonly Comp
     if (answer !== "yes") break;
     // While the question waited things may have changed, and what goes is what was agreed to.
     prepared = await prepare(context, ids);
-    if (isSame(planned, prepared.planned)) break;
+    if (isSame([planned, inUse], [prepared.planned, prepared.inUse])) break;
   }
   const started = context.clock.now();
   const { deleted, leftAlone } = await remove(prepared.run, prepared.plan);
@@ -58,6 +62,8 @@ interface Prepared {
   readonly run: Run;
   readonly plan: RemovalPlan;
   readonly planned: readonly Removed[];
+  /** Stays, because others use it. */
+  readonly inUse: readonly UsedByOthers[];
 }
 
 async function prepare({ session, settings }: StackContext, ids: readonly ComponentId[]): Promise<Prepared> {
@@ -66,7 +72,12 @@ async function prepare({ session, settings }: StackContext, ids: readonly Compon
   // With the state lost: whether the role was given says how long late lines are waited for.
   const run = seen.over({ settings: recoverSettings(seen, settings) });
   const planned = await Promise.all(plan.going.map((component) => toRemoved(run, component)));
-  return { run, plan, planned: planned.flat() };
+  return { run, plan, planned: planned.flat(), inUse: plan.inUse.map((each) => toUsed(run, each)) };
+}
+
+function toUsed(run: Run, { component, users }: InUse): UsedByOthers {
+  const { component: resource, name } = run.subjectOf(component);
+  return { resource, name, users };
 }
 
 /** A component, and what goes with it. */

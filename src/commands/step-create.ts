@@ -55,7 +55,7 @@ async function prepare(context: StackContext, step: Step): Promise<Prepared> {
     await requireUsableRole(run);
   }
   const components = own.filter(({ id }) => step.makes.includes(id));
-  const plan = markTakeovers(run, await planFor(run, components));
+  const plan = await markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
   return { run, components, plan };
 }

@@ -1,17 +1,32 @@
 // What `up` and every step do before they take something over: say what, and ask.
 
+import type { TakenOver } from "../core/event.ts";
+import { Problem } from "../core/problem.ts";
+import type { ComponentId } from "../stack/component.ts";
 import type { Planned } from "../stack/plan.ts";
+import { hasOtherUsers, otherUsersOfRole } from "../stack/role-users.ts";
 import type { Run } from "../stack/run.ts";
 import { takeoversIn } from "../stack/takeover.ts";
 import type { Answer, StackContext } from "./context.ts";
 
-/** The plan with a mark at what becomes ours. */
-export function markTakeovers(run: Run, plan: readonly Planned[]): Planned[] {
-  const taken = new Set(takeoversIn(run, plan).map(({ resource }) => resource));
-  return plan.map((planned) => (taken.has(planned.subject.component) ? { ...planned, takesOver: true } : planned));
+/** The plan with a mark at what becomes ours, and who else uses the role. */
+export async function markTakeovers(run: Run, plan: readonly Planned[]): Promise<Planned[]> {
+  const taken = new Set(takeoversIn(run, plan).map(({ resource }) => resource as ComponentId));
+  const isRoleTaken = taken.has("role") && run.inputs.takesOver("role");
+  const ids = plan.map(({ subject }) => subject.component as ComponentId);
+  const users = isRoleTaken ? await otherUsersOfRole(run, ids) : [];
+  const usedToo = hasOtherUsers(users) ? { users } : {};
+  return plan.map((planned): Planned => {
+    const id = planned.subject.component as ComponentId;
+    if (!taken.has(id)) return planned;
+    return { ...planned, takesOver: true, ...(id === "role" ? usedToo : {}) };
+  });
 }
 
-/** @returns undefined when nothing is taken over; where nobody can be asked, `--adopt` itself is the yes */
+/**
+ * @returns undefined when nothing is taken over; where nobody can be asked, `--adopt` itself is the yes
+ * @throws {Problem} `RoleShared`: to what others may lose, only a person can say yes
+ */
 export async function agreeToTakeOver(
   { ask, session }: StackContext,
   run: Run,
@@ -20,5 +35,17 @@ export async function agreeToTakeOver(
   const resources = takeoversIn(run, plan);
   if (resources.length === 0) return undefined;
   session.emit({ type: "notice", code: "TakesOver", data: { resources } });
-  return ask({ about: "takeover", stack: session.names.stack, count: resources.length });
+  const shared = resources.find(({ users }) => users !== undefined);
+  const answer = await ask({
+    about: "takeover",
+    stack: session.names.stack,
+    count: resources.length,
+    deletes: resources.flatMap(({ deletes = [] }) => deletes).length,
+  });
+  if (answer !== "yes" && answer !== "no" && shared !== undefined) throw roleShared(run, shared);
+  return answer;
+}
+
+function roleShared(run: Run, { name, users = [] }: TakenOver): Problem {
+  return new Problem("RoleShared", { name, roleArn: run.inputs.output("role")?.roleArn ?? "", users });
 }

@@ -49,7 +49,7 @@ async function prepare(context: StackContext): Promise<Prepared> {
   requireOurs(run, components);
   requireOwnCode(context, run);
   await requireUsableRole(run);
-  const plan = markTakeovers(run, await planFor(run, components));
+  const plan = await markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
   return { run, components, plan };
 }

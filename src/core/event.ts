@@ -2,7 +2,7 @@
 
 import type { Change } from "./change.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ForeignResource, Problem, TargetData } from "./problem.ts";
+import type { ForeignResource, OtherUsers, Problem, TargetData } from "./problem.ts";
 import type { Row } from "./row.ts";
 
 export type Action = "create" | "update" | "replace" | "delete";
@@ -15,11 +15,11 @@ export type Waiting =
   /** A function's last log lines may still arrive. */
   | { readonly for: "lateLines" };
 
-/** Not deleted, because others use it, too. */
+/** Not deleted, because others use it, too, or may. */
 export interface UsedByOthers {
   readonly resource: string;
   readonly name: string;
-  readonly users: readonly string[];
+  readonly users: OtherUsers;
 }
 
 /** Somebody else's resource that becomes ours. */
@@ -27,6 +27,10 @@ export interface TakenOver extends ForeignResource {
   /** Of an API, whose name is not unique. */
   readonly id?: string;
   readonly changes: readonly Change[];
+  /** Functions that use it, too; only when there are any, or may be. */
+  readonly users?: OtherUsers;
+  /** What is deleted with it. */
+  readonly deletes?: readonly Subject[];
 }
 
 /** What one resource is called towards the user: its kind (a key of the catalogue) and its name on AWS. */

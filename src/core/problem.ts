@@ -32,6 +32,8 @@ export interface Problems {
   StepMissing: { command: string; first: string };
   StillAttached: { command: string; first: string; routes: number };
   RoleUnusable: { roleArn: string; why: "missing" | "trust" | "account"; account: string };
+  /** Others would lose rights by a takeover, and nobody can be asked. */
+  RoleShared: { name: string; roleArn: string; users: OtherUsers };
   Foreign: { resources: readonly ForeignResource[]; stack: string };
   OwnershipUnknown: { resource: string; name: string; action: string };
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
@@ -135,6 +137,9 @@ export interface ForeignResource {
   readonly belongsTo?: Maker;
 }
 
+/** Names of whoever uses a resource, too; "unknown": the right to look for them is missing. */
+export type OtherUsers = readonly string[] | "unknown";
+
 /** Who made a resource, for which stack, and where. */
 export interface Maker {
   readonly stack: string;
@@ -187,6 +192,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   StepMissing: 3,
   StillAttached: 3,
   RoleUnusable: 3,
+  RoleShared: 3,
   Foreign: 3,
   OwnershipUnknown: 3,
   OtherOrigin: 3,

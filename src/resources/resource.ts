@@ -63,7 +63,7 @@ export interface Resource<Key, Spec, Live> {
   ): Promise<Live>;
   /** Deletes it and returns when it is gone; not there is success. */
   remove(scope: Scope, live: Live): Promise<void>;
-  /** What else `remove` deletes with it. */
+  /** What else `remove` deletes with it, or a takeover. */
   alongside?(live: Live, takesOver: boolean): readonly Subject[];
   readonly protection?: Protection<Live>;
 }

@@ -96,7 +96,7 @@ export interface Component {
   protection(observation: Observation): Promise<string | undefined>;
   /** @returns it as it is then */
   protect(scope: Scope, observation: Observation, isOn: boolean): Promise<Observation>;
-  /** What else is deleted with it. */
+  /** What else is deleted with it, or when it is taken over. */
   alongside(observation: Observation, takesOver: boolean): Promise<readonly Subject[]>;
   /** Whether that error of a creating call means that somebody was faster. */
   isAlreadyThere(error: unknown): Promise<boolean>;

@@ -12,6 +12,8 @@ const RETENTION_DAYS = 7;
 const POLICY_NAME = "awsls-least-privilege";
 const STATEMENT_ID = "awsls-http-api";
 const SETTINGS_TAG = "awsls:settings";
+/** On a role that was taken over: it was others' once, and may be in use by them. */
+export const ADOPTED_TAG = "awsls:adopted";
 
 export const COMPONENTS: readonly Component[] = [
   defineComponent({
@@ -38,7 +40,7 @@ export const COMPONENTS: readonly Component[] = [
       trustPolicy: LAMBDA_TRUST,
       policy: crudPolicy(inputs.place, inputs.names),
       exclusive: inputs.takesOver("role"),
-      tags: inputs.tags("role"),
+      tags: { ...inputs.tags("role"), ...(inputs.takesOver("role") ? { [ADOPTED_TAG]: "yes" } : {}) },
     }),
     identity: "roleId",
     record: ({ roleArn, roleId }) => ({ roleArn, roleId }),

@@ -2,7 +2,7 @@
 
 import type { Change } from "../core/change.ts";
 import type { Action, Subject } from "../core/event.ts";
-import { Problem } from "../core/problem.ts";
+import { type OtherUsers, Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "./component.ts";
 import type { Run } from "./run.ts";
 
@@ -10,9 +10,13 @@ export interface Planned {
   readonly subject: Subject;
   /** It is somebody else's and becomes ours. */
   readonly takesOver?: true;
+  /** Others that use it, too, where it is taken over. */
+  readonly users?: OtherUsers;
   readonly step: number;
   readonly action: Action | "none";
   readonly changes: readonly Change[];
+  /** What is deleted with these changes. */
+  readonly deletes?: readonly Subject[];
 }
 
 /** In the order of the steps. A child of something that is made again is made again with it. */
@@ -44,7 +48,8 @@ async function planOne(run: Run, component: Component, isParentNew: boolean): Pr
   const observation = isParentNew ? undefined : run.observed.get(component.id);
   if (observation === undefined) return { subject, step, action: "create", changes: [] };
   const changes = await component.changes(run.inputs, observation);
-  return { subject, step, action: actionOf(changes), changes };
+  const deletes = await component.alongside(observation, run.inputs.takesOver(component.id));
+  return { subject, step, action: actionOf(changes), changes, ...(deletes.length === 0 ? {} : { deletes }) };
 }
 
 export function actionOf(changes: readonly Change[]): "none" | "update" | "replace" {

@@ -2,10 +2,11 @@
 
 import { isRefusal } from "../aws/errors.ts";
 import type { Subject } from "../core/event.ts";
-import { type Failure, Problem } from "../core/problem.ts";
+import { type Failure, type OtherUsers, Problem } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
+import { hasOtherUsers, otherUsersOfRole } from "./role-users.ts";
 import type { Run } from "./run.ts";
 import { recoverSettings } from "./settings.ts";
 
@@ -20,8 +21,15 @@ export interface RemovalPlan {
   /** Disappear with their parent, without a call. */
   readonly dropped: readonly Component[];
   readonly foreign: readonly Component[];
+  /** Others use it, too, or may: it stays. */
+  readonly inUse: readonly InUse[];
   /** Not there: deleted by hand, by an earlier run, or never made. */
   readonly absent: readonly Component[];
+}
+
+export interface InUse {
+  readonly component: Component;
+  readonly users: OtherUsers;
 }
 
 /**
@@ -37,9 +45,22 @@ export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promis
   const looked = selected.filter((component) => !dropped.includes(component));
   await observe(run, [...parents, ...looked]);
   const foreign = looked.filter((component) => isForeign(run, component));
-  const going = looked.filter(({ id }) => run.observed.has(id) && !foreign.some((each) => each.id === id));
+  const ours = looked.filter(({ id }) => run.observed.has(id) && !foreign.some((each) => each.id === id));
   const absent = looked.filter(({ id }) => !run.observed.has(id));
-  return { going, dropped, foreign, absent };
+  const inUse = await inUseAmong(run, ours);
+  const going = ours.filter((each) => !inUse.some(({ component }) => component.id === each.id));
+  return { going, dropped, foreign, inUse, absent };
+}
+
+/** A role that cannot be looked into stays: it costs nothing, and what is deleted does not come back. */
+async function inUseAmong(run: Run, components: readonly Component[]): Promise<InUse[]> {
+  const role = components.find(({ id }) => id === "role");
+  if (role === undefined) return [];
+  const users = await otherUsersOfRole(
+    run,
+    components.map(({ id }) => id),
+  );
+  return hasOtherUsers(users) ? [{ component: role, users }] : [];
 }
 
 function isForeign(run: Run, component: Component): boolean {
@@ -60,7 +81,7 @@ function isGivenRole(run: Run, { id }: Component): boolean {
  * @throws {Problem} `LeftBehind` naming everything that is still there, `Interrupted` after Ctrl-C
  */
 export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
-  const { going, dropped, foreign, absent } = plan;
+  const { going, dropped, foreign, inUse, absent } = plan;
   for (const component of foreign) {
     run.session.emit({
       type: "notice",
@@ -73,8 +94,10 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
   if (failures.length === 0) await lookAgain(run, going, failures);
   if (run.session.signal.aborted) throw new Problem("Interrupted", { during: "looking" });
   if (failures.length > 0) throw new Problem("LeftBehind", { failures });
-  // What turned out to be somebody else's is none of our record's either, nor are its children.
-  run.forget(...[...absent, ...dropped, ...foreign].map(({ id }) => id));
+  // What turned out to be somebody else's is none of our record's either, nor are its children. The tags of a role that
+  // others use still say that it is this stack's: a removal finds it again when they do not.
+  const staying = inUse.map(({ component }) => component);
+  run.forget(...[...absent, ...dropped, ...foreign, ...staying].map(({ id }) => id));
   return { deleted: going.map((each) => run.subjectOf(each)), leftAlone: foreign.map((each) => run.subjectOf(each)) };
 }
 

@@ -26,7 +26,7 @@ export function makerOf(run: Run, ownership: Ownership): Pick<TakenOver, "belong
 
 /** What of the plan is somebody else's; a child is its parent's. */
 export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
-  return plan.flatMap(({ subject, changes }): TakenOver[] => {
+  return plan.flatMap(({ subject, changes, users, deletes }): TakenOver[] => {
     const component = componentOf(subject.component as ComponentId);
     const ownership = foreignOwnership(run, component);
     const observation = run.observed.get(component.id);
@@ -39,6 +39,8 @@ export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
         ...(id === undefined ? {} : { id }),
         ...makerOf(run, ownership),
         changes,
+        ...(users === undefined ? {} : { users }),
+        ...(deletes === undefined ? {} : { deletes }),
       },
     ];
   });

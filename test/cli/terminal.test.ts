@@ -1,11 +1,13 @@
 // On a real terminal: Ctrl-C through a pseudo-terminal, and output into a reader that stops reading.
 
 import { DynamoDBClient, ListTablesCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { leaveBehind } from "../resources/console.ts";
+import { zipOf } from "../zip.ts";
 import { BIN, cleanEnvironment, openWorkplace, type Workplace } from "./awsls.ts";
 import { CTRL_C, onTerminal, PYTHON, type Typing } from "./terminal.ts";
 
@@ -100,6 +102,8 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     expect(no.text).toContain("Timeout: 3 → 15");
     expect(no.text).toContain("Its code is replaced by awsls's.");
     expect(no.text).toContain("they are deleted, unless something else uses them");
+    expect(no.text).toMatch(/deleted: policy AWSLambdaBasicExecutionRole-/);
+    expect(no.text).toContain("This takes over 8 resources and deletes 2 policies. Go on?");
     expect(no.text).toContain("Nothing was changed.");
     expect(await place.awsls("up", "--local")).toMatchObject({ code: 3 });
     const yes = await onTerminal(place.folder, answer("y"), "up", "--local", "--adopt");
@@ -108,6 +112,39 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     expect(await place.awsls("down")).toMatchObject({ code: 0 });
     const { TableNames } = await new DynamoDBClient(config).send(new ListTablesCommand({}));
     expect(TableNames).toEqual([]);
+  });
+});
+
+describe.skipIf(PYTHON === undefined)("a role that another function uses", () => {
+  it("is taken over by a yes that was typed, not by --yes; the function is named everywhere", async () => {
+    await place.awsls("local", "start");
+    const config = await place.clientConfig();
+    const { roleArn: Role } = await leaveBehind({ config: { ...config, maxAttempts: 1 } });
+    await new LambdaClient(config).send(
+      new CreateFunctionCommand({
+        FunctionName: "report",
+        Role,
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: zipOf({ "index.mjs": "export const handler = async () => 1;" }) },
+      }),
+    );
+    const used = "Used by other functions, too, which lose what it no longer allows: report.";
+    expect((await place.awsls("up", "--local", "--adopt", "--dry-run")).stdout).toContain(used);
+    for (const options of [[], ["--yes"]]) {
+      const refused = await place.awsls("up", "--local", "--adopt", ...options);
+      expect(refused.code).toBe(3);
+      expect(refused.stderr).toContain("report");
+      expect(refused.stderr).toContain(`--role-arn ${Role}`);
+    }
+    const { code, text } = await onTerminal(place.folder, answer("y"), "up", "--local", "--adopt");
+    expect(code, text).toBe(0);
+    expect(text).toContain(used);
+    const ended = await place.awsls("down");
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain("role http-crud-tutorial-role stays: report uses it, too.");
+    expect(ended.stdout).not.toContain("Nothing of this stack is left.");
+    await place.awsls("local", "stop");
   });
 });
 

@@ -25,6 +25,7 @@ import {
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
@@ -105,7 +106,7 @@ const statements = async (): Promise<readonly Statement[]> => {
   return (JSON.parse(Policy) as { Statement: readonly Statement[] }).Statement;
 };
 
-/** Everything of the stack as AWS shows it, without ids and times. */
+/** Everything of the stack as AWS shows it, without ids and times, and the role's mark that it was taken over. */
 async function portrait(): Promise<unknown> {
   const context = await stack.context();
   const { ApiId = "", ...api } = await gateway.send(new GetApiCommand({ ApiId: await theApiId() }));
@@ -136,7 +137,9 @@ async function portrait(): Promise<unknown> {
     role: {
       description: Role?.Description,
       trust: Role?.AssumeRolePolicyDocument,
-      tags: Role?.Tags?.toSorted((a, b) => ((a.Key ?? "") < (b.Key ?? "") ? -1 : 1)),
+      tags: Role?.Tags?.filter(({ Key }) => Key !== "awsls:adopted").toSorted((a, b) =>
+        (a.Key ?? "") < (b.Key ?? "") ? -1 : 1,
+      ),
       inline: inline.PolicyNames,
       attached: attached.AttachedPolicies,
       PolicyDocument,
@@ -191,7 +194,7 @@ describe("the console's leftovers", () => {
   );
 
   it("are told first, with what changes; --dry-run tells the same and writes nothing", async () => {
-    await leaveBehind(cloud);
+    const { policies } = await leaveBehind(cloud);
     let plan: Awaited<ReturnType<typeof up>>["plan"] = [];
     expect(await writesOf(async () => ({ plan } = await up(await adopting({ dryRun: true }))))).toEqual([]);
     expect(stack.events.filter((event) => event.type === "notice")).toEqual([]);
@@ -222,6 +225,9 @@ describe("the console's leftovers", () => {
       permission: ["Sid"],
     });
     expect(takeovers().find(({ resource }) => resource === "api")?.id).toBe(await theApiId());
+    const deletes = policies.map((arn) => ({ component: "policy", name: arn.split("/").at(-1) }));
+    expect(takeovers().flatMap((each) => each.deletes ?? [])).toEqual(deletes);
+    expect(taken.flatMap((each) => each.deletes ?? [])).toEqual(deletes);
   });
 
   it("become the same step by step", async () => {
@@ -248,7 +254,7 @@ describe("the console's leftovers", () => {
     let declined = false;
     expect(await writesOf(async () => ({ declined } = await up(await adopting({ ask }))))).toEqual([]);
     expect(declined).toBe(true);
-    expect(asked).toEqual([{ about: "takeover", stack: NAME, count: 8 }]);
+    expect(asked).toEqual([{ about: "takeover", stack: NAME, count: 8, deletes: 2 }]);
     expect(await writesOf(async () => createStep(await adopting({ ask }), "table"))).toEqual([]);
   });
 
@@ -595,6 +601,27 @@ it("what changes while the question waits is shown, asked about again, and kept"
   expect(questions).toBe(2);
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
   expect(Configuration?.Environment?.Variables).toMatchObject({ MINE: "kept" });
+});
+
+it("who could assume the role is shown before that changes", async () => {
+  await leaveBehind(cloud);
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"] },
+        Action: "sts:AssumeRole",
+      },
+    ],
+  };
+  const PolicyDocument = JSON.stringify(trust);
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  await up(await adopting());
+  const changes = takeovers().find(({ resource }) => resource === "role")?.changes;
+  expect(changes).toContainEqual({ field: "AssumeRolePolicyDocument", from: trust, to: JSON.parse(LAMBDA_TRUST) });
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")).toBe(LAMBDA_TRUST);
 });
 
 it("status names the way out beside what is somebody else's", async () => {

@@ -54,7 +54,7 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     async run(context) {
       const [{ down }, { renderRemoval }] = await Promise.all([import("../../commands/down.ts"), rendering()]);
       const result = await down(context);
-      const isGone = result.deleted.length > 0;
+      const isGone = result.deleted.length > 0 && result.inUse.length === 0;
       return {
         result,
         lines: (words) => [...renderRemoval(result, words), ...(isGone ? [words.text.results.nothingLeft] : [])],

@@ -1,12 +1,12 @@
 // What a language has to say: the compiler asks each of them for every sentence.
 
-import type { CloudInfo, Removed } from "../../commands/context.ts";
+import type { CloudInfo, Question, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
 import type { EjectOutcome } from "../../commands/function-eject.ts";
 import type { Condition } from "../../commands/status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
-import type { Problem, ProblemCode, Problems } from "../../core/problem.ts";
+import type { OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TargetRecord } from "../../state/state.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
@@ -88,11 +88,13 @@ export interface ResultTexts {
   /** Which Node.js runs a function. */
   runsOn(node: NodeVersion): string;
   askToDelete(list: string): string;
-  readonly askToTakeOver: string;
+  askToTakeOver(question: Pick<Extract<Question, { about: "takeover" }>, "count" | "deletes">): string;
   /** What has to be known of something before it is deleted. */
   removalNotes(removed: Removed): readonly string[];
   readonly takenOver: string;
   readonly policiesGo: string;
+  /** Of a role that is taken over. */
+  usedToo(users: OtherUsers): string;
   /** The user said no to a takeover. */
   readonly notChanged: string;
   readonly askToReset: string;

@@ -32,6 +32,9 @@ export function madeBy({ stack, region, owner, origin }: Maker): string {
 
 /** The first few by what stands behind account and region. */
 export function shortArns(arns: readonly string[]): string {
-  const names = arns.slice(0, 3).map((arn) => arn.split(":").slice(5).join(":"));
-  return `${names.join(", ")}${arns.length > 3 ? ` and ${arns.length - 3} more` : ""}`;
+  return fewOf(arns.map((arn) => arn.split(":").slice(5).join(":")));
+}
+
+export function fewOf(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 }

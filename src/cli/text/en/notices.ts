@@ -1,11 +1,11 @@
 // What is said in passing.
 
 import type { NoticeTexts } from "../catalogue.ts";
-import { changeLines, isDeletionOfPolicies } from "../../change-lines.ts";
-import { label, madeBy, shortArns } from "./labels.ts";
+import { changeLinesOf } from "../../change-lines.ts";
+import { fewOf, label, madeBy, shortArns } from "./labels.ts";
 import { results } from "./results.ts";
 
-const { noValue, policiesGo } = results;
+const { noValue, policiesGo, usedToo } = results;
 
 /** What is written in the console's editor often is nowhere else. */
 const codeGoes = (name: string): string =>
@@ -35,15 +35,17 @@ export const notices: NoticeTexts = {
   TakesOver: ({ resources }) =>
     [
       "These are not this stack's and are taken over:",
-      ...resources.flatMap(({ resource, name, id, belongsTo, changes }) => [
+      ...resources.flatMap(({ resource, name, id, belongsTo, changes, users, deletes = [] }) => [
         `  ${label(resource)} ${name}${id === undefined ? "" : ` ${id}`}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
-        ...changes.flatMap((change) => changeLines(change, noValue, "      ")),
+        ...changeLinesOf(changes, noValue, "      "),
+        ...(users === undefined ? [] : [`      ${usedToo(users)}`]),
+        ...deletes.map((each) => `      deleted: ${label(each.component)} ${each.name}`),
         ...(changes.some(({ field }) => field === "CodeSha256") ? [`      ${codeGoes(name)}`] : []),
       ]),
-      ...(resources.some(({ changes }) => changes.some(isDeletionOfPolicies)) ? [policiesGo] : []),
+      ...(resources.some(({ deletes }) => deletes !== undefined) ? [policiesGo] : []),
     ].join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
-    `${label(resource)} ${name} stays: ${users.slice(0, 3).join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""} use${users.length === 1 ? "s" : ""} it, too.`,
+    `${label(resource)} ${name} stays: ${users === "unknown" ? "whether other functions use it could not be checked (the right lambda:ListFunctions is missing)" : `${fewOf(users)} use${users.length === 1 ? "s" : ""} it, too`}.`,
   ProtectionOff: ({ resource, name, field }) =>
     `${label(resource)} ${name} is no longer protected against deletion (${field} is off).`,
   Following: ({ logGroup }) => `Following ${logGroup}; Ctrl-C ends.`,

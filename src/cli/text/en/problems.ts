@@ -35,6 +35,14 @@ export const problems: ProblemTexts = {
     }[why],
     todo: "Give another one with --role-arn; `aws iam list-roles` shows those of this account.",
   }),
+  RoleShared: ({ name, roleArn, users }) => ({
+    what:
+      users === "unknown"
+        ? `Whether other functions use the role ${name} could not be checked, and nobody is here to be asked; nothing was changed.`
+        : `Other functions use the role ${name}, too, and would lose what it allows them; nobody is here to be asked, so nothing was changed.`,
+    details: users === "unknown" ? "The right lambda:ListFunctions is missing." : `  ${users.join("\n  ")}`,
+    todo: `${users === "unknown" ? "Get that right" : "Give those functions another role"}, use another --stack, or leave the role as it is and only use it, with --role-arn ${roleArn}. On a terminal, without --yes, you are asked.`,
+  }),
   Foreign: ({ resources, stack }) => ({
     what: "These exist already and are not this stack's; nothing was touched:",
     details: resources

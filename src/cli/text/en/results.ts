@@ -1,7 +1,7 @@
 // How commands end.
 
 import type { ResultTexts } from "../catalogue.ts";
-import { madeBy } from "./labels.ts";
+import { fewOf, madeBy } from "./labels.ts";
 
 export const results: ResultTexts = {
   seconds: (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
@@ -15,7 +15,7 @@ export const results: ResultTexts = {
   wouldChange: "This would change (nothing was changed):",
   wouldNotChange: "Nothing would change.",
   wouldDelete: "This would be deleted (nothing was):",
-  deleted: (count, took) => `${count === 1 ? "1 resource" : `${count} resources`} deleted (${took}).`,
+  deleted: (count, took) => `${counted(count, "resource", "resources")} deleted (${took}).`,
   notDeleted: "Nothing was deleted.",
   notThere: "Nothing to do: it is not there.",
   nothingOurs: "Nothing to do: nothing of this stack is there.",
@@ -47,12 +47,17 @@ export const results: ResultTexts = {
   localWasNotRunning: "Nothing to do: it is not running.",
   localIsNot: "There is no local cloud here.",
   localIsEmpty: "The local cloud is empty.",
-  askToTakeOver: "Go on? [y/N] ",
+  askToTakeOver: ({ count, deletes }) =>
+    `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
   removalNotes: ({ protectedBy, takesOver, belongsTo }) => [
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not this stack's"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],
   takenOver: "taken over",
+  usedToo: (users) =>
+    users === "unknown"
+      ? "Whether other functions use it could not be checked: the right lambda:ListFunctions is missing."
+      : `Used by other functions, too, which lose what it no longer allows: ${fewOf(users)}.`,
   policiesGo: "The console made these policies for this role alone: they are deleted, unless something else uses them.",
   notChanged: "Nothing was changed.",
   noLines: (logGroup, since) => `${logGroup} has no lines since ${since}. Earlier ones: --since 2h, --since 7d.`,
@@ -91,3 +96,7 @@ export const results: ResultTexts = {
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
 };
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
