@@ -41,11 +41,14 @@ export function createCallLines(options: CallLinesOptions): (event: CallEvent | 
 /** The command that makes a session's `aws` go where awsls goes. */
 function environmentLine(connected: ConnectedEvent, { shell, awsls }: CallLinesOptions): string {
   const { kind, region, endpoint, profile, unset, folder } = connected;
-  if (kind === "local") return shell.evaluate(awsls("local env"), folder);
-  return shell.setVariables({
-    ...Object.fromEntries(unset.map((name) => [name, undefined])),
-    AWS_REGION: region,
-    ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
-    ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
-  });
+  const leading =
+    kind === "local"
+      ? shell.evaluate(awsls("local env"), folder)
+      : shell.setVariables({
+          ...Object.fromEntries(unset.map((name) => [name, undefined])),
+          AWS_REGION: region,
+          ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+          ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
+        });
+  return [...shell.preparation, leading].join("; ");
 }

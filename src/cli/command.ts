@@ -39,6 +39,8 @@ export interface StackCommand extends BaseCommand {
 
 export interface LocalCommand extends BaseCommand {
   readonly on: "local";
+  /** A shell runs what it prints: that has to fail when it does. */
+  readonly isForShell?: true;
   run(context: LocalContext, options: OptionValues): Promise<Finished>;
 }
 

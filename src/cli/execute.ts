@@ -59,12 +59,20 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     // Rows just end; what was being made before the first of them is told about.
     const isInMaking = isProblem(error, "Interrupted") && error.data.during === "making";
     if (isEndless && stop.signal.aborted && !isInMaking) return await endOf(stop.signal.reason, execution);
+    if (command.on === "local" && command.isForShell === true) await failInShell(execution);
     return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
     host.stdout.off("error", onBrokenOutput);
   }
+}
+
+/** `eval` of nothing succeeds, and what comes after it would go wherever the shell went before. Nobody types it: on a terminal it is noise. */
+async function failInShell({ options, host }: Execution): Promise<void> {
+  if (options["json"] === true || host.stdout.isTTY) return;
+  const { shellOf } = await import("./shell.ts");
+  await writeOut(host, `${shellOf(process.platform).failing}\n`).catch(() => undefined);
 }
 
 /** The reader of an endless command's rows has seen enough. */

@@ -5,7 +5,7 @@ import type { EjectResult } from "../commands/function-eject.ts";
 import type { DetachResult } from "../commands/step-delete.ts";
 import type { InvokeResult } from "../commands/function-invoke.ts";
 import type { LogsResult } from "../commands/logs.ts";
-import type { LocalEnvironment, LocalStatus } from "../commands/local.ts";
+import type { LocalStatus } from "../commands/local.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import type { StatusResult, StatusRow } from "../commands/status.ts";
 import type { ShowResult } from "../commands/step-show.ts";
@@ -199,16 +199,5 @@ export function renderItems({ items, truncated, table }: ItemsResult, { text }: 
 export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, { text, awsls }: Words): string[] {
   const { results } = text;
   if (cloud !== undefined && running) return [results.localRuns(cloud), results.localData(folder)];
-  return [hasData ? `${results.localIsStopped(folder)}  ${awsls("local start")}` : results.localIsNot];
-}
-
-/** Shell lines; PowerShell's on Windows. */
-export function renderEnvironment({ variables, unset }: LocalEnvironment, platform: NodeJS.Platform): string[] {
-  const isPowerShell = platform === "win32";
-  return [
-    ...Object.entries(variables).map(([name, value]) =>
-      isPowerShell ? `$Env:${name} = '${value}'` : `export ${name}='${value}'`,
-    ),
-    ...unset.map((name) => (isPowerShell ? `$Env:${name} = $null` : `unset ${name}`)),
-  ];
+  return [hasData ? `${results.localIsStopped(folder)}  ${awsls("local start")}` : results.localIsNot(folder)];
 }

@@ -9,8 +9,12 @@ export interface Shell {
   json(value: unknown): string;
   /** Sets variables for this session; undefined takes one away. */
   setVariables(variables: Readonly<Record<string, string | undefined>>): string;
+  /** What words need that `quote` has written; once for a session. */
+  readonly preparation: readonly string[];
   /** Runs, in this session, what a command prints, in a folder when one is given. */
   evaluate(command: string, folder?: string): string;
+  /** Fails, so that a script that evaluates it does not go on. */
+  readonly failing: string;
 }
 
 /** Escapes, line feeds and the like would act on the terminal that shows the line. */
@@ -33,9 +37,11 @@ export const posixShell: Shell = {
       ...(set.length === 0 ? [] : [`export ${set.join(" ")}`]),
     ].join("; ");
   },
+  preparation: [],
   evaluate(command, folder) {
     return `eval "$(${folder === undefined ? "" : `cd ${this.quote(folder)} && `}${command})"`;
   },
+  failing: "false",
 };
 
 /** PowerShell takes typographic quotes for quotes, too. */
@@ -44,7 +50,7 @@ const SINGLE_QUOTES = /['\u2018-\u201b]/g;
 /**
  * Windows PowerShell 5.1 and PowerShell 7. Both put words into one command line, and up to 7.2 PowerShell leaves double quotes in
  * them as they are, so the backslash that a Windows program wants before one is written here. From 7.3 on PowerShell writes it
- * itself unless `$PSNativeCommandArgumentPassing` is Legacy: the line that sets the environment says so, and 5.1 does not mind.
+ * itself unless `$PSNativeCommandArgumentPassing` is Legacy: `preparation` says so, and 5.1 does not mind.
  * What 5.1 does not get right is not written: white space in a word that has double quotes or ends with a backslash.
  * @see https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parsing#passing-arguments-that-contain-quote-characters
  */
@@ -59,20 +65,21 @@ export const powerShell: Shell = {
     return escapeIn(JSON.stringify(value), /\s/, ACTS_ON_TERMINAL);
   },
   setVariables(variables) {
-    const lines = Object.entries(variables).map(
-      ([name, value]) =>
-        `$Env:${name} = ${value === undefined ? "$null" : `'${value.replaceAll(SINGLE_QUOTES, "$&$&")}'`}`,
-    );
-    return [LEGACY_PASSING, ...lines].join("; ");
+    return Object.entries(variables)
+      .map(
+        ([name, value]) =>
+          `$Env:${name} = ${value === undefined ? "$null" : `'${value.replaceAll(SINGLE_QUOTES, "$&$&")}'`}`,
+      )
+      .join("; ");
   },
+  preparation: ["$PSNativeCommandArgumentPassing = 'Legacy'"],
   evaluate(command, folder) {
     const there = folder === undefined ? [] : [`Push-Location '${folder.replaceAll(SINGLE_QUOTES, "$&$&")}'`];
     const back = folder === undefined ? [] : ["Pop-Location"];
-    return [LEGACY_PASSING, ...there, `${command} | Invoke-Expression`, ...back].join("; ");
+    return [...there, `${command} | Invoke-Expression`, ...back].join("; ");
   },
+  failing: "throw",
 };
-
-const LEGACY_PASSING = "$PSNativeCommandArgumentPassing = 'Legacy'";
 
 export function shellOf(platform: NodeJS.Platform): Shell {
   return platform === "win32" ? powerShell : posixShell;

@@ -12,6 +12,8 @@ export interface LocalStatus {
 }
 
 export interface LocalEnvironment {
+  /** The cloud's data. */
+  readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
   /** What would come before them: somebody signed in to AWS has these. */
   readonly unset: readonly string[];
@@ -47,8 +49,10 @@ export async function resetLocal(
 
 /** The variables with which the official `aws` command and boto3 reach it. */
 export async function localEnvironment(context: LocalContext): Promise<LocalEnvironment> {
-  const { url, region, credentials } = await requireRunning(context);
+  const { url, region, folder, credentials } = await requireRunning(context);
+  context.emit({ type: "notice", code: "LeadsToLocalCloud", data: { url, folder } });
   return {
+    folder,
     variables: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -60,10 +64,13 @@ export async function localEnvironment(context: LocalContext): Promise<LocalEnvi
   };
 }
 
+/** @throws {Problem} `LocalCloudStopped`, `NoLocalCloud` */
 async function requireRunning({ cloud }: LocalContext): Promise<CloudInfo> {
   const running = await cloud.find();
-  if (running === undefined) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "local start" });
-  return running;
+  if (running !== undefined) return running;
+  const { folder } = cloud;
+  if (!cloud.hasData()) throw new Problem("NoLocalCloud", { lookedIn: folder });
+  throw new Problem("LocalCloudStopped", { folder, start: "local start" });
 }
 
 function toStatus(folder: string, info: CloudInfo | undefined, hasData: boolean): LocalStatus {

@@ -53,6 +53,8 @@ export interface NoticeData {
   PortChanged: { api?: string | undefined; from: number; to: number };
   LocalCloudStarted: { url: string; pid: number };
   LocalCloudEnded: { folder: string };
+  /** The variables lead whoever sets them here. */
+  LeadsToLocalCloud: { url: string; folder: string };
   /** It also holds what no stack made. */
   LocalCloudStays: { folder: string; holds: readonly string[] };
   /** A handler of the learner's is here, but the package's own is deployed. */

@@ -52,6 +52,8 @@ export interface Problems {
   EjectedCodeLost: { name: string; lookedIn: string };
   LocalCloudFailed: { doing: "start" | "reach" | "keep" | "stop" | "reset" | "discard"; reason: string; log: string };
   LocalCloudRuns: { url: string };
+  /** Not even data of one. */
+  NoLocalCloud: { lookedIn: string };
   LocalRegion: { asked: string; recorded: string };
   /** The stack is recorded, the data of its local cloud is not there any more. */
   LocalDataGone: { stack: string; path: string; folder: string };
@@ -205,6 +207,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   EjectedCodeLost: 3,
   LocalCloudFailed: 3,
   LocalCloudRuns: 3,
+  NoLocalCloud: 3,
   LocalRegion: 3,
   LocalDataGone: 3,
   LocalCloudStopped: 3,

@@ -1,6 +1,7 @@
 // One project, several places: a copied folder, a state file used from elsewhere, a state file that is lost.
 
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ import type { LocalStatus } from "../../src/commands/local.ts";
 import type { StatusResult } from "../../src/commands/status.ts";
 import type { UpResult } from "../../src/commands/up.ts";
 import { isProcessAlive } from "../../src/core/process.ts";
-import { openWorkplace, processesOn, type Workplace } from "./awsls.ts";
+import { BIN, cleanEnvironment, openWorkplace, processesOn, type Workplace } from "./awsls.ts";
 
 let place: Workplace;
 let other: Workplace;
@@ -67,6 +68,52 @@ describe("a project folder that was copied while its cloud runs", () => {
     expect(readdirSync(other.folder)).toEqual([]);
     expect(await idsIn(place)).toEqual(["before"]);
     expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a shell that evaluates `local env`", () => {
+  const AWSLS = `"${process.execPath}" "${BIN}" local env`;
+  /** The status of the script, what it printed and what it said. */
+  function inShell(folder: string, script: string): SpawnSyncReturns<string> {
+    return spawnSync("sh", ["-c", script], {
+      cwd: folder,
+      env: cleanEnvironment({ AWS_PROFILE: "work", AWS_SESSION_TOKEN: "old" }),
+      encoding: "utf8",
+    });
+  }
+
+  it("is told which cloud it is led to, and nothing of what was set before is in the way", async () => {
+    await place.awsls("local", "start");
+    const shown = 'echo "$AWS_ENDPOINT_URL ${AWS_PROFILE-} ${AWS_SESSION_TOKEN-} $AWS_REGION"';
+    for (const evaluate of [`eval "$(${AWSLS})"`, `eval $(${AWSLS})`]) {
+      const { status, stdout, stderr } = inShell(place.folder, `${evaluate} && ${shown}`);
+      expect(status, stderr).toBe(0);
+      expect(stdout).toBe(`${place.cloud().url}   us-east-1\n`);
+      expect(stderr).toContain(join(place.folder, ".awsls", "local"));
+    }
+  });
+
+  it.each([["go on"], ["set -e"]])("fails in a folder without a cloud, and says where that is (%s)", (how) => {
+    const evaluate = `eval "$(${AWSLS})"`;
+    const script = how === "set -e" ? `set -e; ${evaluate}; echo went on` : `${evaluate} && echo went on`;
+    const { status, stdout, stderr } = inShell(place.folder, script);
+    expect(status).not.toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(`There is no local cloud here: looked for ${join(place.folder, ".awsls", "local")}`);
+    expect(stderr).toContain("awsls local start");
+    expect(readdirSync(place.folder)).toEqual([]);
+  });
+
+  it("fails, too, where the cloud does not run; the command itself ends with 3", async () => {
+    await place.awsls("local", "start");
+    await place.awsls("local", "stop");
+    const { status, stderr } = inShell(place.folder, `eval "$(${AWSLS})"`);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`The local cloud of ${join(place.folder, ".awsls", "local")} is not running`);
+    expect(await place.awsls("local", "env")).toMatchObject({ code: 3, stdout: "false\n" });
+    expect(await other.json("local", "env")).toMatchObject({
+      error: { code: "NoLocalCloud", data: { lookedIn: join(other.folder, ".awsls", "local") } },
+    });
   });
 });
 

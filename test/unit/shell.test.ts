@@ -186,11 +186,11 @@ describe("PowerShell quoting", () => {
   });
 
   it("says itself how double quotes are passed", () => {
-    const legacy = "$PSNativeCommandArgumentPassing = 'Legacy'";
     expect(powerShell.quote('{"a":1}')).toBe(String.raw`'{\"a\":1}'`);
-    expect(powerShell.evaluate("awsls local env")).toBe(`${legacy}; awsls local env | Invoke-Expression`);
+    expect(powerShell.preparation).toEqual(["$PSNativeCommandArgumentPassing = 'Legacy'"]);
+    expect(powerShell.evaluate("awsls local env")).toBe("awsls local env | Invoke-Expression");
     expect(powerShell.setVariables({ AWS_REGION: "eu-west-1", AWS_SESSION_TOKEN: undefined })).toBe(
-      `${legacy}; $Env:AWS_REGION = 'eu-west-1'; $Env:AWS_SESSION_TOKEN = $null`,
+      `$Env:AWS_REGION = 'eu-west-1'; $Env:AWS_SESSION_TOKEN = $null`,
     );
   });
 });

@@ -3,6 +3,7 @@
 import type { LocalContext } from "../../commands/context.ts";
 import { type LocalCommand, type OptionValues, rendering } from "../command.ts";
 import type { Words } from "../render.ts";
+import { shellOf } from "../shell.ts";
 import type { CommandName, OptionFlags } from "../text/catalogue.ts";
 
 const local = <T>(
@@ -38,7 +39,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     "local stop",
     async (context) => (await import("../../commands/local.ts")).stopLocal(context),
     (_, { stopped, folder }, { text }) => [
-      stopped ? text.results.localWasStopped(folder) : text.results.localWasNotRunning,
+      stopped ? text.results.localWasStopped(folder) : text.results.localWasNotRunning(folder),
     ],
   ),
   local(
@@ -51,9 +52,15 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     async (context) => (await import("../../commands/local.ts")).resetLocal(context),
     (_, { declined }, { text }) => [declined ? text.results.notDeleted : text.results.localIsEmpty],
   ),
-  local(
-    "local env",
-    async (context) => (await import("../../commands/local.ts")).localEnvironment(context),
-    ({ renderEnvironment }, result) => renderEnvironment(result, process.platform),
-  ),
+  {
+    ...local(
+      "local env",
+      async (context) => (await import("../../commands/local.ts")).localEnvironment(context),
+      (_, { variables, unset }) => {
+        const gone = Object.fromEntries(unset.map((name) => [name, undefined]));
+        return [shellOf(process.platform).setVariables({ ...gone, ...variables })];
+      },
+    ),
+    isForShell: true,
+  },
 ];

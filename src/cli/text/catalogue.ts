@@ -78,8 +78,8 @@ export interface ResultTexts {
   localData(folder: string): string;
   localIsStopped(folder: string): string;
   localWasStopped(folder: string): string;
-  readonly localWasNotRunning: string;
-  readonly localIsNot: string;
+  localWasNotRunning(lookedIn: string): string;
+  localIsNot(lookedIn: string): string;
   readonly localIsEmpty: string;
   noLines(logGroup: string, since: string): string;
   invoked(name: string, status: number, took: string): string;

@@ -23,6 +23,7 @@ export const notices: NoticeTexts = {
     `Port ${from} is taken; ${api === undefined ? "the local cloud" : `the API ${api}`} uses ${to} from now on.`,
   LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
+  LeadsToLocalCloud: ({ url, folder }) => `These variables lead to the local cloud of ${folder} on ${url}.`,
   LocalCloudStays: ({ holds }) =>
     `The local cloud stays, for it also holds ${shortArns(holds)}. \`awsls local stop\` ends it.`,
   HandlerUnused: ({ folder }) =>

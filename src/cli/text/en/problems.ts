@@ -117,6 +117,10 @@ export const problems: ProblemTexts = {
     what: `The local cloud runs already, on ${url}; it cannot be given another port or other rules.`,
     todo: "Run `awsls local stop`, then the same command again.",
   }),
+  NoLocalCloud: ({ lookedIn }) => ({
+    what: `There is no local cloud here: looked for ${lookedIn}.`,
+    todo: "Go to the folder in which you ran `awsls up --local`, or start one here with `awsls local start`.",
+  }),
   LocalRegion: ({ asked, recorded }) => ({
     what: `The local cloud of this folder is in ${recorded}, not in ${asked}: a cloud has one region.`,
     todo: "Leave --region out, or use another folder.",

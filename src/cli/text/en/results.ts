@@ -44,8 +44,8 @@ export const results: ResultTexts = {
   localData: (folder) => `Data: ${folder}`,
   localIsStopped: (folder) => `Stopped; its data is in ${folder}. Start it:`,
   localWasStopped: (folder) => `Stopped; its data stays in ${folder}.`,
-  localWasNotRunning: "Nothing to do: it is not running.",
-  localIsNot: "There is no local cloud here.",
+  localWasNotRunning: (lookedIn) => `Nothing to do: it is not running (looked for ${lookedIn}).`,
+  localIsNot: (lookedIn) => `There is no local cloud here (looked for ${lookedIn}).`,
   localIsEmpty: "The local cloud is empty.",
   askToTakeOver: ({ count, deletes }) =>
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
