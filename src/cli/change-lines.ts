@@ -15,7 +15,7 @@ export function changeLines({ field, from, to }: Change, noValue: string, indent
 
 /** All of one resource; policies that are deleted with them are listed by themselves. */
 export function changeLinesOf(changes: readonly Change[], noValue: string, indent: string): string[] {
-  return changes.filter(({ field }) => field !== "Policies").flatMap((change) => changeLines(change, noValue, indent));
+  return changes.filter(({ field }) => field !== "PolicyArn").flatMap((change) => changeLines(change, noValue, indent));
 }
 
 /** An empty text or list says as little as none; of tags that are to be set, none is there. */

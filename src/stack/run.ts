@@ -11,7 +11,7 @@ import type { PackagedCode } from "./code.ts";
 import type { Component, ComponentId, Inputs, Observation, Outputs } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { ownershipIn } from "./observe.ts";
-import { type Owner, tagsOf } from "./ownership.ts";
+import { type Owner, ownershipOf, tagsOf } from "./ownership.ts";
 
 export interface Session {
   readonly clients: Clients;
@@ -61,7 +61,11 @@ export function startRun(session: Session, options: RunOptions): Run {
     place,
     step,
     code,
-    tags: (id) => ({ ...tagsOf(owner, id), ...madeBy(observed.get(id), session.adopt) }),
+    tags: (id) => {
+      const seen = observed.get(id);
+      const isTakenOver = inputs.takesOver(id) || (session.adopt && isFromElsewhere(owner, seen));
+      return { ...tagsOf(owner, id), ...(isTakenOver ? {} : madeBy(seen)) };
+    },
     recorded: (id) => state.current().resources[id],
     // What was agreed once is gone on with, also when half of it is ours already.
     takesOver: (id) => {
@@ -115,13 +119,18 @@ export function startRun(session: Session, options: RunOptions): Run {
   return run;
 }
 
+/** Of this stack, from another machine: by its tags alone, for a takeover that was cut off has recorded it already. */
+function isFromElsewhere(owner: Owner, observation: Observation | undefined): boolean {
+  return observation !== undefined && ownershipOf(owner, observation, "none").whose === "other-origin";
+}
+
 /**
  * Who made a thing of ours stays who made it: a laptop's name follows its network, a person signs in by another way.
  * Only what is taken over gets new ones.
  */
-function madeBy(observation: Observation | undefined, isAdopting: boolean): Tags {
+function madeBy(observation: Observation | undefined): Tags {
   const tags = observation?.tags;
-  if (tags === undefined || typeof tags === "string" || isAdopting) return {};
+  if (tags === undefined || typeof tags === "string") return {};
   return Object.fromEntries(["awsls:owner", "awsls:origin"].flatMap((key) => (tags[key] ? [[key, tags[key]]] : [])));
 }
 

@@ -216,7 +216,7 @@ describe("the console's leftovers", () => {
     );
     expect(fields).toEqual({
       table: ["Tags"],
-      role: ["Description", "PolicyDocument", "AttachedPolicies", "Policies", "Tags"],
+      role: ["Description", "PolicyDocument", "AttachedPolicies", "PolicyArn", "Tags"],
       function: ["CodeSha256", "Description", "MemorySize", "Runtime", "Timeout", "Environment.TABLE_NAME", "Tags"],
       api: expect.arrayContaining(["Description", "CorsConfiguration.AllowOrigins", "Tags"]),
       stage: ["Tags"],
@@ -224,6 +224,8 @@ describe("the console's leftovers", () => {
       integration: [],
       permission: ["Sid"],
     });
+    const gone = takeovers().flatMap(({ changes }) => changes.filter(({ field }) => field === "PolicyArn"));
+    expect(gone).toEqual([{ field: "PolicyArn", from: policies, to: undefined }]);
     expect(takeovers().find(({ resource }) => resource === "api")?.id).toBe(await theApiId());
     const deletes = policies.map((arn) => ({ component: "policy", name: arn.split("/").at(-1) }));
     expect(takeovers().flatMap((each) => each.deletes ?? [])).toEqual(deletes);

@@ -3,11 +3,13 @@
 import {
   ApiGatewayV2Client,
   CreateApiCommand,
+  type CreateApiCommandOutput,
   DeleteApiCommand,
   GetApisCommand,
   GetStageCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
+import { CloudWatchLogsClient, TagResourceCommand as TagLogGroup } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, DeleteRoleCommand, GetRoleCommand, IAMClient, TagRoleCommand } from "@aws-sdk/client-iam";
 import {
   CreateFunctionCommand,
@@ -203,16 +205,31 @@ describe("whose it is", () => {
     const { outcomes } = await makeUp();
     expect(outcomes.filter(({ outcome }) => outcome !== "none")).toEqual([]);
     expect((await theApi()).apiId).toBe(apiId);
+    // Nor does it become this one's because something else is taken over.
+    const LogGroup = `/aws/lambda/${NAME}-function`;
+    await new CloudWatchLogsClient(cloud.config).send(
+      new TagLogGroup({
+        resourceArn: `arn:aws:logs:${cloud.config.region}:000000000000:log-group:${LogGroup}`,
+        tags: { "awsls:stack": "another" },
+      }),
+    );
+    const usual = await stack.context();
+    const adopted = await up({ ...usual, session: { ...usual.session, adopt: true } });
+    expect(adopted.outcomes.filter(({ outcome }) => outcome !== "none").map(({ subject }) => subject.name)).toEqual([
+      LogGroup,
+    ]);
   });
 
   it("an API made twice by a lost reply becomes one again", async () => {
     await makeUp();
     const { apiId, tags } = await theApi();
     const gateway = new ApiGatewayV2Client(cloud.config);
-    const twice = async (): Promise<unknown> =>
+    const twice = (): Promise<CreateApiCommandOutput> =>
       gateway.send(new CreateApiCommand({ Name: `${NAME}-api`, ProtocolType: "HTTP", Tags: tags }));
-    await twice();
-    await makeUp();
+    const { ApiId: second } = await twice();
+    const { outcomes } = await makeUp();
+    const [{ changes } = { changes: [] }] = outcomes.filter(({ outcome }) => outcome !== "none");
+    expect(changes).toEqual([{ field: "ApiId", from: [apiId, second], to: apiId }]);
     expect((await gateway.send(new GetApisCommand({}))).Items?.map(({ ApiId }) => ApiId)).toEqual([apiId]);
     await twice();
     await down(await stack.context());

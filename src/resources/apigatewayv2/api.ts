@@ -79,7 +79,7 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
         { Name: live.name, Description: live.description },
       ),
       ...changesBetween(wantedCors(spec), liveCors(live)),
-      ...(live.copies.length === 0 ? [] : [{ field: "Copies", from: live.copies, to: [] }]),
+      ...(live.copies.length === 0 ? [] : [{ field: "ApiId", from: [live.apiId, ...live.copies], to: live.apiId }]),
       ...tagChanges(spec.tags, observed),
     ];
   },

@@ -145,12 +145,13 @@ function leaving(spec: RoleSpec, { others, claimed }: Role): RolePolicies & { re
 
 function otherPolicies(spec: RoleSpec, live: Role): Change[] {
   const { inline, attached, doomed } = leaving(spec, live);
-  const gone = (field: string, names: readonly string[]): Change[] =>
-    names.length === 0 ? [] : [{ field, from: names, to: undefined }];
+  const gone = (field: string, all: readonly string[]): Change[] =>
+    all.length === 0 ? [] : [{ field, from: all, to: undefined }];
   return [
+    // As ListRolePolicies, ListAttachedRolePolicies and DeletePolicy call them.
     ...gone("PolicyNames", inline),
     ...gone("AttachedPolicies", attached.map(policyNameOf)),
-    ...gone("Policies", doomed.map(policyNameOf)),
+    ...gone("PolicyArn", doomed),
   ];
 }
 
