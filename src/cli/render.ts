@@ -94,7 +94,8 @@ export function renderEject({ outcome, file }: EjectResult, dryRun: boolean, { t
 export function listOf(removed: readonly Removed[], { label, results }: Catalogue): string {
   const line = (each: Removed): string => {
     const notes = results.removalNotes(each);
-    return `  - ${label(each.component)} ${each.name}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
+    const title = each.id === undefined ? each.name : `${each.name} ${each.id}`;
+    return `  - ${label(each.component)} ${title}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
   };
   return removed.map(line).join("\n");
 }

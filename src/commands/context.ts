@@ -27,6 +27,8 @@ export type Question =
 
 /** What a removal deletes. */
 export interface Removed extends Subject {
+  /** Of an API, whose name is not unique. */
+  readonly id?: string;
   /** AWS's member that protects it against deletion: it is taken off first. */
   readonly protectedBy?: string;
   /** It is not this stack's, but taken over. */

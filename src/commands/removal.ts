@@ -4,10 +4,12 @@ import { isSame } from "../core/change.ts";
 import type { Subject, UsedByOthers } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
+import { makerOf } from "../stack/ownership.ts";
 import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
+import { idOf } from "../stack/rivals.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { recoverSettings } from "../stack/settings.ts";
-import { foreignOwnership, makerOf } from "../stack/takeover.ts";
+import { foreignOwnership } from "../stack/takeover.ts";
 import type { Removed, StackContext } from "./context.ts";
 
 export interface RemovalResult {
@@ -86,11 +88,13 @@ async function toRemoved(run: Run, component: Component): Promise<Removed[]> {
   if (observation === undefined) return [];
   const ownership = foreignOwnership(run, component);
   const protectedBy = await component.protection(observation);
+  const id = idOf(run, component);
   return [
     {
       ...run.subjectOf(component),
+      ...(id === undefined ? {} : { id }),
       ...(protectedBy === undefined ? {} : { protectedBy }),
-      ...(ownership === undefined ? {} : { takesOver: true, ...makerOf(run, ownership) }),
+      ...(ownership === undefined ? {} : { takesOver: true, ...makerOf(run.session.owner, ownership) }),
     },
     ...(await component.alongside(observation, run.inputs.takesOver(component.id))),
   ];

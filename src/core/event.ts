@@ -24,8 +24,6 @@ export interface UsedByOthers {
 
 /** Somebody else's resource that becomes ours. */
 export interface TakenOver extends ForeignResource {
-  /** Of an API, whose name is not unique. */
-  readonly id?: string;
   readonly changes: readonly Change[];
   /** Functions that use it, too; only when there are any, or may be. */
   readonly users?: OtherUsers;

@@ -35,6 +35,8 @@ export interface Problems {
   /** Others would lose rights by a takeover, and nobody can be asked. */
   RoleShared: { name: string; roleArn: string; users: OtherUsers };
   Foreign: { resources: readonly ForeignResource[]; stack: string };
+  /** Several of one name, none of them this stack's: which one to take over cannot be told. */
+  NotUnique: { resource: string; name: string; stack: string; candidates: readonly Candidate[] };
   OwnershipUnknown: { resource: string; name: string; action: string };
   OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
   /** `reason`: Node's words when it is there but cannot be read. */
@@ -135,7 +137,19 @@ export type ProblemCode = keyof Problems;
 export interface ForeignResource {
   readonly resource: string;
   readonly name: string;
+  /** Of an API, whose name is not unique. */
+  readonly id?: string;
   /** As far as its tags say. */
+  readonly belongsTo?: Maker;
+  /** Ids of others of its name, which are not this stack's either. */
+  readonly others?: readonly string[];
+}
+
+/** One of several of a name. */
+export interface Candidate {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
   readonly belongsTo?: Maker;
 }
 
@@ -196,6 +210,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   RoleUnusable: 3,
   RoleShared: 3,
   Foreign: 3,
+  NotUnique: 3,
   OwnershipUnknown: 3,
   OtherOrigin: 3,
   HandlerMissing: 3,

@@ -36,6 +36,14 @@ export interface Observed<Live> {
   readonly tags: Tags | "unreadable" | "untaggable";
   /** ISO 8601, where AWS tells. */
   readonly createdAt?: string;
+  /** Others of its name, where names are not unique and nothing says that this one is meant. */
+  readonly rivals?: readonly Rival[];
+}
+
+export interface Rival {
+  readonly id: string;
+  readonly tags: Tags;
+  readonly createdAt?: string;
 }
 
 /**

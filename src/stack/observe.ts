@@ -5,7 +5,8 @@ import { toError } from "../core/clock.ts";
 import { Problem, type ForeignResource } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
-import { type Ownership, ownershipOf, traceOf } from "./ownership.ts";
+import { makerOf, type Ownership, ownershipOf, traceOf } from "./ownership.ts";
+import { candidatesFor, idOf, requireUnique } from "./rivals.ts";
 import type { Run } from "./run.ts";
 
 /** The components and everything they hang on, in the table's order. */
@@ -79,7 +80,7 @@ export function ownershipIn(run: Run, id: ComponentId): Ownership | undefined {
 
 /**
  * Stops before the first write when something of our names is not ours.
- * @throws {Problem} `Foreign` naming all of them, `OtherOrigin`, `OwnershipUnknown`
+ * @throws {Problem} `Foreign` naming all of them, `OtherOrigin`, `OwnershipUnknown`, `NotUnique`
  */
 export function requireOurs(run: Run, components: readonly Component[]): void {
   const foreign: ForeignResource[] = [];
@@ -88,7 +89,8 @@ export function requireOurs(run: Run, components: readonly Component[]): void {
     const ownership = component.parent === undefined ? ownershipIn(run, component.id) : undefined;
     if (ownership === undefined || ownership.whose === "ours") continue;
     requireKnown(run, component, ownership);
-    if (ownership.whose === "foreign" && !run.session.adopt) foreign.push(toForeign(run, component, ownership));
+    if (run.session.adopt) requireUnique(run, component, ownership);
+    else foreign.push(toForeign(run, component, ownership));
   }
   if (foreign.length > 0) throw new Problem("Foreign", { resources: foreign, stack: run.inputs.names.stack });
 }
@@ -116,6 +118,13 @@ export function requireKnown(run: Run, component: Component, ownership: Ownershi
 
 export function toForeign(run: Run, component: Component, ownership: Ownership): ForeignResource {
   const { component: resource, name } = run.subjectOf(component);
-  const belongsTo = ownership.whose === "foreign" ? ownership.belongsTo : undefined;
-  return { resource, name, ...(belongsTo === undefined ? {} : { belongsTo }) };
+  const id = idOf(run, component);
+  const others = candidatesFor(run, component, ownership).flatMap((each) => (each.id === id ? [] : [each.id]));
+  return {
+    resource,
+    name,
+    ...(id === undefined ? {} : { id }),
+    ...makerOf(run.session.owner, ownership),
+    ...(others.length === 0 ? {} : { others }),
+  };
 }

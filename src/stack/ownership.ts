@@ -41,6 +41,14 @@ function toTagValue(text: string): string {
   return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_").slice(0, 256);
 }
 
+/** Whose it is, as far as its tags say. */
+export function makerOf({ stack, region }: Owner, ownership: Ownership): { readonly belongsTo?: Maker } {
+  if (ownership.whose === "other-origin") {
+    return { belongsTo: { stack, region, owner: ownership.owner, origin: ownership.origin } };
+  }
+  return ownership.whose === "foreign" && ownership.belongsTo !== undefined ? { belongsTo: ownership.belongsTo } : {};
+}
+
 /** The tags that everything taggable carries (DESIGN §1.1). */
 export function tagsOf(owner: Owner, component: ComponentId): Tags {
   return {

@@ -7,6 +7,7 @@ import type { Component, ComponentId, Observation } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
 import { hasOtherUsers, otherUsersOfRole } from "./role-users.ts";
+import { requireUnique } from "./rivals.ts";
 import type { Run } from "./run.ts";
 import { recoverSettings } from "./settings.ts";
 
@@ -34,7 +35,7 @@ export interface InUse {
 
 /**
  * Looks and decides what goes.
- * @throws {Problem} `OtherOrigin`, `OwnershipUnknown` before anything is deleted
+ * @throws {Problem} `OtherOrigin`, `OwnershipUnknown`, `NotUnique` before anything is deleted
  */
 export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promise<RemovalPlan> {
   const selected = ids.map(componentOf);
@@ -67,6 +68,7 @@ function isForeign(run: Run, component: Component): boolean {
   const ownership = ownershipIn(run, component.id);
   if (ownership === undefined) return false;
   requireKnown(run, component, ownership);
+  if (run.session.adopt) requireUnique(run, component, ownership);
   return ownership.whose === "foreign" && (!run.session.adopt || isGivenRole(run, component));
 }
 

@@ -5,8 +5,9 @@ import type { StateStore } from "../state/store.ts";
 import type { Component, ComponentId, Inputs } from "./component.ts";
 import { componentOf, COMPONENTS } from "./components.ts";
 import { ownershipIn } from "./observe.ts";
-import type { Ownership } from "./ownership.ts";
+import { makerOf, type Ownership } from "./ownership.ts";
 import type { Planned } from "./plan.ts";
+import { idOf } from "./rivals.ts";
 import type { Run } from "./run.ts";
 
 /** Undefined for what is ours, or is not there. */
@@ -15,29 +16,19 @@ export function foreignOwnership(run: Run, component: Component): Exclude<Owners
   return ownership === undefined || ownership.whose === "ours" ? undefined : ownership;
 }
 
-/** Whose it is, as far as its tags say. */
-export function makerOf(run: Run, ownership: Ownership): Pick<TakenOver, "belongsTo"> {
-  const { stack, region } = run.session.owner;
-  if (ownership.whose === "other-origin") {
-    return { belongsTo: { stack, region, owner: ownership.owner, origin: ownership.origin } };
-  }
-  return ownership.whose === "foreign" && ownership.belongsTo !== undefined ? { belongsTo: ownership.belongsTo } : {};
-}
-
 /** What of the plan is somebody else's; a child is its parent's. */
 export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
   return plan.flatMap(({ subject, changes, users, deletes }): TakenOver[] => {
     const component = componentOf(subject.component as ComponentId);
     const ownership = foreignOwnership(run, component);
-    const observation = run.observed.get(component.id);
-    if (ownership === undefined || observation === undefined) return [];
-    const { apiId: id } = component.record(observation.live);
+    if (ownership === undefined) return [];
+    const id = idOf(run, component);
     return [
       {
         resource: subject.component,
         name: subject.name,
         ...(id === undefined ? {} : { id }),
-        ...makerOf(run, ownership),
+        ...makerOf(run.session.owner, ownership),
         changes,
         ...(users === undefined ? {} : { users }),
         ...(deletes === undefined ? {} : { deletes }),

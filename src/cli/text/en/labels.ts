@@ -30,6 +30,16 @@ export function madeBy({ stack, region, owner, origin }: Maker): string {
   return `stack ${stack} in ${region}, made by ${owner} from ${origin}`;
 }
 
+/** Name and, where names are not unique, id. */
+export function titleOf({ name, id }: { readonly name: string; readonly id?: string }): string {
+  return id === undefined ? name : `${name} ${id}`;
+}
+
+/** `2026-11-20 09:30 UTC`. */
+export function momentOf(iso: string): string {
+  return `${iso.slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** The first few by what stands behind account and region. */
 export function shortArns(arns: readonly string[]): string {
   return fewOf(arns.map((arn) => arn.split(":").slice(5).join(":")));

@@ -2,7 +2,7 @@
 
 import type { NoticeTexts } from "../catalogue.ts";
 import { changeLinesOf } from "../../change-lines.ts";
-import { fewOf, label, madeBy, shortArns } from "./labels.ts";
+import { fewOf, label, madeBy, shortArns, titleOf } from "./labels.ts";
 import { results } from "./results.ts";
 
 const { noValue, policiesGo, usedToo } = results;
@@ -53,6 +53,6 @@ export const notices: NoticeTexts = {
   LogEnded: ({ logGroup, why }) =>
     why === "group" ? `The log group ${logGroup} has been deleted.` : "The local cloud has ended.",
   LogDelayed: ({ reason, seconds }) => `The log cannot be read (${reason}); trying again in ${seconds} s.`,
-  LeftAlone: ({ resource, name, belongsTo }) =>
-    `${label(resource)} ${name} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
+  LeftAlone: ({ resource, belongsTo, ...named }) =>
+    `${label(resource)} ${titleOf(named)} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
 };

@@ -1,8 +1,8 @@
 // What went wrong, and what to do now.
 
-import type { Problem } from "../../../core/problem.ts";
+import type { ForeignResource, Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
-import { label, madeBy, shortArns } from "./labels.ts";
+import { label, madeBy, momentOf, shortArns, titleOf } from "./labels.ts";
 import { setupProblems } from "./setup-problems.ts";
 
 /** How a protection is taken off, by the component that has one. */
@@ -45,13 +45,19 @@ export const problems: ProblemTexts = {
   }),
   Foreign: ({ resources, stack }) => ({
     what: "These exist already and are not this stack's; nothing was touched:",
-    details: resources
-      .map(
-        ({ resource, name, belongsTo }) =>
-          `  ${label(resource)} ${name}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
+    details: resources.map((each) => `  ${label(each.resource)} ${titleOf(each)}${whose(each)}`).join("\n"),
+    todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
+  }),
+  NotUnique: ({ resource, name, stack, candidates }) => ({
+    what: `There are ${candidates.length} of the name ${name} (${label(resource)}), and none is this stack's: which one to take over cannot be told. Nothing was touched.`,
+    details: candidates
+      .map(({ id, createdAt, belongsTo }) =>
+        [`  ${id}`, createdAt === undefined ? "" : `made ${momentOf(createdAt)}`, belongsTo && `(${madeBy(belongsTo)})`]
+          .filter(Boolean)
+          .join("  "),
       )
       .join("\n"),
-    todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
+    todo: `Delete the others (\`aws apigatewayv2 delete-api --api-id …\`) or give them other names (\`aws apigatewayv2 update-api --api-id … --name …\`), then run the same command again; or use another name (\`awsls up --stack my-${stack}\`).`,
   }),
   OwnershipUnknown: ({ resource, name, action }) => ({
     what: `The ${label(resource)} ${name} exists, but whose it is cannot be read.`,
@@ -215,6 +221,15 @@ export const problems: ProblemTexts = {
         : "Run the same command again to go on.",
   }),
 };
+
+/** In brackets, as far as there is something to say. */
+function whose({ belongsTo, others = [] }: ForeignResource): string {
+  const notes = [
+    ...(others.length === 0 ? [] : [`one of ${others.length + 1} of that name; also ${others.join(", ")}`]),
+    ...(belongsTo === undefined ? [] : [madeBy(belongsTo)]),
+  ];
+  return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+}
 
 function isIn(folder: string, line: string, message: string): boolean {
   return line.includes(folder) && !line.includes(message);
