@@ -18,6 +18,7 @@ import type { Planned } from "../stack/plan.ts";
 import { changeLines, changeLinesOf, printed } from "./change-lines.ts";
 import type { Invocation } from "./invocation.ts";
 import { harmless, renderLogTail, renderRow, type RowLook } from "./rows.ts";
+import { groupsOf } from "./takeover-lines.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
 /** What lines are made of: the language, and how a next command is written. */
@@ -54,18 +55,20 @@ export function renderStep({ outcomes, plan, step, next, declined }: StepResult,
 }
 
 function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
-  const todo = plan.filter(({ action }) => action !== "none");
+  const taken = plan.filter(({ takesOver }) => takesOver === true);
+  const todo = plan.filter(({ action, takesOver }) => action !== "none" || takesOver === true);
   if (todo.length === 0) return [text.results.wouldNotChange];
-  const signs = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
+  const signs = { create: "+", update: "~", replace: "±", delete: "-", none: "=" } as const;
   return [
     text.results.wouldChange,
-    ...todo.flatMap(({ subject, action, changes, takesOver, users, deletes = [] }) => [
-      `  ${signs[action]} ${text.label(subject.component)} ${subject.name}${takesOver ? ` (${text.results.takenOver})` : ""}`,
+    ...todo.flatMap(({ subject, id, action, changes, takesOver, users, deletes = [] }) => [
+      `  ${signs[action]} ${text.label(subject.component)} ${text.title({ ...subject, id })}${takesOver ? ` (${text.results.takenOver})` : ""}`,
       ...changeLinesOf(changes, text.results.noValue, "      "),
-      ...(users === undefined ? [] : [`      ${text.results.usedToo(users)}`]),
+      ...(users === undefined ? [] : [`      ${text.takeover.usedToo(users)}`]),
       ...deletes.map(({ component, name }) => `  ${signs.delete} ${text.label(component)} ${name}`),
     ]),
-    ...(todo.some(({ deletes }) => deletes !== undefined) ? [text.results.policiesGo] : []),
+    ...(todo.some(({ deletes }) => deletes !== undefined) ? [text.takeover.policiesGo] : []),
+    ...groupsOf(taken).map(({ belongsTo, resources }) => `${text.takeover.heading(resources.length, belongsTo)}.`),
   ];
 }
 
@@ -91,11 +94,10 @@ export function renderEject({ outcome, file }: EjectResult, dryRun: boolean, { t
 }
 
 /** One line a resource. */
-export function listOf(removed: readonly Removed[], { label, results }: Catalogue): string {
+export function listOf(removed: readonly Removed[], { label, title, results }: Catalogue): string {
   const line = (each: Removed): string => {
     const notes = results.removalNotes(each);
-    const title = each.id === undefined ? each.name : `${each.name} ${each.id}`;
-    return `  - ${label(each.component)} ${title}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
+    return `  - ${label(each.component)} ${title(each)}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
   };
   return removed.map(line).join("\n");
 }
@@ -139,10 +141,10 @@ export function renderStatus(status: StatusResult, words: Words): string[] {
   const { text, awsls } = words;
   const { conditions, stackOn, next: nextIs } = text.results;
   const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?" } as const;
-  const row = ({ subject, step, condition }: StatusRow): string => {
+  const row = ({ subject, id, step, condition }: StatusRow): string => {
     const label = text.label(subject.component).padEnd(11);
     const isBare = subject.component === "routes" && condition !== "missing" && !attached;
-    const name = isBare ? text.results.notAttached(subject.name) : subject.name;
+    const name = isBare ? text.results.notAttached(subject.name) : text.title({ ...subject, id });
     return `${signs[condition]} ${step}  ${label}  ${conditions[condition].padEnd(7)}  ${name}`;
   };
   return [

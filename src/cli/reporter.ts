@@ -139,7 +139,7 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
     return `${sign} ${line}${isTooLong ? "" : paint("dim", took)}`;
   };
   return (event) => {
-    if (event.type === "notice") return [withCommands(say(text.notices, event), awsls)];
+    if (event.type === "notice") return [withCommands(say(text.notices, event, stderr.columns || Infinity), awsls)];
     if (event.type === "call" || event.type === "connected") return isVerbose ? callLines(event) : [];
     if (isJson) return [];
     if (event.type === "exchange") return exchangeLines(event, text, paint);

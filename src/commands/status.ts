@@ -5,6 +5,7 @@ import type { Subject } from "../core/event.ts";
 import { COMPONENTS, LAST_STEP } from "../stack/components.ts";
 import { ownershipIn } from "../stack/observe.ts";
 import { planFor } from "../stack/plan.ts";
+import { idOf } from "../stack/rivals.ts";
 import { firstUndone, isAttached, isAttachedInPart } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { ownComponents } from "../stack/settings.ts";
@@ -16,6 +17,8 @@ export type Condition = "exists" | "missing" | "drifted" | "foreign" | "unknown"
 
 export interface StatusRow {
   readonly subject: Subject;
+  /** Of an API that is not this stack's: its name is not unique. */
+  readonly id?: string;
   readonly step: number;
   readonly condition: Condition;
   readonly changes: readonly Change[];
@@ -40,11 +43,14 @@ export async function status(context: StackContext): Promise<StatusResult> {
   const run = isAttachedInPart(seen) ? seen : seen.over({ settings, code, step: LAST_STEP - 1 });
   const plan = await planFor(run, ownComponents(settings));
   const resources = plan.map(({ subject, step, changes }): StatusRow => {
-    const id = COMPONENTS.find((component) => component.id === subject.component)?.id;
-    const ownership = id === undefined ? undefined : ownershipIn(run, id);
-    if (ownership === undefined) return { subject, step, condition: "missing", changes: [] };
+    const component = COMPONENTS.find((each) => each.id === subject.component);
+    const ownership = component === undefined ? undefined : ownershipIn(run, component.id);
+    if (component === undefined || ownership === undefined) return { subject, step, condition: "missing", changes: [] };
     if (ownership.whose === "unknown") return { subject, step, condition: "unknown", changes: [] };
-    if (ownership.whose !== "ours") return { subject, step, condition: "foreign", changes: [] };
+    if (ownership.whose !== "ours") {
+      const id = idOf(run, component);
+      return { subject, ...(id === undefined ? {} : { id }), step, condition: "foreign", changes: [] };
+    }
     return { subject, step, condition: changes.length === 0 ? "exists" : "drifted", changes };
   });
   const isOurs = ownershipIn(run, "api")?.whose === "ours";

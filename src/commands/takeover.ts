@@ -9,17 +9,24 @@ import type { Run } from "../stack/run.ts";
 import { takeoversIn } from "../stack/takeover.ts";
 import type { Answer, StackContext } from "./context.ts";
 
-/** The plan with a mark at what becomes ours, and who else uses the role. */
+/** The plan with a mark at what becomes ours: which one it is, whose, and who else uses the role. */
 export async function markTakeovers(run: Run, plan: readonly Planned[]): Promise<Planned[]> {
-  const taken = new Set(takeoversIn(run, plan).map(({ resource }) => resource as ComponentId));
-  const isRoleTaken = taken.has("role") && run.inputs.takesOver("role");
+  const takeovers = takeoversIn(run, plan);
+  const isRoleTaken = takeovers.some(({ resource }) => resource === "role") && run.inputs.takesOver("role");
   const ids = plan.map(({ subject }) => subject.component as ComponentId);
   const users = isRoleTaken ? await otherUsersOfRole(run, ids) : [];
   const usedToo = hasOtherUsers(users) ? { users } : {};
   return plan.map((planned): Planned => {
-    const id = planned.subject.component as ComponentId;
-    if (!taken.has(id)) return planned;
-    return { ...planned, takesOver: true, ...(id === "role" ? usedToo : {}) };
+    const taken = takeovers.find(({ resource }) => resource === planned.subject.component);
+    if (taken === undefined) return planned;
+    const { resource, id, belongsTo } = taken;
+    return {
+      ...planned,
+      takesOver: true,
+      ...(id === undefined ? {} : { id }),
+      ...(belongsTo === undefined ? {} : { belongsTo }),
+      ...(resource === "role" ? usedToo : {}),
+    };
   });
 }
 

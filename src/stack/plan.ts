@@ -2,7 +2,7 @@
 
 import type { Change } from "../core/change.ts";
 import type { Action, Subject } from "../core/event.ts";
-import { type OtherUsers, Problem } from "../core/problem.ts";
+import { type Maker, type OtherUsers, Problem } from "../core/problem.ts";
 import type { Component, ComponentId } from "./component.ts";
 import type { Run } from "./run.ts";
 
@@ -10,6 +10,10 @@ export interface Planned {
   readonly subject: Subject;
   /** It is somebody else's and becomes ours. */
   readonly takesOver?: true;
+  /** Of an API that is taken over, whose name is not unique. */
+  readonly id?: string;
+  /** Whose it is, as far as its tags say. */
+  readonly belongsTo?: Maker;
   /** Others that use it, too, where it is taken over. */
   readonly users?: OtherUsers;
   readonly step: number;

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { leaveBehind } from "../resources/console.ts";
+import type { UpResult } from "../../src/commands/up.ts";
 import { zipOf } from "../zip.ts";
 import { BIN, cleanEnvironment, openWorkplace, type Workplace } from "./awsls.ts";
 import { CTRL_C, onTerminal, PYTHON, type Typing } from "./terminal.ts";
@@ -95,16 +96,28 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     await place.awsls("local", "start");
     const config = await place.clientConfig();
     const left = await leaveBehind({ config: { ...config, maxAttempts: 1 } });
-    const no = await onTerminal(place.folder, answer("n"), "up", "--local", "--adopt");
+    const adopt = ["up", "--local", "--adopt"];
+    const no = await onTerminal(place.folder, answer("n"), ...adopt);
     expect(no.code).toBe(0);
-    expect(no.text).toContain("These are not this stack's and are taken over:");
-    expect(no.text).toContain(`HTTP API http-crud-tutorial-api ${left.apiId}`);
-    expect(no.text).toContain("Timeout: 3 → 15");
-    expect(no.text).toContain("Its code is replaced by awsls's.");
-    expect(no.text).toContain("they are deleted, unless something else uses them");
-    expect(no.text).toMatch(/deleted: policy AWSLambdaBasicExecutionRole-/);
+    expect(no.text).toContain("8 resources not made by awsls are taken over:");
+    expect(no.text).toContain("its code is replaced; MemorySize, Runtime, Timeout and Environment change");
+    expect(no.text).toContain("What the console made for the role alone is deleted, unless something else uses it.");
     expect(no.text).toContain("This takes over 8 resources and deletes 2 policies. Go on?");
     expect(no.text).toContain("Nothing was changed.");
+    // The same ones everywhere.
+    const dry = (await place.awsls(...adopt, "--dry-run")).stdout;
+    const titles = dry.split("\n").flatMap((line) => /^ {2}[~=] (.*) \(taken over\)$/.exec(line)?.[1] ?? []);
+    expect(titles).toContain(`HTTP API http-crud-tutorial-api ${left.apiId}`);
+    expect(dry).toContain("Timeout: 3 → 15");
+    expect(dry).toContain("8 resources not made by awsls are taken over.");
+    const asked = no.text.split(/\r?\n/).flatMap((line) => /^ {2}(?=\w)(?!aws )(.+)/.exec(line)?.[1] ?? []);
+    expect(asked.map((line, at) => line.startsWith(`${titles[at] ?? ""}:`))).toEqual(titles.map(() => true));
+    const { plan } = await place.json<UpResult>(...adopt, "--dry-run");
+    expect(plan.filter(({ takesOver }) => takesOver)).toHaveLength(titles.length);
+    expect((await place.awsls("status", "--local")).stdout).toContain(`http-crud-tutorial-api ${left.apiId}`);
+    expect((await place.awsls("down", "--adopt", "--dry-run")).stdout).toContain(
+      `http-crud-tutorial-api ${left.apiId}`,
+    );
     expect(await place.awsls("up", "--local")).toMatchObject({ code: 3 });
     const yes = await onTerminal(place.folder, answer("y"), "up", "--local", "--adopt");
     expect(yes.code, yes.text).toBe(0);

@@ -4,9 +4,9 @@ import type { CloudInfo, Question, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
 import type { EjectOutcome } from "../../commands/function-eject.ts";
 import type { Condition } from "../../commands/status.ts";
-import type { Action, CallEvent, Notice, NoticeCode, NoticeData, Waiting } from "../../core/event.ts";
+import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
-import type { OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
+import type { Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TargetRecord } from "../../state/state.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
@@ -23,7 +23,8 @@ export interface Explained {
 }
 
 export type ProblemTexts = { readonly [C in ProblemCode]: (data: Problems[C]) => Explained };
-export type NoticeTexts = { readonly [C in NoticeCode]: (data: NoticeData[C]) => string };
+/** The columns are the terminal's: what is long is broken there between words. */
+export type NoticeTexts = { readonly [C in NoticeCode]: (data: NoticeData[C], columns: number) => string };
 
 export interface ProgressTexts {
   readonly done: Readonly<Record<Action | "none", string>>;
@@ -34,6 +35,18 @@ export interface ProgressTexts {
   /** How an AWS call ended: `200, 34 ms`. */
   called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
   shortened(start: string, characters: number): string;
+}
+
+export interface TakeoverTexts {
+  /** So many, and whose they were; undefined when no tag says so. */
+  heading(count: number, belongsTo?: Maker): string;
+  /** In a few words, for the question; a dry run shows each change. */
+  becomes(taken: Pick<TakenOver, "resource" | "changes" | "users">): string;
+  /** Of a role. */
+  usedToo(users: OtherUsers): string;
+  readonly policiesGo: string;
+  codeGoes(name: string): { readonly what: string; readonly command: string };
+  readonly tags: string;
 }
 
 export interface RowTexts {
@@ -92,9 +105,6 @@ export interface ResultTexts {
   /** What has to be known of something before it is deleted. */
   removalNotes(removed: Removed): readonly string[];
   readonly takenOver: string;
-  readonly policiesGo: string;
-  /** Of a role that is taken over. */
-  usedToo(users: OtherUsers): string;
   /** The user said no to a takeover. */
   readonly notChanged: string;
   readonly askToReset: string;
@@ -131,10 +141,18 @@ export interface Catalogue {
   readonly notices: NoticeTexts;
   readonly progress: ProgressTexts;
   readonly results: ResultTexts;
+  readonly takeover: TakeoverTexts;
   readonly rows: RowTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;
+  /** Its name and, where names are not unique, its id. */
+  title(named: Named): string;
+}
+
+interface Named {
+  readonly name: string;
+  readonly id?: string | undefined;
 }
 
 // Each catalogue's own type ties a code to its data; a union of them has lost the tie.
@@ -143,6 +161,6 @@ export function explain<C extends ProblemCode>(problems: ProblemTexts, { code, d
   return (problems[code] as (data: Problems[C]) => Explained)(data);
 }
 
-export function say(notices: NoticeTexts, { code, data }: Notice): string {
-  return (notices[code] as (data: NoticeData[NoticeCode]) => string)(data);
+export function say(notices: NoticeTexts, { code, data }: Notice, columns: number): string {
+  return (notices[code] as (data: NoticeData[NoticeCode], columns: number) => string)(data, columns);
 }

@@ -2,11 +2,12 @@
 
 import type { Catalogue } from "./catalogue.ts";
 import * as help from "./en/help.ts";
-import { label } from "./en/labels.ts";
+import { label, titleOf } from "./en/labels.ts";
 import { notices } from "./en/notices.ts";
 import { problems } from "./en/problems.ts";
 import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
 import { rows } from "./en/rows.ts";
+import { takeover } from "./en/takeover.ts";
 
-export const en: Catalogue = { problems, notices, progress, results, rows, help, label };
+export const en: Catalogue = { problems, notices, progress, results, takeover, rows, help, label, title: titleOf };

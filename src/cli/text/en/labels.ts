@@ -31,7 +31,7 @@ export function madeBy({ stack, region, owner, origin }: Maker): string {
 }
 
 /** Name and, where names are not unique, id. */
-export function titleOf({ name, id }: { readonly name: string; readonly id?: string }): string {
+export function titleOf({ name, id }: { readonly name: string; readonly id?: string | undefined }): string {
   return id === undefined ? name : `${name} ${id}`;
 }
 

@@ -1,15 +1,9 @@
 // What is said in passing.
 
 import type { NoticeTexts } from "../catalogue.ts";
-import { changeLinesOf } from "../../change-lines.ts";
+import { takeoverLines } from "../../takeover-lines.ts";
 import { fewOf, label, madeBy, shortArns, titleOf } from "./labels.ts";
-import { results } from "./results.ts";
-
-const { noValue, policiesGo, usedToo } = results;
-
-/** What is written in the console's editor often is nowhere else. */
-const codeGoes = (name: string): string =>
-  `Its code is replaced by awsls's. To keep it, fetch it first: aws lambda get-function --function-name ${name} --query Code.Location`;
+import { takeover } from "./takeover.ts";
 
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
@@ -33,18 +27,8 @@ export const notices: NoticeTexts = {
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,
-  TakesOver: ({ resources }) =>
-    [
-      "These are not this stack's and are taken over:",
-      ...resources.flatMap(({ resource, name, id, belongsTo, changes, users, deletes = [] }) => [
-        `  ${label(resource)} ${name}${id === undefined ? "" : ` ${id}`}${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}`,
-        ...changeLinesOf(changes, noValue, "      "),
-        ...(users === undefined ? [] : [`      ${usedToo(users)}`]),
-        ...deletes.map((each) => `      deleted: ${label(each.component)} ${each.name}`),
-        ...(changes.some(({ field }) => field === "CodeSha256") ? [`      ${codeGoes(name)}`] : []),
-      ]),
-      ...(resources.some(({ deletes }) => deletes !== undefined) ? [policiesGo] : []),
-    ].join("\n"),
+  TakesOver: ({ resources }, columns) =>
+    takeoverLines(resources, takeover, (each) => `${label(each.resource)} ${titleOf(each)}`, columns).join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
     `${label(resource)} ${name} stays: ${users === "unknown" ? "whether other functions use it could not be checked (the right lambda:ListFunctions is missing)" : `${fewOf(users)} use${users.length === 1 ? "s" : ""} it, too`}.`,
   ProtectionOff: ({ resource, name, field }) =>

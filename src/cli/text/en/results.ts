@@ -50,15 +50,10 @@ export const results: ResultTexts = {
   askToTakeOver: ({ count, deletes }) =>
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
   removalNotes: ({ protectedBy, takesOver, belongsTo }) => [
-    ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not this stack's"] : []),
+    ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],
   takenOver: "taken over",
-  usedToo: (users) =>
-    users === "unknown"
-      ? "Whether other functions use it could not be checked: the right lambda:ListFunctions is missing."
-      : `Used by other functions, too, which lose what it no longer allows: ${fewOf(users)}.`,
-  policiesGo: "The console made these policies for this role alone: they are deleted, unless something else uses them.",
   notChanged: "Nothing was changed.",
   noLines: (logGroup, since) => `${logGroup} has no lines since ${since}. Earlier ones: --since 2h, --since 7d.`,
   invoked: (name, status, took) => `${name} answered (HTTP ${status}, ${took}):`,

@@ -1,0 +1,64 @@
+// What is taken over, as lines for people: one a resource where the terminal is wide enough, whose they were above them.
+
+import { isSame } from "../core/change.ts";
+import type { TakenOver } from "../core/event.ts";
+import type { Maker } from "../core/problem.ts";
+import type { TakeoverTexts } from "./text/catalogue.ts";
+
+interface Group<T> {
+  readonly belongsTo: Maker | undefined;
+  readonly resources: readonly T[];
+}
+
+/** By whose they are, in the order in which they come. */
+export function groupsOf<T extends { readonly belongsTo?: Maker }>(all: readonly T[]): readonly Group<T>[] {
+  const makers = all
+    .map(({ belongsTo }) => belongsTo)
+    .filter((maker, at, every) => every.findIndex((other) => isSame(other, maker)) === at);
+  return makers.map((belongsTo) => ({
+    belongsTo,
+    resources: all.filter((each) => isSame(each.belongsTo, belongsTo)),
+  }));
+}
+
+/**
+ * @param titleOf what it is, its name, its id
+ * @param columns the terminal's
+ */
+export function takeoverLines(
+  resources: readonly TakenOver[],
+  text: TakeoverTexts,
+  titleOf: (resource: TakenOver) => string,
+  columns: number,
+): string[] {
+  const code = resources.find((each) => each.changes.some(({ field }) => field === "CodeSha256"));
+  const codeGoes = code === undefined ? undefined : text.codeGoes(code.name);
+  return [
+    ...groupsOf(resources).flatMap((group) => [
+      ...wrapped(`${text.heading(group.resources.length, group.belongsTo)}:`, columns, ""),
+      ...group.resources.flatMap((each) => resourceLines(titleOf(each), text.becomes(each), columns)),
+    ]),
+    ...(resources.some(({ deletes }) => deletes !== undefined) ? wrapped(text.policiesGo, columns, "") : []),
+    ...(codeGoes === undefined ? [] : [...wrapped(codeGoes.what, columns, ""), `  ${codeGoes.command}`]),
+    ...wrapped(text.tags, columns, ""),
+  ];
+}
+
+function resourceLines(title: string, becomes: string, columns: number): string[] {
+  const line = `  ${title}: ${becomes}`;
+  if (line.length <= columns) return [line];
+  return [...wrapped(`${title}:`, columns, "  ", "    "), ...wrapped(becomes, columns, "      ")];
+}
+
+/** Broken between words; a word that is too long is the terminal's to break. */
+function wrapped(words: string, columns: number, first: string, further = first): string[] {
+  const [word = "", ...others] = words.split(" ");
+  const lines: string[] = [];
+  let line = `${first}${word}`;
+  for (const other of others) {
+    const longer = `${line} ${other}`;
+    if (longer.length > columns) lines.push(line);
+    line = longer.length > columns ? `${further}${other}` : longer;
+  }
+  return [...lines, line];
+}
