@@ -12,7 +12,7 @@ export function idOf(run: Run, component: Component): string | undefined {
   return observation === undefined ? undefined : component.record(observation.live)["apiId"];
 }
 
-/** It and all others that could be meant; empty when there is no other. */
+/** It and all others that could be meant, oldest first; empty when there is no other. */
 export function candidatesFor(run: Run, component: Component, ownership: Ownership): readonly Candidate[] {
   const id = idOf(run, component);
   const observation = run.observed.get(component.id);
@@ -23,11 +23,13 @@ export function candidatesFor(run: Run, component: Component, ownership: Ownersh
     // Beside one that this stack made on another machine, strangers do not count.
     .filter((rival) => ownership.whose !== "other-origin" || rival.ownership.whose === "other-origin");
   if (rivals.length === 0) return [];
-  return [{ id, createdAt: observation.createdAt, ownership }, ...rivals].map((each) => ({
-    id: each.id,
-    ...(each.createdAt === undefined ? {} : { createdAt: each.createdAt }),
-    ...makerOf(owner, each.ownership),
-  }));
+  return [{ id, createdAt: observation.createdAt, ownership }, ...rivals]
+    .toSorted((a, b) => (a.createdAt ?? "").localeCompare(b.createdAt ?? ""))
+    .map((each) => ({
+      id: each.id,
+      ...(each.createdAt === undefined ? {} : { createdAt: each.createdAt }),
+      ...makerOf(owner, each.ownership),
+    }));
 }
 
 /**

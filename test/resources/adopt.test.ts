@@ -548,6 +548,19 @@ it("the same stack's things from another machine are named with it, and become t
   elsewhere.close();
 });
 
+it("taken over from another machine in two tries, everything names this one", async () => {
+  await up(await stack.context());
+  rmSync(stack.statePath);
+  const elsewhere = openTestStack(cloud, { origin: "somebody@elsewhere" });
+  await cloud.failNext("TagRole", { code: "AccessDenied", status: 403, message: "not now" });
+  await expect(up(await adopting({}, elsewhere))).rejects.toThrow();
+  await up(await adopting({}, elsewhere));
+  rmSync(elsewhere.statePath);
+  expect(await writesOf(async () => up(await elsewhere.context()))).toEqual([]);
+  await down(await elsewhere.context());
+  elsewhere.close();
+});
+
 it("what was chosen on another machine holds here, and its given role is nobody's to change or delete", async () => {
   const trust = { AssumeRolePolicyDocument: LAMBDA_TRUST };
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, ...trust }));

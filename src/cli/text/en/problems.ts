@@ -48,8 +48,8 @@ export const problems: ProblemTexts = {
     details: resources.map((each) => `  ${label(each.resource)} ${titleOf(each)}${whose(each)}`).join("\n"),
     todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
   }),
-  NotUnique: ({ resource, name, stack, candidates }) => ({
-    what: `There are ${candidates.length} of the name ${name} (${label(resource)}), and none is this stack's: which one to take over cannot be told. Nothing was touched.`,
+  NotUnique: ({ name, stack, candidates }) => ({
+    what: `There are ${candidates.length} HTTP APIs named ${name}, none of them this stack's: which one is meant cannot be told. Nothing was touched.`,
     details: candidates
       .map(({ id, createdAt, belongsTo }) =>
         [`  ${id}`, createdAt === undefined ? "" : `made ${momentOf(createdAt)}`, belongsTo && `(${madeBy(belongsTo)})`]
