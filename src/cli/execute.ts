@@ -68,7 +68,10 @@ export async function execute(command: Command, options: OptionValues, host: Hos
   }
 }
 
-/** `eval` of nothing succeeds, and what comes after it would go wherever the shell went before. Nobody types it: on a terminal it is noise. */
+/**
+ * `eval` of nothing succeeds, and what comes after it would go wherever the shell went before. On a terminal nobody
+ * evaluates it.
+ */
 async function failInShell({ options, host }: Execution): Promise<void> {
   if (options["json"] === true || host.stdout.isTTY) return;
   const { shellOf } = await import("./shell.ts");
