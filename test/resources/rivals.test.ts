@@ -156,7 +156,8 @@ it("of this stack's on another machine and an older one made by hand, the stack'
 
 it("one made beside it while it was being taken over does not keep the rest from being done", async () => {
   const first = await makeByHand();
-  await cloud.failNext("UpdateApi", { code: "AccessDenied", status: 403, message: "not now" });
+  // The API itself is taken over by then.
+  await cloud.failNext("AddPermission", { code: "AccessDenied", status: 403, message: "not now" });
   await expect(up(await adopting())).rejects.toThrow();
   const second = await makeByHand();
   await up(await adopting());

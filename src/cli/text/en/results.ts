@@ -1,7 +1,7 @@
 // How commands end.
 
 import type { ResultTexts } from "../catalogue.ts";
-import { fewOf, madeBy } from "./labels.ts";
+import { madeBy } from "./labels.ts";
 
 export const results: ResultTexts = {
   seconds: (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
