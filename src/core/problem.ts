@@ -2,12 +2,14 @@
 
 import type { Exchange } from "./exchange.ts";
 import type { LogLine } from "./row.ts";
+import type { ScheduleFault } from "./schedule.ts";
 
 /** What each code carries. A new problem is a line here and a sentence in the catalogue: the compiler asks for it. */
 export interface Problems {
   // 2 · usage
   InvalidStackName: { stack: string };
   InvalidOption: { option: string; value: string; must: OptionRule };
+  BadSchedule: { expression: string; fault: ScheduleFault };
   // 3 · configuration, credentials, state
   NoRegion: { profile?: string };
   InvalidRegion: { region: string };
@@ -187,6 +189,7 @@ export interface Failure {
 const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   InvalidStackName: 2,
   InvalidOption: 2,
+  BadSchedule: 2,
   NoRegion: 3,
   InvalidRegion: 2,
   UnknownProfile: 3,

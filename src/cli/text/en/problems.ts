@@ -3,6 +3,7 @@
 import type { ForeignResource, Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
 import { label, madeBy, momentOf, shortArns, titleOf } from "./labels.ts";
+import { explainFault } from "./schedule-faults.ts";
 import { setupProblems } from "./setup-problems.ts";
 
 /** How a protection is taken off, by the component that has one. */
@@ -14,6 +15,10 @@ const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
 
 export const problems: ProblemTexts = {
   ...setupProblems,
+  BadSchedule: ({ expression, fault }) => {
+    const { why, todo } = explainFault(fault);
+    return { what: `"${expression}" is not a schedule that AWS can run: ${why}.`, todo };
+  },
   NothingHere: ({ stack, lookedIn }) => ({
     what: `There is no stack ${stack} here: looked for ${lookedIn}.`,
     todo: "Go to the folder in which you ran `awsls up`, give --state or --stack, or make it with `awsls up --local`.",
