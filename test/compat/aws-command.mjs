@@ -18,7 +18,7 @@ const CHECKS = fileURLToPath(new URL("aws", import.meta.url));
 /** Side by side: files of one lane use what is listed as a whole (roles, log groups), so they do not meet each other. */
 const LANES = [
   ["tables.py", "items.py", "apis.py", "keys.py"],
-  ["roles.py", "functions.py", "invoke.py", "logs.py"],
+  ["roles.py", "functions.py", "invoke.py", "logs.py", "events.py"],
 ];
 const FILE_MS = 120_000;
 const GROUP = "/aws/lambda/http-crud-tutorial-function";
@@ -42,7 +42,8 @@ export async function awsCommand() {
   };
   let url = "";
   try {
-    ({ url } = (await awsls("local start")).cloud);
+    // A minute of its schedules is a second.
+    ({ url } = (await awsls("local start --speed 60")).cloud);
     await awsls("up --local");
     const { variables } = await awsls("local env");
     const env = { ...plain, ...variables };
@@ -56,7 +57,8 @@ export async function awsCommand() {
     await Promise.all(LANES.map((files) => inTurn(files, (file) => runChecks(python, file, env, work))));
     await check("awsls down takes the stack, and nothing of the checks is left", async () => {
       await awsls("down --yes");
-      deepEqual(await everything(aws), { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [] });
+      const nothing = { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [], Rules: [] };
+      deepEqual(await everything(aws), nothing);
     });
   } finally {
     await awsls("local stop").catch((error) => failed("the local cloud stops", String(error)));
@@ -162,7 +164,8 @@ async function runChecks(python, file, env, cwd) {
  */
 async function everything(aws) {
   const lists = ["dynamodb list-tables", "lambda list-functions", "iam list-roles", "apigatewayv2 get-apis"];
-  const ended = await Promise.all([...lists, "logs describe-log-groups"].map((line) => aws(line)));
+  const others = ["logs describe-log-groups", "events list-rules"];
+  const ended = await Promise.all([...lists, ...others].map((line) => aws(line)));
   return Object.assign({}, ...ended.map(({ stdout }) => JSON.parse(stdout)));
 }
 

@@ -154,6 +154,12 @@ describe("targets", () => {
       new PutTargetsCommand({ Rule: "minute", Targets: [{ Id: "1", Arn: FUNCTION, Input }] });
     expect(await events.send(target('"a"'))).toMatchObject({ FailedEntryCount: 0, FailedEntries: [] });
     await events.send(target('"b"'));
+    await events.send(
+      new PutTargetsCommand({
+        Rule: "minute",
+        Targets: ['"c"', '"b"'].map((Input) => ({ Id: "1", Arn: FUNCTION, Input })),
+      }),
+    );
     expect((await events.send(new ListTargetsByRuleCommand({ Rule: "minute" }))).Targets).toEqual([
       { Id: "1", Arn: FUNCTION, Input: '"b"' },
     ]);

@@ -63,8 +63,7 @@ export function targetOperations(context: EventsContext): Record<string, Operati
       run(input) {
         const rule = requireRule(context, input, "Rule");
         const given = listOf(input["Targets"]).map((each) => toTarget(each));
-        const ids = new Set(given.map(({ id }) => id));
-        const targets = [...rule.targets.filter(({ id }) => !ids.has(id)), ...given];
+        const targets = [...new Map([...rule.targets, ...given].map((each) => [each.id, each])).values()];
         if (targets.length > MOST_TARGETS) throw limitExceeded();
         rules.set(rule.name, { ...rule, targets });
         context.changed();

@@ -11,6 +11,7 @@ from harness import aws_refused, check, client, refused, run
 READS = [
     ("dynamodb", "list_tables", "json"),
     ("logs", "describe_log_groups", "json"),
+    ("events", "list_rules", "json"),
     ("lambda", "list_functions", "rest"),
     ("apigatewayv2", "get_apis", "rest"),
     ("iam", "list_roles", "query"),
