@@ -1,8 +1,6 @@
-// EventBridge's schedule expressions: which are valid, and when they are due.
+// EventBridge's schedule expressions: which the local cloud takes, and when they are due.
 
 import { describe, expect, it } from "vitest";
-import { createScheduler } from "../../src/local/events/scheduler.ts";
-import type { Rule } from "../../src/local/events/context.ts";
 import { parseSchedule } from "../../src/local/events/schedule.ts";
 
 const at = (time: string): number => Date.parse(time);
@@ -94,100 +92,5 @@ describe("schedule expressions", () => {
     "* * * * *",
   ])("%s is not valid", (expression) => {
     expect(parseSchedule(expression, 0)).toBeUndefined();
-  });
-});
-
-/** A clock whose sleeps take no time: it jumps to their end. */
-function simulated(start: string): {
-  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
-} {
-  let now = at(start);
-  return {
-    clock: {
-      now: () => now,
-      sleep(ms, signal) {
-        if (signal?.aborted === true) return Promise.reject(new Error("aborted"));
-        now += ms;
-        return Promise.resolve();
-      },
-    },
-  };
-}
-
-function runsOf(
-  speed: number,
-  expression: string,
-  count: number,
-  start = "2026-11-26T00:00:30.000Z",
-): Promise<string[]> {
-  const { clock } = simulated(start);
-  const rule: Rule = {
-    name: "r",
-    scheduleExpression: expression,
-    state: "ENABLED",
-    enabledAt: at(start),
-    targets: [],
-    tags: {},
-  };
-  const times: string[] = [];
-  return new Promise((resolve) => {
-    const scheduler = createScheduler({
-      clock,
-      speed,
-      rules: () => [rule],
-      fire(_rule, due) {
-        times.push(new Date(due).toISOString().slice(11, 23));
-        if (times.length < count) return;
-        scheduler.stop();
-        resolve(times);
-      },
-    });
-    scheduler.start();
-  });
-}
-
-describe("the scheduler", () => {
-  it("fires a rate one period after the rule was enabled, and then every period", async () => {
-    expect(await runsOf(1, "rate(1 minute)", 3)).toEqual(["00:01:30.000", "00:02:30.000", "00:03:30.000"]);
-  });
-
-  it("fires cron on the minute", async () => {
-    expect(await runsOf(1, "cron(0/2 * * * ? *)", 3)).toEqual(["00:02:00.000", "00:04:00.000", "00:06:00.000"]);
-  });
-
-  it("makes a minute a second at speed 60", async () => {
-    expect(await runsOf(60, "rate(1 minute)", 3)).toEqual(["00:00:31.000", "00:00:32.000", "00:00:33.000"]);
-    expect(await runsOf(60, "cron(* * * * ? *)", 3)).toEqual(["00:00:30.500", "00:00:31.500", "00:00:32.500"]);
-  });
-
-  it("neither misses nor doubles any of 100", async () => {
-    const times = await runsOf(60, "rate(1 minute)", 100);
-    expect(new Set(times).size).toBe(100);
-    expect(times.at(-1)).toBe("00:02:10.000");
-  });
-
-  it("does not make up for the time in which nobody ran", async () => {
-    const { clock } = simulated("2026-11-26T12:00:10.000Z");
-    const rule: Rule = {
-      name: "r",
-      scheduleExpression: "rate(1 minute)",
-      state: "ENABLED",
-      enabledAt: at("2026-11-26T00:00:30.000Z"),
-      targets: [],
-      tags: {},
-    };
-    const first = await new Promise<number>((resolve) => {
-      const scheduler = createScheduler({
-        clock,
-        speed: 1,
-        rules: () => [rule],
-        fire(_rule, due) {
-          scheduler.stop();
-          resolve(due);
-        },
-      });
-      scheduler.start();
-    });
-    expect(new Date(first).toISOString()).toBe("2026-11-26T12:00:30.000Z");
   });
 });

@@ -20,11 +20,16 @@ export interface SchedulerOptions {
   fire(rule: Rule, due: number): void;
 }
 
-/** Node's timers hold 24 days at most. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The clock is read anew this often: it may have been set, and the machine may have slept. */
+const LOOK_MS = 60_000;
+/** What is due while the cloud is busy still runs; what it has slept through longer than this does not. */
+const GRACE_MS = 5_000;
 
 interface Due {
   readonly rule: Rule;
+  /** In the schedule's own time. */
+  readonly scheduled: number;
+  /** The same on the clock. */
   readonly at: number;
 }
 
@@ -33,17 +38,18 @@ export function createScheduler({ clock, speed, rules, fire }: SchedulerOptions)
   /** The schedule's own time: the clock's, faster from the start on. */
   const toSchedule = (time: number): number => origin + (time - origin) * speed;
   const toClock = (time: number): number => origin + (time - origin) / speed;
-  /** When each rule was due last: a timer may end a moment early, and must not fire it twice. */
-  const firedAt = new Map<string, number>();
+  /** When each rule was due last, in the schedule's own time: on the clock it is rounded, and would be due again. */
+  const ranAt = new Map<string, number>();
+  let startedAt = origin;
   let isRunning = false;
   let waiting = new AbortController();
 
   function nextOf(rule: Rule): Due | undefined {
     if (rule.state !== "ENABLED") return undefined;
-    const schedule = parseSchedule(rule.scheduleExpression, toSchedule(rule.enabledAt));
-    const after = Math.max(clock.now(), firedAt.get(rule.name) ?? 0);
-    const next = schedule?.next(toSchedule(after));
-    return next === undefined ? undefined : { rule, at: toClock(next) };
+    const from = Math.max(rule.enabledAt, startedAt, clock.now() - GRACE_MS);
+    const after = Math.max(toSchedule(from), ranAt.get(rule.name) ?? -Infinity);
+    const scheduled = parseSchedule(rule.scheduleExpression, toSchedule(rule.enabledAt))?.next(after);
+    return scheduled === undefined ? undefined : { rule, scheduled, at: toClock(scheduled) };
   }
 
   function nextDue(): Due[] {
@@ -57,12 +63,12 @@ export function createScheduler({ clock, speed, rules, fire }: SchedulerOptions)
       const due = nextDue();
       const [first] = due;
       if (first === undefined) return;
-      const pause = first.at - clock.now();
-      await clock.sleep(Math.min(Math.max(pause, 0), LONGEST_MS), signal);
+      const pause = Math.max(0, first.at - clock.now());
+      await clock.sleep(Math.min(pause, LOOK_MS), signal);
       if (signal.aborted) return;
-      if (pause > LONGEST_MS) continue;
-      for (const { rule, at } of due) {
-        firedAt.set(rule.name, at);
+      if (pause > LOOK_MS || clock.now() - first.at > GRACE_MS) continue;
+      for (const { rule, scheduled, at } of due) {
+        ranAt.set(rule.name, scheduled);
         fire(rule, at);
       }
     }
@@ -78,6 +84,7 @@ export function createScheduler({ clock, speed, rules, fire }: SchedulerOptions)
   return {
     start() {
       isRunning = true;
+      startedAt = clock.now();
       begin();
     },
     changed: begin,
