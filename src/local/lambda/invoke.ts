@@ -3,6 +3,7 @@
 import { AwsError, Reply } from "../service.ts";
 import type { Call, JsonObject, Operation } from "../service.ts";
 import { tooManyRequests } from "./concurrency.ts";
+import type { EventQueue } from "./event-queue.ts";
 import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
 import { isPending } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
@@ -12,13 +13,6 @@ import { conflict } from "./lambda-error.ts";
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_PAYLOAD = 6_291_456;
 const MAX_EVENT_PAYLOAD = 1_048_576;
-/** Lambda tries a failed event twice more: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const EVENT_RETRIES_MS = [60_000, 120_000];
-
-export interface EventQueue {
-  add(record: FunctionRecord, requestId: string, payload: Uint8Array): void;
-  close(): void;
-}
 
 export function invokeOperation(context: LambdaContext, invoker: Invoker, events: EventQueue): Operation {
   return {
@@ -130,30 +124,4 @@ function requirePayload(payload: Uint8Array, isEvent: boolean): void {
     const message = `Could not parse request body into json: Could not parse payload into json: ${reason}`;
     throw new AwsError("InvalidRequestContentException", 400, message, { Type: "User" });
   }
-}
-
-/** Events wait in memory: what has not run when the cloud ends is lost, unlike on AWS. */
-export function createEventQueue(context: LambdaContext, invoker: Invoker): EventQueue {
-  const { env, records } = context;
-  const closing = new AbortController();
-
-  async function work(name: string, requestId: string, payload: Uint8Array): Promise<void> {
-    for (const pause of [...EVENT_RETRIES_MS, undefined]) {
-      const record = records.get(name);
-      if (!record) return;
-      await env.clock.sleep(Math.max(0, record.activeAt - env.clock.now()), closing.signal);
-      const outcome = await invoker.run(record, { requestId, payload, wantsLog: false });
-      if (outcome.kind === "answered" || pause === undefined) return;
-      await env.clock.sleep(pause, closing.signal);
-    }
-  }
-
-  return {
-    add(record, requestId, payload) {
-      work(record.name, requestId, payload).catch((error: unknown) => {
-        if (!closing.signal.aborted) env.log(`lambda event for ${record.name} was dropped: ${String(error)}`);
-      });
-    },
-    close: () => closing.abort(),
-  };
 }

@@ -5,10 +5,11 @@ import type { CloudEnvironment, Functions, Invocation, LogSink, Roles, Service, 
 import { AwsError } from "../service.ts";
 import { openCodeStore } from "./code-store.ts";
 import { concurrencyOperations } from "./concurrency.ts";
+import { createEventQueue } from "./event-queue.ts";
 import { isPending } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { functionOperations } from "./functions.ts";
-import { createEventQueue, invokeOperation } from "./invoke.ts";
+import { invokeOperation } from "./invoke.ts";
 import { createInvoker } from "./invoker.ts";
 import { permissionOperations, permits } from "./permissions.ts";
 import { TIMINGS } from "./pool.ts";
