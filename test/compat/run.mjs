@@ -1,5 +1,6 @@
 // AWS's own tools against the local cloud, the lines of `--verbose` among them, then the tutorial's journeys with the real command
-// against MiniStack, which shares no code with this project. `npm run test:compat`; the last line is `N passed, N failed`.
+// against MiniStack, which shares no code with this project; meanwhile the local cloud's schedules on the real clock.
+// `npm run test:compat`; the last line is `N passed, N failed`.
 
 import { execFile } from "node:child_process";
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
@@ -28,6 +29,7 @@ import { ACCOUNT, startMiniStack, VERSION } from "./ministack.mjs";
 import { awsCommand } from "./aws-command.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
 import { check, counts, failed, say } from "./report.mjs";
+import { scheduledRuns } from "./schedules.mjs";
 import { verboseLines } from "./verbose.mjs";
 
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
@@ -37,7 +39,13 @@ const COMMAND_MS = 120_000;
 
 async function main() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(130));
-  for (const part of [awsCommand, verboseLines, ministackJourneys]) {
+  // Schedules wait for the clock most of the time.
+  await Promise.all([inTurn([scheduledRuns]), inTurn([awsCommand, verboseLines, ministackJourneys])]);
+}
+
+/** @param {(() => Promise<void>)[]} parts */
+async function inTurn(parts) {
+  for (const part of parts) {
     await part().catch((error) => failed(part.name, error instanceof Error ? error.message : String(error)));
   }
 }
