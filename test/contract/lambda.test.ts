@@ -398,6 +398,31 @@ describe("updating", () => {
     }
   });
 
+  test("revisions: the latest is taken, that of an update under way is another one afterwards", async () => {
+    const FunctionName = "revisions";
+    await functions.create(FunctionName, CODE);
+    const revision = async (): Promise<string | undefined> =>
+      (await functions.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).RevisionId;
+    const update = (Timeout: number, RevisionId: string | undefined): Promise<{ RevisionId?: string | undefined }> =>
+      functions.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout, RevisionId }));
+    const before = await revision();
+    const { RevisionId: interim } = await whileFrozen(async () => {
+      const answer = await update(5, before);
+      expect(await revision()).toBe(answer.RevisionId);
+      return answer;
+    });
+    await functions.settled(FunctionName);
+    expect(new Set([before, interim, await revision()]).size).toBe(3);
+    for (const old of [before, interim]) {
+      expect(await refusal(update(6, old))).toMatchObject({ name: "PreconditionFailedException", status: 412 });
+    }
+    await update(6, await revision());
+    await functions.settled(FunctionName);
+    await functions.lambda.send(
+      new UpdateFunctionCodeCommand({ FunctionName, ZipFile: other, RevisionId: await revision() }),
+    );
+  });
+
   test("configuration: what is not named stays, the environment is replaced whole", async () => {
     await functions.create("config", CODE, { Environment: { Variables: { FIRST: "1", SECOND: "2" } }, Timeout: 9 });
     const update = new UpdateFunctionConfigurationCommand({

@@ -36,6 +36,8 @@ export interface FunctionRecord {
   /** Name of the unpacked code's folder. */
   readonly codeFolder: string;
   readonly revisionId: string;
+  /** Shown while it is Pending or InProgress: on AWS the end of that is a revision of its own (aws/aws-sdk#377). */
+  readonly interimRevisionId?: string;
   /** Milliseconds since the epoch, like the two below. */
   readonly lastModified: number;
   /** Pending until then. */
@@ -70,18 +72,28 @@ export function isUpdating(record: FunctionRecord, now: number): boolean {
   return now < record.updatedAt;
 }
 
+/** Of a function that begins to be made or changed. */
+export function newRevision(): Pick<FunctionRecord, "revisionId" | "interimRevisionId"> {
+  return { revisionId: randomUUID(), interimRevisionId: randomUUID() };
+}
+
 /** A record after a change: another revision, modified now. */
 export function revised(record: FunctionRecord, change: Partial<FunctionRecord>, now: number): FunctionRecord {
-  return { ...record, ...change, revisionId: randomUUID(), lastModified: now };
+  return { ...record, ...change, ...newRevision(), lastModified: now };
+}
+
+function revisionIdOf(record: FunctionRecord, now: number): string {
+  const { revisionId, interimRevisionId = revisionId } = record;
+  return isPending(record, now) || isUpdating(record, now) ? interimRevisionId : revisionId;
 }
 
 /** The function as every operation that returns a single one shows it. */
 export function toConfiguration(record: FunctionRecord, context: LambdaContext): JsonObject {
-  return { ...toListed(record), ...stateOf(record, context.env.clock.now()) };
+  return { ...toListed(record, context), ...stateOf(record, context.env.clock.now()) };
 }
 
 /** As ListFunctions shows it, without its state: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
-export function toListed(record: FunctionRecord): JsonObject {
+export function toListed(record: FunctionRecord, { env }: LambdaContext): JsonObject {
   return {
     FunctionName: record.name,
     FunctionArn: record.arn,
@@ -97,7 +109,7 @@ export function toListed(record: FunctionRecord): JsonObject {
     Version: "$LATEST",
     ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: { ...record.environment } } }),
     TracingConfig: { Mode: record.tracingMode },
-    RevisionId: record.revisionId,
+    RevisionId: revisionIdOf(record, env.clock.now()),
     PackageType: "Zip",
     Architectures: [...record.architectures],
     EphemeralStorage: { Size: record.ephemeralStorage },

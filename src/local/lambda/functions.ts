@@ -10,7 +10,7 @@ import {
   QUALIFIER,
   requireFunction,
 } from "./function-name.ts";
-import { toConfiguration, toListed } from "./function-record.ts";
+import { newRevision, toConfiguration, toListed } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { conflict, invalidParameter, notImplemented } from "./lambda-error.ts";
 import { defaultSettings, objectOf, requireRoleId, settingsOf } from "./settings.ts";
@@ -115,7 +115,7 @@ function createFunction(context: LambdaContext, input: JsonObject): FunctionReco
     codeSha256: unpacked.sha256,
     codeSize: unpacked.size,
     codeFolder: unpacked.folder,
-    revisionId: randomUUID(),
+    ...newRevision(),
     lastModified: now,
     activeAt: now + context.settleMs,
     updatedAt: 0,
@@ -135,7 +135,7 @@ function listFunctions(context: LambdaContext, input: JsonObject): JsonObject {
   const page = rest.slice(0, size);
   const last = page.at(-1);
   return {
-    Functions: page.map(toListed),
+    Functions: page.map((record) => toListed(record, context)),
     ...(rest.length > size && last && { NextMarker: Buffer.from(`after:${last.name}`).toString("base64url") }),
   };
 }

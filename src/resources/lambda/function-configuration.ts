@@ -1,6 +1,6 @@
 // The members of a function's configuration that awsls sets: what is wanted and what is live, in AWS's words.
 
-import type { Runtime } from "@aws-sdk/client-lambda";
+import type { FunctionConfiguration, Runtime } from "@aws-sdk/client-lambda";
 import { type Change, changesBetween } from "../../core/change.ts";
 import type { FunctionSpec, LambdaFunction } from "./function.ts";
 
@@ -8,15 +8,29 @@ type Configured = Pick<LambdaFunction, "description" | "handler" | "memorySize" 
   readonly runtime: string;
 };
 
+interface Configuration {
+  readonly Description: string;
+  readonly Handler: string;
+  readonly MemorySize: number;
+  readonly Role: string;
+  readonly Runtime: Runtime;
+  readonly Timeout: number;
+}
+
+/** Members of UpdateFunctionConfiguration that are sent together. */
+export interface SentConfiguration extends Partial<Configuration> {
+  readonly Environment?: { readonly Variables: Record<string, string> };
+}
+
 /** Of UpdateFunctionConfiguration, all but the environment. */
-export function configurationOf({ description, handler, memorySize, roleArn, runtime, timeout }: Configured): {
-  Description: string;
-  Handler: string;
-  MemorySize: number;
-  Role: string;
-  Runtime: Runtime;
-  Timeout: number;
-} {
+export function configurationOf({
+  description,
+  handler,
+  memorySize,
+  roleArn,
+  runtime,
+  timeout,
+}: Configured): Configuration {
   return {
     Description: description,
     Handler: handler,
@@ -35,4 +49,42 @@ export function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Ch
     ...change,
     field: `Environment.${change.field}`,
   }));
+}
+
+/** What an update makes of the function. */
+export function withConfiguration(live: LambdaFunction, sent: SentConfiguration): LambdaFunction {
+  const { Environment, Role = live.roleArn, Runtime: runtime = live.runtime } = sent;
+  const { Description = live.description, Handler = live.handler } = sent;
+  const { MemorySize = live.memorySize, Timeout = live.timeout } = sent;
+  return {
+    ...live,
+    description: Description,
+    handler: Handler,
+    memorySize: MemorySize,
+    roleArn: Role,
+    runtime,
+    timeout: Timeout,
+    ...(Environment === undefined ? {} : { environment: Environment.Variables }),
+  };
+}
+
+export function toFunction(configuration: FunctionConfiguration): LambdaFunction {
+  return {
+    functionName: configuration.FunctionName ?? "",
+    functionArn: configuration.FunctionArn ?? "",
+    description: configuration.Description ?? "",
+    runtime: configuration.Runtime ?? "",
+    handler: configuration.Handler ?? "",
+    memorySize: configuration.MemorySize ?? 0,
+    timeout: configuration.Timeout ?? 0,
+    architecture: configuration.Architectures?.[0] ?? "x86_64",
+    roleArn: configuration.Role ?? "",
+    ...(configuration.Environment?.Error === undefined
+      ? { environment: configuration.Environment?.Variables ?? {} }
+      : {}),
+    codeSha256: configuration.CodeSha256 ?? "",
+    state: configuration.State ?? "",
+    lastUpdateStatus: configuration.LastUpdateStatus ?? "",
+    ...(configuration.RevisionId === undefined ? {} : { revisionId: configuration.RevisionId }),
+  };
 }

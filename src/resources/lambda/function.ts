@@ -4,19 +4,17 @@ import {
   type Architecture,
   CreateFunctionCommand,
   DeleteFunctionCommand,
-  type FunctionConfiguration,
   GetFunctionCommand,
-  GetFunctionConfigurationCommand,
   LambdaClient,
   type Runtime,
 } from "@aws-sdk/client-lambda";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { retryWhile, waitUntil } from "../../aws/wait.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
-import { Problem } from "../../core/problem.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
-import { configurationOf, environmentChanges } from "./function-configuration.ts";
+import { configurationOf, environmentChanges, toFunction } from "./function-configuration.ts";
+import { readConfiguration, requireSettled, waitUntilSettled } from "./function-settled.ts";
 import { updateFunction } from "./function-update.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
@@ -54,6 +52,8 @@ export interface LambdaFunction {
   readonly codeSha256: string;
   readonly state: string;
   readonly lastUpdateStatus: string;
+  /** Another one after every change, also of the two states above. */
+  readonly revisionId?: string;
 }
 
 /** The unique id of the role that the function was made with: its environment's key grant belongs to that very role. */
@@ -98,10 +98,8 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
       created(await create(scope, spec));
     } else {
       // Its last update may have failed: this one is the cure.
-      await waitUntilSettled(scope, spec.functionName);
-      await updateFunction(scope, spec, observed, this.diff(spec, observed), () =>
-        requireSettled(scope, spec.functionName),
-      );
+      const settled = await waitUntilSettled(scope, spec.functionName);
+      await updateFunction(scope, spec, observed, this.diff(spec, observed), settled);
     }
     return requireSettled(scope, spec.functionName);
   },
@@ -168,69 +166,10 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
   return toFunction(configuration);
 }
 
-/** Waits until the function can be invoked and changed. Inactive functions count: an invoke wakes them. */
-function waitUntilSettled(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
-  return waitUntil(
-    () => readConfiguration(scope, functionName),
-    (seen) => seen !== undefined && seen.State !== "Pending" && seen.LastUpdateStatus !== "InProgress",
-    (seen) => seen?.State ?? "not visible yet",
-    paceOf(scope, `function ${functionName} Active`, (last) => ({ for: "active", last })),
-  );
-}
-
-/** @throws {Problem} `AwsRefused` with AWS's reason when creation or update failed */
-async function requireSettled(scope: Scope, functionName: string): Promise<LambdaFunction> {
-  const configuration = await waitUntilSettled(scope, functionName);
-  const failed =
-    configuration?.State === "Failed"
-      ? { code: configuration.StateReasonCode, message: configuration.StateReason }
-      : configuration?.LastUpdateStatus === "Failed"
-        ? { code: configuration.LastUpdateStatusReasonCode, message: configuration.LastUpdateStatusReason }
-        : undefined;
-  if (failed !== undefined) {
-    const { code = "Failed", message = "" } = failed;
-    throw new Problem("AwsRefused", {
-      service: "lambda",
-      operation: "GetFunctionConfiguration",
-      code,
-      message,
-      name: functionName,
-    });
-  }
-  return toFunction(configuration ?? {});
-}
-
-function readConfiguration(scope: Scope, functionName: string): Promise<FunctionConfiguration | undefined> {
-  return unlessMissing(
-    scope.clients.get(LambdaClient).send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
-    "ResourceNotFoundException",
-  );
-}
-
 /** Left half way by an interrupted run: reconciling waits for the end of it, or sends the failed update again. */
 function unsettled({ state, lastUpdateStatus }: LambdaFunction): Change[] {
   if (state === "Pending") return [{ field: "State", from: state, to: "Active" }];
   return lastUpdateStatus === "InProgress" || lastUpdateStatus === "Failed"
     ? [{ field: "LastUpdateStatus", from: lastUpdateStatus, to: "Successful" }]
     : [];
-}
-
-function toFunction(configuration: FunctionConfiguration): LambdaFunction {
-  return {
-    functionName: configuration.FunctionName ?? "",
-    functionArn: configuration.FunctionArn ?? "",
-    description: configuration.Description ?? "",
-    runtime: configuration.Runtime ?? "",
-    handler: configuration.Handler ?? "",
-    memorySize: configuration.MemorySize ?? 0,
-    timeout: configuration.Timeout ?? 0,
-    architecture: configuration.Architectures?.[0] ?? "x86_64",
-    roleArn: configuration.Role ?? "",
-    ...(configuration.Environment?.Error === undefined
-      ? { environment: configuration.Environment?.Variables ?? {} }
-      : {}),
-    codeSha256: configuration.CodeSha256 ?? "",
-    state: configuration.State ?? "",
-    lastUpdateStatus: configuration.LastUpdateStatus ?? "",
-  };
 }

@@ -173,7 +173,9 @@ export const problems: ProblemTexts = {
       ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
       : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
         ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
-        : "Run the same command again: it goes on where it stopped.",
+        : code === "PreconditionFailedException"
+          ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
+          : "Run the same command again: it goes on where it stopped.",
   }),
   TimedOut: ({ doing, seconds, last }) => ({
     what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
