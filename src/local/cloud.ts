@@ -6,6 +6,7 @@ import { systemClock } from "../core/clock.ts";
 import { proofOf } from "../core/hello.ts";
 import { CONTROL_PATH, createControl } from "./control.ts";
 import type { PortChange, StartedBy } from "./control.ts";
+import { CODE_PATH } from "./lambda/code-download.ts";
 import { openCredentials } from "./credentials.ts";
 import type { Credentials, RootKey } from "./credentials.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -162,7 +163,7 @@ interface Parts {
   close(): Promise<void>;
 }
 
-/** What the control port does with a request: the levers below `/_awsls/`, AWS's operations everywhere else. */
+/** What the control port does with a request: the levers below `/_awsls/`, functions' code, AWS's operations everywhere else. */
 function createHandle({ options, env, credentials, services, startedBy, setKept, close }: Parts): Handle {
   const requests = createRequestLog();
   const faults = createFaults();
@@ -211,6 +212,7 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
   return async (request, signal) => {
     try {
       if (request.path.startsWith(CONTROL_PATH)) return await control(request);
+      if (request.path.startsWith(CODE_PATH)) return services.codeDownload.serve(request);
       return await traffic.pass(() => dispatch(request, signal));
     } catch (error) {
       log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);

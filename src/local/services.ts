@@ -6,6 +6,7 @@ import type { Credentials } from "./credentials.ts";
 import { createDynamoDb } from "./dynamodb/service.ts";
 import { createEvents } from "./events/service.ts";
 import { createIam } from "./iam/service.ts";
+import type { CodeDownload } from "./lambda/code-download.ts";
 import { createLambda } from "./lambda/service.ts";
 import { createLogs } from "./logs/service.ts";
 import type { PortChange } from "./control.ts";
@@ -15,6 +16,7 @@ import { createSts } from "./sts/service.ts";
 export interface Services {
   readonly all: readonly Service[];
   readonly roles: Roles;
+  readonly codeDownload: CodeDownload;
   /** Opens what needs the control port, the ports of HTTP APIs, and lets rules fire. Says which ports had to change. */
   start(): Promise<PortChange[]>;
   /** ARNs of everything in this cloud. */
@@ -71,6 +73,7 @@ export async function createServices(
   return {
     all,
     roles: iam.roles,
+    codeDownload: lambda.download,
     async start() {
       const changes = await apiGateway.start();
       events.start();

@@ -1,4 +1,4 @@
-// Functions' code on disk: <folder>/lambda/code/<random>/, beside it what AWS's runtime brings along.
+// Functions' code on disk: <folder>/lambda/code/<random>/, its zip, and what AWS's runtime brings along.
 
 import { createHash, randomBytes } from "node:crypto";
 import {
@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AwsError } from "../service.ts";
 import { isCode, makeFolder } from "../store.ts";
@@ -39,6 +39,9 @@ export interface CodeStore {
   add(zip: Buffer): Code;
   /** Where a code folder lies. */
   path(folder: string): string;
+  hasZip(folder: string): boolean;
+  /** As it was given; undefined when it is not there. */
+  zip(folder: string): Buffer | undefined;
   remove(folder: string): void;
   /** Removes what no function refers to: left by a crash or by a process that held it. */
   keepOnly(folders: ReadonlySet<string>): void;
@@ -57,12 +60,15 @@ export function openCodeStore(dataFolder: string): CodeStore {
   const scratchRoot = join(root, "scratch");
   // Scratch folders belong to processes, and those of an earlier run are gone.
   removeFolder(scratchRoot);
+  const zipRoot = join(root, "zips");
+  const zipPath = (folder: string): string => join(zipRoot, `${folder}.zip`);
   const sdk = join(packageRoot(), "dist", "runtime-sdk", "node_modules");
 
   /** Made with the first function: a cloud without one leaves no trace of Lambda. */
   function prepare(): void {
     makeFolder(root);
     makeFolder(codeRoot);
+    makeFolder(zipRoot);
     // Ends Node's search for a package.json: the learner's own must not decide how a handler is read.
     writeFileSync(join(root, "package.json"), "{}\n");
     const link = join(root, "node_modules");
@@ -87,13 +93,22 @@ export function openCodeStore(dataFolder: string): CodeStore {
       prepare();
       const folder = randomBytes(8).toString("hex");
       unpackWhole(entries, join(codeRoot, folder));
+      writeFileSync(zipPath(folder), zip, { mode: 0o600 });
       return { folder, sha256: codeSha256(zip), size: zip.length };
     },
     path: (folder) => join(codeRoot, folder),
-    remove: (folder) => removeFolder(join(codeRoot, folder)),
+    hasZip: (folder) => existsSync(zipPath(folder)),
+    zip: (folder) => readIfThere(zipPath(folder)),
+    remove(folder) {
+      removeFolder(join(codeRoot, folder));
+      removeFolder(zipPath(folder));
+    },
     keepOnly(folders) {
-      if (!existsSync(codeRoot)) return;
-      for (const name of readdirSync(codeRoot)) if (!folders.has(name)) removeFolder(join(codeRoot, name));
+      for (const place of [codeRoot, zipRoot].filter((each) => existsSync(each))) {
+        for (const name of readdirSync(place)) {
+          if (!folders.has(basename(name, ".zip"))) removeFolder(join(place, name));
+        }
+      }
     },
     addScratch() {
       const folder = join(scratchRoot, randomBytes(8).toString("hex"));
@@ -102,6 +117,15 @@ export function openCodeStore(dataFolder: string): CodeStore {
       return folder;
     },
   };
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 function entriesOf(zip: Buffer): ZipEntry[] {

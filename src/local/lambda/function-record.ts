@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { CloudEnvironment, Collection, JsonObject, Roles } from "../service.ts";
+import type { CodeDownload } from "./code-download.ts";
 import type { CodeStore } from "./code-store.ts";
 
 export interface Statement {
@@ -56,6 +57,7 @@ export interface LambdaContext {
   readonly roles: Roles;
   readonly records: Collection<FunctionRecord>;
   readonly code: CodeStore;
+  readonly download: CodeDownload;
   /** How long a new function is Pending and an update InProgress, in milliseconds. */
   readonly settleMs: number;
   /** Concurrent invocations of a function that has no reserved concurrency. */

@@ -40,10 +40,11 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
       run(input, call) {
         const record = requireFunction(context, input);
         const { roleArn } = call.principal;
+        const location = context.download.location(record.codeFolder);
         const mayTags = roleArn === undefined || context.roles.allows(roleArn, "lambda:ListTags", record.arn);
         return {
           Configuration: toConfiguration(record, context),
-          Code: { RepositoryType: "S3" },
+          Code: { RepositoryType: "S3", ...(location !== undefined && { Location: location }) },
           // AWS leaves tags out silently when the caller may not list them.
           ...(mayTags && Object.keys(record.tags).length > 0 && { Tags: { ...record.tags } }),
           ...(record.reservedConcurrency !== undefined && {

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { CloudEnvironment, Functions, Invocation, LogSink, Roles, Service, ServiceCaller } from "../service.ts";
 import { AwsError } from "../service.ts";
+import { type CodeDownload, createCodeDownload } from "./code-download.ts";
 import { openCodeStore } from "./code-store.ts";
 import { concurrencyOperations } from "./concurrency.ts";
 import { createEventQueue } from "./event-queue.ts";
@@ -32,7 +33,13 @@ export interface LambdaOptions {
 const SETTLE_MS = 30;
 const NEW_ACCOUNT_CONCURRENCY = 10;
 
-export function createLambda(options: LambdaOptions): { readonly service: Service; readonly functions: Functions } {
+export interface Lambda {
+  readonly service: Service;
+  readonly functions: Functions;
+  readonly download: CodeDownload;
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
   const { env, roles, logs } = options;
   const records = env.collection<FunctionRecord>("lambda-functions");
   const code = openCodeStore(env.folder);
@@ -42,6 +49,7 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
     roles,
     records,
     code,
+    download: createCodeDownload(env, code),
     settleMs: options.settleMs ?? SETTLE_MS,
     functionConcurrency: options.functionConcurrency ?? NEW_ACCOUNT_CONCURRENCY,
     changed: (before) => invoker.changed(before),
@@ -76,7 +84,7 @@ export function createLambda(options: LambdaOptions): { readonly service: Servic
       events = createEventQueue(context, invoker);
     },
   };
-  return { service, functions: createFunctions() };
+  return { service, functions: createFunctions(), download: context.download };
 
   function createFunctions(): Functions {
     /** Answers of resource policies; a record that changed is another one. */
