@@ -9,6 +9,7 @@ import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
+import { replacedCodeOf } from "../state/replaced-code.ts";
 import { isEmpty, type State } from "../state/state.ts";
 import { endState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
 import { localCloud } from "./local-cloud.ts";
@@ -30,7 +31,7 @@ export async function endStack({ path, lock, state, cloud, emit }: Ending): Prom
   const isGone = state !== undefined && isEmpty(state.current());
   try {
     // Without the lock it may be the state of a command that began meanwhile.
-    if (isGone && lock !== undefined) endState(state);
+    if (isGone && lock !== undefined) forget(state, emit);
   } finally {
     lock?.release();
   }
@@ -38,6 +39,13 @@ export async function endStack({ path, lock, state, cloud, emit }: Ending): Prom
   const isNeeded = folders.some((folder) => isAnotherAtWork(folder, path));
   if (isGone && cloud !== undefined && !isNeeded) await endCloud(cloud, emit);
   removeFolders(folders);
+}
+
+/** Of a stack of which nothing is left. */
+function forget(state: StateStore, emit: Emit): void {
+  endState(state);
+  const paths = state.existed ? replacedCodeOf(state.path) : [];
+  if (paths.length > 0) emit({ type: "notice", code: "CodeStays", data: { paths } });
 }
 
 async function endCloud(cloud: CloudProcess, emit: Emit): Promise<void> {
@@ -75,7 +83,7 @@ export async function discardStoppedStack(
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
     if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "up", holds });
-    if (lock !== undefined) endState(state);
+    if (lock !== undefined) forget(state, emit);
     return { ...result, deleted: subjects, planned: [] };
   } finally {
     lock?.release();
@@ -97,7 +105,8 @@ function arnEndsOf(resources: State["resources"]): string[] {
   const apiId = api?.attributes["apiId"];
   return [
     ...(table === undefined ? [] : [`table/${table.name}`]),
-    ...(role === undefined ? [] : [`role/${role.name}`]),
+    // One that was taken over may have a path.
+    ...(role === undefined ? [] : [role.attributes["roleArn"]?.split(":").at(-1) ?? `role/${role.name}`]),
     ...(logGroup === undefined ? [] : [`log-group:${logGroup.name}`]),
     ...(lambda === undefined ? [] : [`function:${lambda.name}`]),
     ...(apiId === undefined ? [] : [`/apis/${apiId}`]),

@@ -28,7 +28,7 @@ export interface Words {
   readonly look: RowLook;
 }
 
-export function renderUp({ url, outcomes, ms, plan, declined }: UpResult, words: Words): string[] {
+export function renderUp({ url, outcomes, ms, plan, declined, keptCode }: UpResult, words: Words): string[] {
   const { text, awsls } = words;
   if (declined) return [text.results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
@@ -37,6 +37,7 @@ export function renderUp({ url, outcomes, ms, plan, declined }: UpResult, words:
   const summary = changed === 0 ? results.nothingToDo : results.changed(changed, outcomes.length);
   return [
     `${summary} (${results.seconds(ms)})`,
+    ...keptCodeLines(keptCode, words),
     "",
     `  ${url ?? ""}/items`,
     "",
@@ -45,13 +46,20 @@ export function renderUp({ url, outcomes, ms, plan, declined }: UpResult, words:
   ];
 }
 
-export function renderStep({ outcomes, plan, step, next, declined }: StepResult, words: Words): string[] {
+export function renderStep({ outcomes, plan, step, next, declined, keptCode }: StepResult, words: Words): string[] {
   const { text, awsls } = words;
   if (declined) return [text.results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
   const { results } = text;
   const isChanged = outcomes.some(({ outcome }) => outcome !== "none");
-  return [`${isChanged ? results.stepDone(step) : results.stepWasDone(step)} ${results.next}  ${awsls(next)}`];
+  return [
+    ...keptCodeLines(keptCode, words),
+    `${isChanged ? results.stepDone(step) : results.stepWasDone(step)} ${results.next}  ${awsls(next)}`,
+  ];
+}
+
+function keptCodeLines(path: string | undefined, { text }: Words): string[] {
+  return path === undefined ? [] : [text.results.keptCode(relative("", path))];
 }
 
 function renderPlan(plan: readonly Planned[], { text }: Words): string[] {

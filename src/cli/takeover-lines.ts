@@ -31,15 +31,13 @@ export function takeoverLines(
   titleOf: (resource: TakenOver) => string,
   columns: number,
 ): string[] {
-  const code = resources.find((each) => each.changes.some(({ field }) => field === "CodeSha256"));
-  const codeGoes = code === undefined ? undefined : text.codeGoes(code.name);
   return [
     ...groupsOf(resources).flatMap((group) => [
       ...wrapped(`${text.heading(group.resources.length, group.belongsTo)}:`, columns, ""),
       ...group.resources.flatMap((each) => resourceLines(titleOf(each), text.becomes(each), columns)),
     ]),
     ...(resources.some(({ deletes }) => deletes !== undefined) ? wrapped(text.policiesGo, columns, "") : []),
-    ...(codeGoes === undefined ? [] : [...wrapped(codeGoes.what, columns, ""), `  ${codeGoes.command}`]),
+    ...resources.flatMap(({ keptCode }) => (keptCode === undefined ? [] : wrapped(text.codeKept(keptCode), columns, ""))),
     ...wrapped(text.tags, columns, ""),
   ];
 }

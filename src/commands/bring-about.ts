@@ -8,6 +8,7 @@ import type { Run } from "../stack/run.ts";
 import { chooseSettings } from "../stack/settings.ts";
 import { beginTakeover, endTakeover, takeoversIn } from "../stack/takeover.ts";
 import type { StackContext } from "./context.ts";
+import { fetchReplacedCode, saveReplacedCode } from "./replaced-code.ts";
 import { agreeToTakeOver } from "./takeover.ts";
 
 /** What was seen, and what is to be done about it. */
@@ -22,25 +23,30 @@ export interface BroughtAbout {
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
+  /** Where the code is kept that this run replaced. */
+  readonly keptCode?: string;
 }
 
 /** @param prepare looks anew: while a question waits, things may change, and what is done is what was agreed to */
 export async function bringAbout(context: StackContext, prepare: () => Promise<Prepared>): Promise<BroughtAbout> {
   let prepared = await prepare();
   if (context.dryRun) return { prepared, outcomes: [], declined: false };
+  let replaced = await fetchReplacedCode(prepared.run, undefined);
   for (;;) {
-    const answer = await agreeToTakeOver(context, prepared.run, prepared.plan);
+    const answer = await agreeToTakeOver(context, prepared.run, prepared.plan, replaced?.path);
     if (answer === "no") return { prepared, outcomes: [], declined: true };
     if (answer !== "yes") break;
     const agreed = prepared.plan;
     prepared = await prepare();
+    replaced = await fetchReplacedCode(prepared.run, replaced);
     if (isSame(agreed, prepared.plan)) break;
   }
   const { run, components, plan } = prepared;
+  if (replaced !== undefined) saveReplacedCode(run, replaced);
   const taken = takeoversIn(run, plan).map(({ resource }) => resource as ComponentId);
   beginTakeover(context.session.state, run.inputs, taken);
   chooseSettings(context.session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
   endTakeover(context.session.state, components);
-  return { prepared, outcomes, declined: false };
+  return { prepared, outcomes, declined: false, ...(replaced === undefined ? {} : { keptCode: replaced.path }) };
 }

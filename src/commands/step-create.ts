@@ -21,6 +21,8 @@ export interface StepResult {
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
+  /** Where the code is kept that a takeover replaced. */
+  readonly keptCode?: string;
   /** The command that comes next, without `awsls`. */
   readonly next: string;
   readonly url?: string;
@@ -32,11 +34,11 @@ export interface StepResult {
  */
 export async function createStep(context: StackContext, noun: string): Promise<StepResult> {
   const step = stepOf(noun);
-  const { prepared, outcomes, declined } = await bringAbout(context, () => prepare(context, step));
+  const { prepared, ...brought } = await bringAbout(context, () => prepare(context, step));
   const { run, plan } = prepared;
-  const url = outcomes.length === 0 ? undefined : run.inputs.output("api")?.apiEndpoint;
+  const url = brought.outcomes.length === 0 ? undefined : run.inputs.output("api")?.apiEndpoint;
   const { stack } = context.session.names;
-  const result = { stack, step: step.number, plan, outcomes, declined, next: commandAfter(step) };
+  const result = { stack, step: step.number, plan, ...brought, next: commandAfter(step) };
   return { ...result, ...(url === undefined ? {} : { url }) };
 }
 

@@ -31,6 +31,7 @@ export async function markTakeovers(run: Run, plan: readonly Planned[]): Promise
 }
 
 /**
+ * @param keptCode where the code will be that the function has now
  * @returns undefined when nothing is taken over; where nobody can be asked, `--adopt` itself is the yes
  * @throws {Problem} `RoleShared`: to what others may lose, only a person can say yes
  */
@@ -38,8 +39,11 @@ export async function agreeToTakeOver(
   { ask, session }: StackContext,
   run: Run,
   plan: readonly Planned[],
+  keptCode?: string,
 ): Promise<Answer | undefined> {
-  const resources = takeoversIn(run, plan);
+  const resources = takeoversIn(run, plan).map((taken) =>
+    taken.resource === "function" && keptCode !== undefined ? { ...taken, keptCode } : taken,
+  );
   if (resources.length === 0) return undefined;
   session.emit({ type: "notice", code: "TakesOver", data: { resources } });
   const shared = resources.find(({ users }) => users !== undefined);

@@ -18,6 +18,8 @@ export interface UpResult {
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
+  /** Where the code is kept that a takeover replaced. */
+  readonly keptCode?: string;
   /** Milliseconds, without the question. */
   readonly ms: number;
 }
@@ -36,11 +38,11 @@ export async function up(context: StackContext): Promise<UpResult> {
     asked += clock.now() - began;
     return answer;
   };
-  const { prepared, outcomes, declined } = await bringAbout({ ...context, ask }, () => prepare(context));
-  const url = outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
+  const { prepared, ...brought } = await bringAbout({ ...context, ask }, () => prepare(context));
+  const url = brought.outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
   const ms = clock.now() - started - asked;
   const { stack } = session.names;
-  return { stack, plan: prepared.plan, outcomes, declined, ms, ...(url === undefined ? {} : { url }) };
+  return { stack, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {

@@ -29,6 +29,8 @@ export interface TakenOver extends ForeignResource {
   readonly users?: OtherUsers;
   /** What is deleted with it. */
   readonly deletes?: readonly Subject[];
+  /** Where a function's code is kept before it is replaced. */
+  readonly keptCode?: string;
 }
 
 /** What one resource is called towards the user: its kind (a key of the catalogue) and its name on AWS. */
@@ -70,6 +72,8 @@ export interface NoticeData {
   UsedByOthers: UsedByOthers;
   /** AWS's member that protected it against deletion was taken off for one that did not come about. */
   ProtectionOff: { resource: string; name: string; field: string };
+  /** Code that a takeover replaced is left where it was kept: it is the user's. */
+  CodeStays: { paths: readonly string[] };
   /** What `--adopt` takes over, and what changes with it; nothing is written yet. */
   TakesOver: { resources: readonly TakenOver[] };
 }

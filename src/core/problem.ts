@@ -70,6 +70,8 @@ export interface Problems {
   };
   ItemExists: { id: string };
   ItemUnknown: { id: string; status: number; body: string };
+  /** Code that would be replaced, and could not be kept at `path` first. */
+  CodeNotFetched: { name: string; region: string; path: string; is: "zip" | "image"; reason: string };
   Protected: { resource: string; name: string; field: string };
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
@@ -231,6 +233,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   LocalCloudStopped: 3,
   ItemExists: 3,
   ItemUnknown: 5,
+  CodeNotFetched: 3,
   Protected: 3,
   AwsRefused: 4,
   TimedOut: 4,

@@ -66,7 +66,7 @@ describe("what becomes of it", () => {
 
 describe("the list", () => {
   const table: TakenOver = { resource: "table", name: "items", changes: [TAGS] };
-  const code: TakenOver = { resource: "function", name: "f", changes: [change("CodeSha256", "a", "b")] };
+  const code: TakenOver = { resource: "function", name: "f", changes: [change("CodeSha256", "a", "b")], keptCode: ".awsls/f.zip" };
 
   it("has a line a resource, whose they are, and how to keep the code", () => {
     expect(lines([table, { ...code, belongsTo: OTHER }], Infinity)).toEqual([
@@ -74,8 +74,7 @@ describe("the list", () => {
       "  table items: only its tags change",
       "1 resource of stack other in us-east-1, made by arn:aws:iam::1:user/kim from kim@there, is taken over:",
       "  function f: its code is replaced",
-      "To keep the function's code, fetch it first:",
-      "  aws lambda get-function --function-name f --query Code.Location",
+      "The function's code of now is saved first, as .awsls/f.zip",
       "All get this stack's tags. --dry-run shows each change.",
     ]);
   });

@@ -45,7 +45,7 @@ export interface TakeoverTexts {
   /** Of a role. */
   usedToo(users: OtherUsers): string;
   readonly policiesGo: string;
-  codeGoes(name: string): { readonly what: string; readonly command: string };
+  codeKept(path: string): string;
   readonly tags: string;
 }
 
@@ -105,6 +105,7 @@ export interface ResultTexts {
   /** What has to be known of something before it is deleted. */
   removalNotes(removed: Removed): readonly string[];
   readonly takenOver: string;
+  keptCode(path: string): string;
   /** The user said no to a takeover. */
   readonly notChanged: string;
   readonly askToReset: string;

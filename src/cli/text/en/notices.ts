@@ -27,6 +27,7 @@ export const notices: NoticeTexts = {
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,
+  CodeStays: ({ paths }) => `The code that was replaced when the function was taken over stays: ${paths.join(", ")}`,
   TakesOver: ({ resources }, columns) =>
     takeoverLines(resources, takeover, (each) => `${label(each.resource)} ${titleOf(each)}`, columns).join("\n"),
   UsedByOthers: ({ resource, name, users }) =>

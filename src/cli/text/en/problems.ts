@@ -156,6 +156,17 @@ export const problems: ProblemTexts = {
     details: `GET answered ${status} ${body}`,
     todo: "`awsls status` shows what differs, `awsls up` repairs it; `awsls logs` says why it failed.",
   }),
+  CodeNotFetched: ({ name, region, path, is, reason }) => ({
+    what:
+      is === "image"
+        ? `The function ${name} is a container image, which awsls's code cannot replace; nothing was touched.`
+        : `The code of the function ${name} would be replaced, and could not be fetched to be kept; nothing was touched.`,
+    details: reason,
+    todo:
+      is === "image"
+        ? "Use another --stack, or delete the function yourself if nobody needs it."
+        : `Run the same command again; it goes on, too, once you have saved it yourself: \`curl -o '${path}' "$(aws lambda get-function --function-name ${name} --region ${region} --query Code.Location --output text)"\`. If nobody needs it, delete the function.`,
+  }),
   Protected: ({ resource, name, field }) => ({
     what:
       field === "KeySchema"

@@ -54,6 +54,7 @@ export const results: ResultTexts = {
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],
   takenOver: "taken over",
+  keptCode: (path) => `The function's code of before is saved as ${path}`,
   notChanged: "Nothing was changed.",
   noLines: (logGroup, since) => `${logGroup} has no lines since ${since}. Earlier ones: --since 2h, --since 7d.`,
   invoked: (name, status, took) => `${name} answered (HTTP ${status}, ${took}):`,

@@ -55,11 +55,7 @@ export const takeover: TakeoverTexts = {
       ? "whether other functions use it could not be checked: the right lambda:ListFunctions is missing"
       : `other functions use it, too, and lose what it no longer allows: ${fewOf(users)}`,
   policiesGo: "What the console made for the role alone is deleted, unless something else uses it.",
-  // What is written in the console's editor often is nowhere else.
-  codeGoes: (name) => ({
-    what: "To keep the function's code, fetch it first:",
-    command: `aws lambda get-function --function-name ${name} --query Code.Location`,
-  }),
+  codeKept: (path) => `The function's code of now is saved first, as ${path}`,
   tags: "All get this stack's tags. --dry-run shows each change.",
 };
 
