@@ -110,8 +110,9 @@ export function listOf(removed: readonly Removed[], { label, title, results }: C
   return removed.map(line).join("\n");
 }
 
-export function renderDetach({ detached }: DetachResult, { text, awsls }: Words): string[] {
+export function renderDetach({ detached, declined }: DetachResult, { text, awsls }: Words): string[] {
   const { results } = text;
+  if (declined) return [results.notChanged];
   return [detached === 0 ? results.noTarget : `${results.detached(detached)}  ${awsls("routes attach")}`];
 }
 

@@ -4,9 +4,12 @@ import { Problem } from "../core/problem.ts";
 import { detach } from "../stack/detach.ts";
 import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
+import type { Component } from "../stack/component.ts";
+import type { Planned } from "../stack/plan.ts";
 import { stepOf } from "../stack/steps.ts";
 import { componentOf } from "../stack/components.ts";
 import type { StackContext } from "./context.ts";
+import { agreeToTakeOver } from "./takeover.ts";
 import { removeComponents, type RemovalResult } from "./removal.ts";
 
 /** @throws {Problem} `StillAttached` for an integration that routes point at: AWS refuses to delete it */
@@ -19,20 +22,34 @@ export interface DetachResult {
   readonly stack: string;
   /** Routes that lost their target; 0 when none had one. */
   readonly detached: number;
+  /** They are not this stack's, and the user did not want them to be touched. */
+  readonly declined: boolean;
 }
 
 /** Takes the integration off the four routes; they stay. */
 export async function detachStep(context: StackContext): Promise<DetachResult> {
   const run = await lookAtRoutes(context);
   const { stack } = context.session.names;
-  if (context.dryRun) return { stack, detached: attachedIn(run) };
+  if (context.dryRun) return { stack, detached: attachedIn(run), declined: false };
   requireOurs(run, [componentOf("api")]);
-  return { stack, detached: await detach(run) };
+  const routes = componentOf("routes");
+  const declined = attachedIn(run) > 0 && (await agreeToTakeOver(context, run, [detached(run, routes)])) === "no";
+  return { stack, detached: declined ? 0 : await detach(run), declined };
+}
+
+/** What a detaching does, as a plan. */
+function detached(run: Run, component: Component): Planned {
+  const targets = (run.inputs.output("routes")?.routes ?? []).map(({ target }) => target);
+  const changes = [...new Set(targets)].map((from) => ({ field: "Target", from, to: undefined }));
+  return { subject: run.subjectOf(component), step: component.step, action: "update", changes };
 }
 
 async function requireDetached(context: StackContext): Promise<void> {
   const routes = attachedIn(await lookAtRoutes(context));
-  if (routes > 0) throw new Problem("StillAttached", { routes, first: "routes detach", command: "integration delete" });
+  if (routes === 0) return;
+  // Without the option they may be somebody else's for it.
+  const first = context.session.adopt ? "routes detach --adopt" : "routes detach";
+  throw new Problem("StillAttached", { routes, first, command: "integration delete" });
 }
 
 async function lookAtRoutes(context: StackContext): Promise<Run> {

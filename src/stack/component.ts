@@ -57,6 +57,8 @@ interface Definition<I extends ComponentId, Key, Spec> {
   needs(step: number): readonly ComponentId[];
   /** Disappears with it; whose the parent is decides whose this is. */
   readonly parent?: ComponentId;
+  /** What its key is made of beside its parent: it is looked at after them. */
+  readonly seenAfter?: readonly ComponentId[];
   /** AWS may make it anew after it was deleted: it is looked for again. */
   readonly reappears?: true;
   /** The right that reading its tags takes, where they are read with a call of their own. */
@@ -80,6 +82,7 @@ export interface Component {
   readonly parent?: ComponentId;
   readonly identity?: string;
   readonly reappears: boolean;
+  readonly seenAfter: readonly ComponentId[];
   readonly tagAction?: string;
   needs(step: number): readonly ComponentId[];
   name(inputs: Inputs): string;
@@ -114,6 +117,7 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
     ...(definition.identity === undefined ? {} : { identity: definition.identity }),
     ...(definition.tagAction === undefined ? {} : { tagAction: definition.tagAction }),
     reappears: definition.reappears ?? false,
+    seenAfter: definition.seenAfter ?? [],
     needs: (asked) => definition.needs(asked),
     name: (inputs) => definition.name(inputs),
     async observe(scope, inputs) {

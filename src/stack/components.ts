@@ -157,12 +157,13 @@ export const COMPONENTS: readonly Component[] = [
     step: 5,
     parent: "function",
     needs: () => ["function", "api"],
-    name: ({ names }) => `${names.function}: ${STATEMENT_ID}`,
+    seenAfter: ["api"],
+    name: (inputs) => `${inputs.names.function}: ${statementsIn(inputs).join(", ")}`,
     load: async () => (await import("../resources/lambda/permission.ts")).permission,
     key: (inputs) => ({
       functionName: inputs.names.function,
       statementId: STATEMENT_ID,
-      exclusive: inputs.takesOver("permission"),
+      replacing: inputs.takesOver("permission") && inputs.output("api") !== undefined ? sourceArnOf(inputs) : undefined,
     }),
     spec: (inputs) => ({
       functionName: inputs.names.function,
@@ -223,6 +224,15 @@ export function functionArnOf({ place, names }: Pick<Inputs, "place" | "names">)
 function sourceArnOf(inputs: Inputs): string {
   const { partition, region, account } = inputs.place;
   return `arn:${partition}:execute-api:${region}:${account}:${apiIdOf(inputs)}/*/*/items*`;
+}
+
+/** Ours, and those of others that go with it, with what they are for. */
+function statementsIn(inputs: Inputs): string[] {
+  const { statementId = undefined, others = [] } = inputs.output("permission") ?? {};
+  return [
+    ...(statementId === undefined && others.length > 0 ? [] : [STATEMENT_ID]),
+    ...others.map(({ statementId: id, sourceArn }) => `${id} (${sourceArn.split(":").at(-1) ?? ""})`),
+  ];
 }
 
 function apiIdOf(inputs: Inputs): string {

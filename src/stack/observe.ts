@@ -35,6 +35,7 @@ export async function observe(run: Run, components: readonly Component[]): Promi
       await reads.get(component.parent);
       if (!run.observed.has(component.parent)) return;
     }
+    for (const id of component.seenAfter) await reads.get(id);
     const observation = await observeOne(run, component);
     if (observation === undefined) return;
     run.observed.set(component.id, observation);

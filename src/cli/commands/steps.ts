@@ -95,6 +95,7 @@ export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
   created("attach", "routes attach"),
   {
     name: "routes detach",
+    options: ["--adopt"],
     on: "stack",
     purpose: "change",
     async run(context) {

@@ -9,8 +9,8 @@ import { paceOf, type Resource, type Scope } from "../resource.ts";
 export interface PermissionKey {
   readonly functionName: string;
   readonly statementId: string;
-  /** The function is being taken over: what others let API Gateway do with it is looked at, too. */
-  readonly exclusive?: boolean;
+  /** The function is being taken over: others' statements for API Gateway that allow no more than this source are looked at, too. */
+  readonly replacing?: string | undefined;
 }
 
 export interface PermissionSpec {
@@ -30,7 +30,10 @@ export interface Permission {
   readonly sourceArn: string;
   /** Conditions beside the source: none that we set. */
   readonly conditions: unknown;
-  /** Of an exclusive look: statements of others for API Gateway. */
+  /**
+   * What ours makes superfluous: the console writes one a route. Statements for other APIs and services are none of ours, nor
+   * is a broader one for this API: its other routes may live by that.
+   */
   readonly others: readonly OtherStatement[];
 }
 
@@ -51,13 +54,13 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
     );
     const statements = statementsOf(found?.Policy);
     const own = statements.find(({ Sid }) => Sid === key.statementId);
-    const others = key.exclusive === true ? statements.filter(isForGateway).filter((each) => each !== own) : [];
+    const others = statements.filter((each) => each !== own && isReplaced(each, key));
     if (own === undefined && others.length === 0) return undefined;
     return { live: toPermission(key, own, others), tags: "untaggable" };
   },
 
   diff(spec, { live }) {
-    const others = redundantIn(spec, live).map(({ statementId }) => statementId);
+    const others = live.others.map(({ statementId }) => statementId);
     if (live.statementId === undefined) return [{ field: "Sid", from: others, to: spec.statementId }];
     return [
       ...ownChanges(spec, live),
@@ -67,7 +70,6 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
 
   async reconcile(scope, spec, observed, created) {
     const isThere = observed?.live.statementId !== undefined;
-    const others = observed === undefined ? [] : redundantIn(spec, observed.live);
     const live: Permission = { ...spec, action: ACTION, conditions: undefined, others: [] };
     if (observed === undefined || !isThere || ownChanges(spec, observed.live).length > 0) {
       // A statement cannot be changed, and AWS refuses its id a second time: also for a moment after it was removed.
@@ -76,14 +78,21 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
       created(live);
     }
     // Afterwards, so that the API can invoke the function all the time.
-    for (const { statementId } of others) await removeStatement(scope, spec.functionName, statementId);
+    await removeOthers(scope, observed?.live);
     return live;
   },
 
-  async remove(scope, { functionName, statementId }) {
+  async remove(scope, live) {
+    const { functionName, statementId } = live;
     if (statementId !== undefined) await removeStatement(scope, functionName, statementId);
+    await removeOthers(scope, live);
   },
 };
+
+async function removeOthers(scope: Scope, live: Permission | undefined): Promise<void> {
+  if (live === undefined) return;
+  for (const { statementId } of live.others) await removeStatement(scope, live.functionName, statementId);
+}
 
 function add(scope: Scope, spec: PermissionSpec, isNotYet: (error: Error) => boolean): Promise<unknown> {
   return write(scope, spec.functionName, isNotYet, () =>
@@ -130,12 +139,9 @@ function ownChanges(spec: PermissionSpec, live: Permission): Change[] {
   ];
 }
 
-/**
- * What ours makes superfluous: the console writes one a route. Statements for other APIs and services are none of ours, nor
- * is a broader one for this API: its other routes may live by that.
- */
-function redundantIn({ sourceArn }: PermissionSpec, { others }: Permission): readonly OtherStatement[] {
-  return others.filter((other) => patternOf(sourceArn).test(other.sourceArn));
+function isReplaced(statement: Statement, { replacing }: PermissionKey): boolean {
+  if (replacing === undefined || principalOf(statement) !== "apigateway.amazonaws.com") return false;
+  return patternOf(replacing).test(conditionsOf(statement).sourceArn);
 }
 
 function patternOf(arn: string): RegExp {
@@ -182,10 +188,6 @@ function statementsOf(policy: string | undefined): readonly Statement[] {
   if (policy === undefined) return [];
   const { Statement: statements = [] } = JSON.parse(policy) as { Statement?: readonly Statement[] };
   return statements;
-}
-
-function isForGateway(statement: Statement): boolean {
-  return principalOf(statement) === "apigateway.amazonaws.com";
 }
 
 function principalOf({ Principal = "" }: Statement): string {
