@@ -4,7 +4,6 @@ import { Problem } from "../core/problem.ts";
 import { detach } from "../stack/detach.ts";
 import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
-import type { Component } from "../stack/component.ts";
 import type { Planned } from "../stack/plan.ts";
 import { stepOf } from "../stack/steps.ts";
 import { componentOf } from "../stack/components.ts";
@@ -32,15 +31,14 @@ export async function detachStep(context: StackContext): Promise<DetachResult> {
   const { stack } = context.session.names;
   if (context.dryRun) return { stack, detached: attachedIn(run), declined: false };
   requireOurs(run, [componentOf("api")]);
-  const routes = componentOf("routes");
-  const declined = attachedIn(run) > 0 && (await agreeToTakeOver(context, run, [detached(run, routes)])) === "no";
+  const declined = attachedIn(run) > 0 && (await agreeToTakeOver(context, run, [planOf(run)])) === "no";
   return { stack, detached: declined ? 0 : await detach(run), declined };
 }
 
-/** What a detaching does, as a plan. */
-function detached(run: Run, component: Component): Planned {
-  const targets = (run.inputs.output("routes")?.routes ?? []).map(({ target }) => target);
-  const changes = [...new Set(targets)].map((from) => ({ field: "Target", from, to: undefined }));
+/** What detaching does. */
+function planOf(run: Run): Planned {
+  const component = componentOf("routes");
+  const changes = [...new Set(targetsIn(run))].map((from) => ({ field: "Target", from, to: undefined }));
   return { subject: run.subjectOf(component), step: component.step, action: "update", changes };
 }
 
@@ -59,5 +57,9 @@ async function lookAtRoutes(context: StackContext): Promise<Run> {
 }
 
 function attachedIn(run: Run): number {
-  return run.inputs.output("routes")?.routes.filter(({ target }) => target !== undefined).length ?? 0;
+  return targetsIn(run).length;
+}
+
+function targetsIn(run: Run): string[] {
+  return (run.inputs.output("routes")?.routes ?? []).flatMap(({ target }) => target ?? []);
 }

@@ -228,9 +228,10 @@ function sourceArnOf(inputs: Inputs): string {
 
 /** Ours, and those of others that go with it, with what they are for. */
 function statementsIn(inputs: Inputs): string[] {
-  const { statementId = undefined, others = [] } = inputs.output("permission") ?? {};
+  const seen = inputs.output("permission");
+  const others = seen?.others ?? [];
   return [
-    ...(statementId === undefined && others.length > 0 ? [] : [STATEMENT_ID]),
+    ...(others.length > 0 && seen?.statementId === undefined ? [] : [STATEMENT_ID]),
     ...others.map(({ statementId: id, sourceArn }) => `${id} (${sourceArn.split(":").at(-1) ?? ""})`),
   ];
 }

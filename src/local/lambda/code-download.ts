@@ -27,7 +27,7 @@ export function createCodeDownload(env: Pick<CloudEnvironment, "clock" | "endpoi
       if (!code.hasZip(folder)) return undefined;
       const expires = String(env.clock.now() + VALID_MS);
       const query = new URLSearchParams({ Expires: expires, Signature: sign(folder, expires).toString("hex") });
-      return `${env.endpoint()}${CODE_PATH}${folder}?${query}`;
+      return `${env.endpoint()}${CODE_PATH}${folder}?${query.toString()}`;
     },
     serve({ method, path, query }) {
       const folder = path.slice(CODE_PATH.length);
