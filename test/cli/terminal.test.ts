@@ -101,6 +101,7 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     expect(no.code).toBe(0);
     expect(no.text).toContain("8 resources not made by awsls are taken over:");
     expect(no.text).toContain("its code is replaced; MemorySize, Runtime, Timeout and Environment change");
+    expect(no.text).toMatch(/The function's code of now is saved first, as \S*\.replaced-[0-9a-f]{12}\.zip/);
     expect(no.text).toContain("What the console made for the role alone is deleted, unless something else uses it.");
     expect(no.text).toContain("This takes over 8 resources and deletes 2 policies. Go on?");
     expect(no.text).toContain("Nothing was changed.");
