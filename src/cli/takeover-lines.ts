@@ -37,7 +37,9 @@ export function takeoverLines(
       ...group.resources.flatMap((each) => resourceLines(titleOf(each), text.becomes(each), columns)),
     ]),
     ...(resources.some(({ deletes }) => deletes !== undefined) ? wrapped(text.policiesGo, columns, "") : []),
-    ...resources.flatMap(({ keptCode }) => (keptCode === undefined ? [] : wrapped(text.codeKept(keptCode), columns, ""))),
+    ...resources.flatMap(({ keptCode }) =>
+      keptCode === undefined ? [] : wrapped(text.codeKept(keptCode), columns, ""),
+    ),
     ...wrapped(text.tags, columns, ""),
   ];
 }

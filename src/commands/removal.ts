@@ -69,10 +69,10 @@ interface Prepared {
 }
 
 async function prepare({ session, settings }: StackContext, ids: readonly ComponentId[]): Promise<Prepared> {
-  const seen = startRun(session, { settings });
+  const seen = startRun(session, { settings, removes: true });
   const plan = await planRemoval(seen, ids);
   // With the state lost: whether the role was given says how long late lines are waited for.
-  const run = seen.over({ settings: recoverSettings(seen, settings) });
+  const run = seen.over({ settings: recoverSettings(seen, settings), removes: true });
   const planned = await Promise.all(plan.going.map((component) => toRemoved(run, component)));
   return { run, plan, planned: planned.flat(), inUse: plan.inUse.map((each) => toUsed(run, each)) };
 }

@@ -43,6 +43,8 @@ export interface Inputs {
   recorded(id: ComponentId): Recorded | undefined;
   /** It is somebody else's, and the user agreed to take it over. */
   takesOver(id: ComponentId): boolean;
+  /** Of a removal: names say what goes. */
+  readonly removes: boolean;
   /** Undefined while it is not there: in a plan, specs then say `KNOWN_AFTER_APPLY`. */
   output<I extends ComponentId>(id: I): Outputs[I] | undefined;
 }

@@ -226,10 +226,10 @@ function sourceArnOf(inputs: Inputs): string {
   return `arn:${partition}:execute-api:${region}:${account}:${apiIdOf(inputs)}/*/*/items*`;
 }
 
-/** Ours, and those of others that go with it, with what they are for. */
+/** Ours; in a removal also those of others that go with it, with what they are for. */
 function statementsIn(inputs: Inputs): string[] {
   const seen = inputs.output("permission");
-  const others = seen?.others ?? [];
+  const others = (inputs.removes ? seen?.others : undefined) ?? [];
   return [
     ...(others.length > 0 && seen?.statementId === undefined ? [] : [STATEMENT_ID]),
     ...others.map(({ statementId: id, sourceArn }) => `${id} (${sourceArn.split(":").at(-1) ?? ""})`),

@@ -47,6 +47,7 @@ export interface RunOptions {
   readonly step?: number;
   readonly settings: Settings;
   readonly code?: PackagedCode | undefined;
+  readonly removes?: true;
 }
 
 export function startRun(session: Session, options: RunOptions): Run {
@@ -61,6 +62,7 @@ export function startRun(session: Session, options: RunOptions): Run {
     place,
     step,
     code,
+    removes: options.removes === true,
     tags: (id) => {
       const seen = observed.get(id);
       const isTakenOver = inputs.takesOver(id) || (session.adopt && isFromElsewhere(owner, seen));

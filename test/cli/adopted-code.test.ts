@@ -29,7 +29,7 @@ it("is saved in .awsls/, which stays with it", async () => {
   const name = `http-crud-tutorial.replaced-${sha256.slice(0, 12)}.zip`;
   const up = await place.awsls("up", "--local", "--adopt");
   expect(up.code, up.stderr).toBe(0);
-  expect(up.stderr).toContain(`before that it is saved as ${join(place.folder, ".awsls", name)}`);
+  expect(up.stderr).toContain(`The function's code of now is saved first, as ${join(place.folder, ".awsls", name)}`);
   expect(up.stdout).toContain(join(".awsls", name));
   expect(readFileSync(join(place.folder, ".awsls", name)).length).toBe(Configuration?.CodeSize);
   const again = await place.json<UpResult>("up", "--adopt");

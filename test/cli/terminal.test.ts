@@ -33,8 +33,8 @@ describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
     const { code, text } = await onTerminal(place.folder, { when, type: CTRL_C, columns }, "up", "--local");
     expect([0, 130]).toContain(code);
     const state = join(place.folder, ".awsls/http-crud-tutorial.json");
-    // So early that Node had not loaded the program yet: then nothing has begun.
-    if (text.endsWith("ended by the system")) expect(existsSync(state)).toBe(false);
+    // So early that Node had not loaded the program yet, or so late that it had nothing left to do.
+    if (text.endsWith("ended by the system")) expect(existsSync(state)).toBe(text.includes("Try it:"));
     else if (code === 130) expect(text).toContain("Interrupted");
     if (existsSync(state)) expect(() => JSON.parse(readFileSync(state, "utf8")) as unknown).not.toThrow();
     const resumed = await place.awsls("up", "--local");
@@ -101,7 +101,9 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
     expect(no.code).toBe(0);
     expect(no.text).toContain("8 resources not made by awsls are taken over:");
     expect(no.text).toContain("its code is replaced; MemorySize, Runtime, Timeout and Environment change");
-    expect(no.text).toMatch(/The function's code of now is saved first, as \S*\.replaced-[0-9a-f]{12}\.zip/);
+    // However the terminal breaks it.
+    const unbroken = no.text.replaceAll(/\s+/g, " ");
+    expect(unbroken).toMatch(/The function's code of now is saved first, as \S*\.replaced-[0-9a-f]{12}\.zip/);
     expect(no.text).toContain("What the console made for the role alone is deleted, unless something else uses it.");
     expect(no.text).toContain("This takes over 8 resources and deletes 2 policies. Go on?");
     expect(no.text).toContain("Nothing was changed.");

@@ -79,7 +79,7 @@ it("the routes are detached first, with the line that is advised", async () => {
   expect(await detachStep(await adopting({ ask: answering("yes") }))).toMatchObject({ detached: 4, declined: false });
   expect(await targets()).toBe(0);
   expect(asked).toEqual(
-    Array.from({ length: 2 }, () => ({ about: "takeover", stack: "http-crud-tutorial", count: 1 })),
+    Array.from({ length: 2 }, () => ({ about: "takeover", stack: "http-crud-tutorial", count: 1, deletes: 0 })),
   );
   const told = stack.events.flatMap((event) =>
     event.type === "notice" && event.code === "TakesOver" ? event.data.resources : [],
@@ -112,11 +112,12 @@ it("counts no permission where only others' statements are", async () => {
   expect(await statements()).toEqual(OTHERS);
 });
 
-it("of a stack of our own goes our statement alone", async () => {
+it("of a stack of our own: ours, and what allows no more than that", async () => {
   await up(await adopting());
   await allow("theirs", `${left.apiId}/*/*/items`);
   await detachStep(await stack.context());
   const { deleted } = await deleteStep(await adopting(), "integration");
-  expect(deleted.map(({ name }) => name)).toContain(`${FunctionName}: awsls-http-api`);
-  expect(await statements()).toEqual([...OTHERS, "theirs"]);
+  const name = `${FunctionName}: awsls-http-api, theirs (${left.apiId}/*/*/items)`;
+  expect(deleted).toContainEqual({ component: "permission", name });
+  expect(await statements()).toEqual(OTHERS);
 });

@@ -66,7 +66,12 @@ describe("what becomes of it", () => {
 
 describe("the list", () => {
   const table: TakenOver = { resource: "table", name: "items", changes: [TAGS] };
-  const code: TakenOver = { resource: "function", name: "f", changes: [change("CodeSha256", "a", "b")], keptCode: ".awsls/f.zip" };
+  const code: TakenOver = {
+    resource: "function",
+    name: "f",
+    changes: [change("CodeSha256", "a", "b")],
+    keptCode: ".awsls/f.zip",
+  };
 
   it("has a line a resource, whose they are, and how to keep the code", () => {
     expect(lines([table, { ...code, belongsTo: OTHER }], Infinity)).toEqual([
