@@ -114,6 +114,23 @@ describe("goes on", () => {
     expect(await live()).toMatchObject({ Timeout: 15 });
   });
 
+  it.each(["GetFunctionConfiguration", "UpdateFunctionCode"])(
+    "when the last call of a run that was killed comes in during %s",
+    async (operation) => {
+      await putOldCode();
+      await configure({ Timeout: 3, Description: "before" });
+      await cloud.failNext(operation, { delayMs: 400 });
+      const running = up(await stack.context());
+      await expect.poll(async () => (await cloud.control("GET", "faults")).json()).toEqual({ faults: [] });
+      await configure({ Timeout: 15 });
+      await running;
+      const context = await stack.context();
+      const { sha256: CodeSha256 } = await context.packageCrud(context.settings);
+      expect(await live()).toMatchObject({ Timeout: 15, CodeSha256 });
+      expect((await live()).Description).not.toBe("before");
+    },
+  );
+
   it.each(["UpdateFunctionCode", "UpdateFunctionConfiguration"])(
     "when the reply of %s was lost, and AWS refuses the second try because of the first",
     async (operation) => {

@@ -41,10 +41,12 @@ export async function updateFunction(
   changes: readonly Change[],
   settled: LambdaFunction,
 ): Promise<void> {
+  const updates = updatesFor(scope, spec, live, changes);
+  const goal = updates.reduce((before, update) => update.after(before), live);
   let seen = live;
   let now = settled;
-  for (const update of updatesFor(scope, spec, live, changes)) {
-    seen = await sendOver(scope, update, seen, now);
+  for (const update of updates) {
+    seen = await sendOver(scope, update, { seen, now, goal });
     now = await requireSettled(scope, spec.functionName);
   }
   const missing = missingTags(spec.tags, tags);
@@ -93,38 +95,47 @@ function configurationUpdates(
   return [{ after: (seen) => withConfiguration(seen, sent), send }];
 }
 
+/** For the last calls of a run that was killed to come in. */
+const TRIES = 3;
+
 /**
  * Over what was seen, by the id that AWS gives it now: that one also moves with a function's state, its tags and its policy.
- * Over anything else by the id that was seen, which AWS then refuses.
+ * Over what somebody else made of it by the id that was seen, which AWS then refuses.
  * @returns what the function is from now on
  */
 async function sendOver(
   scope: Scope,
   update: Update,
-  seen: LambdaFunction,
-  now: LambdaFunction,
+  { seen, now, goal }: Readonly<Record<"seen" | "now" | "goal", LambdaFunction>>,
 ): Promise<LambdaFunction> {
-  const wanted = update.after(seen);
-  const { revisionId: RevisionId } = hasSameContent(seen, now) ? now : seen;
-  try {
-    const answer = await write(scope, seen.functionName, () =>
-      update.send(RevisionId === undefined ? {} : { RevisionId }),
-    );
-    return { ...wanted, ...(answer.RevisionId === undefined ? {} : { revisionId: answer.RevisionId }) };
-  } catch (error) {
-    if (!isAwsError(error, "PreconditionFailedException")) throw error;
-    // Sent again after a lost reply, a call is refused because of its own success.
-    const found = await requireSettled(scope, seen.functionName);
-    if (!hasSameContent(wanted, found)) throw error;
-    return found;
+  const { functionName } = seen;
+  let found = now;
+  for (let tries = 1; ; tries++) {
+    const { revisionId: RevisionId } = isOnTheWay(found, seen, goal) ? found : seen;
+    const revision = RevisionId === undefined ? {} : { RevisionId };
+    try {
+      const answer = await write(scope, functionName, () => update.send(revision));
+      return { ...update.after(found), ...(answer.RevisionId === undefined ? {} : { revisionId: answer.RevisionId }) };
+    } catch (error) {
+      if (!isAwsError(error, "PreconditionFailedException") || tries === TRIES) throw error;
+      found = await requireSettled(scope, functionName);
+      if (!isOnTheWay(found, seen, goal)) throw error;
+      // Sent again after a lost reply, a call is refused because of its own success.
+      const done = update.after(found);
+      if (isOnTheWay(found, done, done)) return found;
+    }
   }
 }
 
 /** Of what AWS changes by itself. */
-const STATES = { revisionId: undefined, state: undefined, lastUpdateStatus: undefined };
+const STATES: ReadonlySet<string> = new Set(["revisionId", "state", "lastUpdateStatus"]);
 
-function hasSameContent(one: LambdaFunction, other: LambdaFunction): boolean {
-  return isSame({ ...one, ...STATES }, { ...other, ...STATES });
+/** Nobody else has changed it: every member is as it was seen, or as it will be. */
+function isOnTheWay(found: LambdaFunction, seen: LambdaFunction, goal: LambdaFunction): boolean {
+  const members = Object.keys({ ...found, ...seen }).filter(
+    (member) => !STATES.has(member),
+  ) as (keyof LambdaFunction)[];
+  return members.every((member) => isSame(found[member], seen[member]) || isSame(found[member], goal[member]));
 }
 
 /** The members that differ: AWS leaves the others as they are. */
