@@ -505,6 +505,22 @@ describe("permissions", () => {
     expect(refused).toMatchObject({ name: "InvalidParameterValueException", status: 400 });
   });
 
+  test("its revision is the function's, and moves with every statement", async () => {
+    const FunctionName = "policy";
+    const revisions = async (): Promise<readonly unknown[]> => [
+      (await functions.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).RevisionId,
+      (await functions.lambda.send(new GetPolicyCommand({ FunctionName }))).RevisionId,
+    ];
+    await functions.lambda.send(permission(FunctionName, "one"));
+    const [first, ofPolicy] = await revisions();
+    expect(ofPolicy).toBe(first);
+    await functions.lambda.send(permission(FunctionName, "two"));
+    const [second] = await revisions();
+    expect(second).not.toBe(first);
+    await functions.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: "two" }));
+    expect((await revisions())[0]).not.toBe(second);
+  });
+
   test("refusals: revision, size, shape", async () => {
     const revision = permission("policy", "rev", { RevisionId: "00000000-0000-4000-8000-000000000000" });
     expect(await refusal(functions.lambda.send(revision))).toMatchObject({

@@ -47,7 +47,6 @@ export interface FunctionRecord {
   readonly updatedAt: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
-  readonly policyRevisionId: string;
   readonly reservedConcurrency?: number;
 }
 
@@ -84,7 +83,7 @@ export function revised(record: FunctionRecord, change: Partial<FunctionRecord>,
   return { ...record, ...change, ...newRevision(), lastModified: now };
 }
 
-function revisionIdOf(record: FunctionRecord, now: number): string {
+export function revisionIdOf(record: FunctionRecord, now: number): string {
   const { revisionId, interimRevisionId = revisionId } = record;
   return isPending(record, now) || isUpdating(record, now) ? interimRevisionId : revisionId;
 }

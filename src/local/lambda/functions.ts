@@ -122,7 +122,6 @@ function createFunction(context: LambdaContext, input: JsonObject): FunctionReco
     updatedAt: 0,
     tags,
     statements: [],
-    policyRevisionId: randomUUID(),
   };
   records.set(name, record);
   return record;

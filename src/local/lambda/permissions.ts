@@ -1,9 +1,9 @@
 // AddPermission, RemovePermission, GetPolicy: who but the account itself may invoke a function, and whether a caller may.
 
-import { randomUUID } from "node:crypto";
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Operation, ServiceCaller, Shape } from "../service.ts";
 import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
+import { newRevision, revisionIdOf } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext, Statement } from "./function-record.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./lambda-error.ts";
 
@@ -53,7 +53,7 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
       },
       resource,
       run(input) {
-        const record = requireRevision(requireFunction(context, input), input);
+        const record = requireRevision(context, requireFunction(context, input), input);
         const id = String(input["StatementId"]);
         const kept = record.statements.filter(({ Sid }) => Sid !== id);
         if (kept.length === record.statements.length) {
@@ -70,14 +70,14 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
       run(input) {
         const record = requireFunction(context, input);
         if (record.statements.length === 0) throw notFound("The resource you requested does not exist.");
-        return { Policy: policyOf(record.statements), RevisionId: record.policyRevisionId };
+        return { Policy: policyOf(record.statements), RevisionId: revisionIdOf(record, context.env.clock.now()) };
       },
     },
   };
 }
 
 function addPermission(context: LambdaContext, input: JsonObject): JsonObject {
-  const record = requireRevision(requireFunction(context, input), input);
+  const record = requireRevision(context, requireFunction(context, input), input);
   const id = String(input["StatementId"]);
   if (record.statements.some(({ Sid }) => Sid === id)) {
     throw conflict(
@@ -108,14 +108,14 @@ function addPermission(context: LambdaContext, input: JsonObject): JsonObject {
   return { Statement: JSON.stringify(statement) };
 }
 
-/** A policy of its own: changing it is no change of the function's configuration. */
+/** The policy's revision is the function's (localstack/localstack#7482, validated on AWS). */
 function save(context: LambdaContext, record: FunctionRecord, statements: readonly Statement[]): void {
-  context.records.set(record.name, { ...record, statements, policyRevisionId: randomUUID() });
+  context.records.set(record.name, { ...record, statements, ...newRevision() });
 }
 
-function requireRevision(record: FunctionRecord, input: JsonObject): FunctionRecord {
+function requireRevision({ env }: LambdaContext, record: FunctionRecord, input: JsonObject): FunctionRecord {
   const wanted = input["RevisionId"];
-  if (wanted === undefined || wanted === record.policyRevisionId) return record;
+  if (wanted === undefined || wanted === revisionIdOf(record, env.clock.now())) return record;
   throw preconditionFailed(
     "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest Revision Id",
   );

@@ -14,7 +14,7 @@ import { type Observed, paceOf, type Scope } from "../resource.ts";
 import { missingTags } from "../tags.ts";
 import type { FunctionSpec, LambdaFunction } from "./function.ts";
 import { configurationOf, type SentConfiguration, withConfiguration } from "./function-configuration.ts";
-import { requireSettled } from "./function-settled.ts";
+import { requireSettled, waitUntilSettled } from "./function-settled.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
 /** Changes of these go with the code: architecture is a property of the package. */
@@ -30,7 +30,6 @@ type Revision = Partial<Record<"RevisionId", string>>;
 
 /**
  * Sends exactly what differs, and only over the function that was observed.
- * @param settled as it is now that AWS takes the next change
  * @throws `PreconditionFailedException` of AWS when somebody changed it since
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html RevisionId
  */
@@ -39,20 +38,21 @@ export async function updateFunction(
   spec: FunctionSpec,
   { live, tags }: Observed<LambdaFunction>,
   changes: readonly Change[],
-  settled: LambdaFunction,
 ): Promise<void> {
   const updates = updatesFor(scope, spec, live, changes);
   const goal = updates.reduce((before, update) => update.after(before), live);
   let seen = live;
-  let now = settled;
+  // Its last update may have failed before: then the first of these is the cure.
+  let settle = waitUntilSettled;
   for (const update of updates) {
-    seen = await sendOver(scope, update, { seen, now, goal });
-    now = await requireSettled(scope, spec.functionName);
+    seen = await scope.oneAtATime(live.functionName, () => sendOver(scope, update, { seen, goal, settle }));
+    settle = requireSettled;
   }
   const missing = missingTags(spec.tags, tags);
   if (Object.keys(missing).length > 0) {
     const command = new TagResourceCommand({ Resource: live.functionArn, Tags: missing });
-    await write(scope, spec.functionName, () => scope.clients.get(LambdaClient).send(command));
+    const send = (): Promise<unknown> => scope.clients.get(LambdaClient).send(command);
+    await scope.oneAtATime(live.functionName, () => whileBusy(scope, live.functionName, send));
   }
 }
 
@@ -98,31 +98,32 @@ function configurationUpdates(
 /** For the last calls of a run that was killed to come in. */
 const TRIES = 3;
 
+interface Over {
+  readonly seen: LambdaFunction;
+  /** What all updates together make of it. */
+  readonly goal: LambdaFunction;
+  readonly settle: typeof requireSettled;
+}
+
 /**
  * Over what was seen, by the id that AWS gives it now: that one also moves with a function's state, its tags and its policy.
  * Over what somebody else made of it by the id that was seen, which AWS then refuses.
  * @returns what the function is from now on
  */
-async function sendOver(
-  scope: Scope,
-  update: Update,
-  { seen, now, goal }: Readonly<Record<"seen" | "now" | "goal", LambdaFunction>>,
-): Promise<LambdaFunction> {
-  const { functionName } = seen;
-  let found = now;
+async function sendOver(scope: Scope, update: Update, { seen, goal, settle }: Over): Promise<LambdaFunction> {
   for (let tries = 1; ; tries++) {
-    const { revisionId: RevisionId } = isOnTheWay(found, seen, goal) ? found : seen;
-    const revision = RevisionId === undefined ? {} : { RevisionId };
+    const found = await settle(scope, seen.functionName);
+    const isOurs = isOnTheWay(found, seen, goal);
+    const done = update.after(found);
+    // Sent again after a lost reply, a call is refused because of its own success.
+    if (tries > 1 && isOnTheWay(found, done, done)) return found;
+    const { revisionId: RevisionId } = isOurs ? found : seen;
     try {
-      const answer = await write(scope, functionName, () => update.send(revision));
-      return { ...update.after(found), ...(answer.RevisionId === undefined ? {} : { revisionId: answer.RevisionId }) };
+      const send = (): Promise<FunctionConfiguration> => update.send(RevisionId === undefined ? {} : { RevisionId });
+      const { RevisionId: revisionId } = await whileBusy(scope, seen.functionName, send);
+      return { ...done, ...(revisionId === undefined ? {} : { revisionId }) };
     } catch (error) {
-      if (!isAwsError(error, "PreconditionFailedException") || tries === TRIES) throw error;
-      found = await requireSettled(scope, functionName);
-      if (!isOnTheWay(found, seen, goal)) throw error;
-      // Sent again after a lost reply, a call is refused because of its own success.
-      const done = update.after(found);
-      if (isOnTheWay(found, done, done)) return found;
+      if (!isAwsError(error, "PreconditionFailedException") || !isOurs || tries === TRIES) throw error;
     }
   }
 }
@@ -153,9 +154,12 @@ function differingConfiguration(
   return Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));
 }
 
-function write<T>(scope: Scope, functionName: string, send: () => Promise<T>): Promise<T> {
-  const pace = paceOf(scope, functionName, (last) => ({ for: "live", last }));
-  return scope.oneAtATime(functionName, () => retryWhile(isBusy, send, pace));
+function whileBusy<T>(scope: Scope, functionName: string, send: () => Promise<T>): Promise<T> {
+  return retryWhile(
+    isBusy,
+    send,
+    paceOf(scope, functionName, (last) => ({ for: "live", last })),
+  );
 }
 
 function isBusy(error: Error): boolean {

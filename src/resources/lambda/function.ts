@@ -14,7 +14,7 @@ import { type Change, changesBetween } from "../../core/change.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
 import { configurationOf, environmentChanges, toFunction } from "./function-configuration.ts";
-import { readConfiguration, requireSettled, waitUntilSettled } from "./function-settled.ts";
+import { readConfiguration, requireSettled } from "./function-settled.ts";
 import { updateFunction } from "./function-update.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
@@ -97,9 +97,7 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     if (observed === undefined) {
       created(await create(scope, spec));
     } else {
-      // Its last update may have failed: this one is the cure.
-      const settled = await waitUntilSettled(scope, spec.functionName);
-      await updateFunction(scope, spec, observed, this.diff(spec, observed), settled);
+      await updateFunction(scope, spec, observed, this.diff(spec, observed));
     }
     return requireSettled(scope, spec.functionName);
   },
