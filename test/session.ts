@@ -15,7 +15,7 @@ import type { Settings } from "../src/state/state.ts";
 import { openState } from "../src/state/store.ts";
 import type { TestCloud } from "./cloud.ts";
 
-const CRUD = fileURLToPath(new URL("../handlers/crud", import.meta.url));
+const HANDLERS = fileURLToPath(new URL("../handlers", import.meta.url));
 
 export interface TestStack {
   /** As a command that begins now would see it. */
@@ -79,8 +79,8 @@ export function openTestStack({ config }: TestCloud, options: TestStackOptions =
         settings: { ...state.current().settings, ...more },
         dryRun: false,
         ask: () => Promise.resolve("yes" as const),
-        packageCrud: () => packageCode({ folder: CRUD }),
-        crudHere: { folder: join(folder, "handlers", "crud") },
+        packageHandler: (handler) => packageCode({ folder: join(HANDLERS, handler) }),
+        handlerHere: (handler) => ({ folder: join(folder, "handlers", handler) }),
         session: {
           clients,
           clock,

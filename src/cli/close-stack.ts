@@ -10,7 +10,7 @@ import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import { replacedCodeOf } from "../state/replaced-code.ts";
-import { isEmpty, type State } from "../state/state.ts";
+import { isEmpty, type Recorded, type State } from "../state/state.ts";
 import { endState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
 import { localCloud } from "./local-cloud.ts";
 import { isAnotherAtWork } from "./other-stacks.ts";
@@ -99,16 +99,24 @@ export async function sweepCloudFolder(options: StackOptions, { cwd, emit, signa
   removeFolders([dirname(cloud.folder)]);
 }
 
+/** One that was taken over may have a path. */
+function roleEndOf({ name, attributes }: Recorded): string {
+  return attributes["roleArn"]?.split(":").at(-1) ?? `role/${name}`;
+}
+
 /** Only what is recorded: whose a thing of the same name is cannot be told without its tags. */
 function arnEndsOf(resources: State["resources"]): string[] {
   const { table, role, logGroup, function: lambda, api } = resources;
+  const { timerRole, timerLogGroup, timerFunction, timerRule } = resources;
   const apiId = api?.attributes["apiId"];
+  const named = (prefix: string, ...recorded: readonly (Recorded | undefined)[]): string[] =>
+    recorded.flatMap((each) => (each === undefined ? [] : [`${prefix}${each.name}`]));
   return [
-    ...(table === undefined ? [] : [`table/${table.name}`]),
-    // One that was taken over may have a path.
-    ...(role === undefined ? [] : [role.attributes["roleArn"]?.split(":").at(-1) ?? `role/${role.name}`]),
-    ...(logGroup === undefined ? [] : [`log-group:${logGroup.name}`]),
-    ...(lambda === undefined ? [] : [`function:${lambda.name}`]),
+    ...named("table/", table),
+    ...[role, timerRole].flatMap((each) => (each === undefined ? [] : [roleEndOf(each)])),
+    ...named("log-group:", logGroup, timerLogGroup),
+    ...named("function:", lambda, timerFunction),
+    ...named("rule/", timerRule),
     ...(apiId === undefined ? [] : [`/apis/${apiId}`]),
   ];
 }

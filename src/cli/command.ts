@@ -1,6 +1,8 @@
 // What a command of the table is: its options, and its work, loaded only when it runs.
 
 import type { FolderContext, LocalContext, StackContext, WatchContext } from "../commands/context.ts";
+import type { HandlerName } from "../core/names.ts";
+import type { Settings } from "../state/state.ts";
 import type { Purpose } from "./open-stack.ts";
 import type { Words } from "./render.ts";
 import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
@@ -25,8 +27,8 @@ interface BaseCommand {
 export interface StackCommand extends BaseCommand {
   readonly on: "stack";
   readonly purpose: Purpose;
-  /** It sends the handler's code: a syntax error in that is found before any call. */
-  readonly deploys?: true;
+  /** Handlers whose code it sends: a syntax error in that is found before any call. */
+  deploys?(settings: Settings): readonly HandlerName[];
   /** Looks at the options before anything is opened or called. */
   check?(options: OptionValues): Promise<unknown>;
   /** It goes on until Ctrl-C, or until the reader of its rows has seen enough; neither is a failure. */

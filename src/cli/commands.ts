@@ -5,9 +5,16 @@ import { LOCAL_COMMANDS } from "./commands/local.ts";
 import { LOG_COMMANDS } from "./commands/logs.ts";
 import { STACK_COMMANDS } from "./commands/stack.ts";
 import { STEP_COMMANDS } from "./commands/steps.ts";
+import { TIMER_COMMANDS } from "./commands/timer.ts";
 import type { OptionFlags } from "./text/catalogue.ts";
 
-export const COMMANDS: readonly Command[] = [...STACK_COMMANDS, LOG_COMMANDS.logs, ...STEP_COMMANDS, ...LOCAL_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...STACK_COMMANDS,
+  LOG_COMMANDS.logs,
+  ...STEP_COMMANDS,
+  ...TIMER_COMMANDS,
+  ...LOCAL_COMMANDS,
+];
 
 export const GLOBAL_OPTIONS: readonly OptionFlags[] = [
   "--local",

@@ -136,7 +136,7 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
     return askOnTerminal(askToTakeOver(question), execution);
   };
   const emit = reporter.emit.bind(reporter);
-  const { name, deploys = false } = command;
+  const { name, deploys = () => [] } = command;
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
   try {
     const work = (context: StackContext): Promise<Finished | undefined> => command.run(context, options);

@@ -6,10 +6,11 @@ import { type Clients, createClients } from "../aws/clients.ts";
 import type { Answer, CloudInfo, CloudProcess, Question, StackContext } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
-import { DEFAULT_STACK, namesOf } from "../core/names.ts";
+import { DEFAULT_STACK, type HandlerName, namesOf } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { checkSyntax } from "../stack/code.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
+import type { Settings } from "../state/state.ts";
 import { openState, type StateStore, zipPathOf } from "../state/store.ts";
 import { endStack } from "./close-stack.ts";
 import { connectedTo } from "./connected.ts";
@@ -46,8 +47,8 @@ export interface Surroundings {
   readonly emit: Emit;
   /** As typed: `up`, `table create`. */
   readonly command: string;
-  /** It sends the handler's code. */
-  readonly deploys: boolean;
+  /** Handlers whose code it sends. */
+  deploys(settings: Settings): readonly HandlerName[];
   ask(question: Question): Promise<Answer>;
 }
 
@@ -80,7 +81,8 @@ export async function withStack<T>(
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
     state = openState(path, names.stack);
-    if (surroundings.deploys) await checkSyntax(sourceOf("crud", state.current().settings, path));
+    const { settings } = state.current();
+    for (const handler of surroundings.deploys(settings)) await checkSyntax(sourceOf(handler, settings, path));
     const recorded = state.current().target;
     const found = localCloud(cloudFolderOf(cwd, path, recorded?.folder), emit, signal);
     const choice = await chooseTarget({ stack: names.stack, options, env, recorded, localUrl: found.lastUrl(), emit });

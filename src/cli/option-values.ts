@@ -1,7 +1,7 @@
 // Values of options that are more than text, checked before anything is called.
 
 import { readFileSync } from "node:fs";
-import type { InvokeOptions } from "../commands/function-invoke.ts";
+import type { InvokeOptions } from "../commands/invoke-handler.ts";
 import type { LogsOptions } from "../commands/logs.ts";
 import type { StartOptions } from "../commands/context.ts";
 import type { EjectOptions } from "../commands/function-eject.ts";

@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import type { EjectResult } from "../commands/function-eject.ts";
 import type { DetachResult } from "../commands/step-delete.ts";
-import type { InvokeResult } from "../commands/function-invoke.ts";
+import type { InvokeResult } from "../commands/invoke-handler.ts";
 import type { LogsResult } from "../commands/logs.ts";
 import type { LocalStatus } from "../commands/local.ts";
 import type { RemovalResult } from "../commands/removal.ts";
@@ -58,11 +58,11 @@ export function renderStep({ outcomes, plan, step, next, declined, keptCode }: S
   ];
 }
 
-function keptCodeLines(path: string | undefined, { text }: Words): string[] {
-  return path === undefined ? [] : [text.results.keptCode(relative("", path))];
+export function keptCodeLines(paths: readonly string[] = [], { text }: Words): string[] {
+  return paths.map((path) => text.results.keptCode(relative("", path)));
 }
 
-function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
+export function renderPlan(plan: readonly Planned[], { text }: Words): string[] {
   const taken = plan.filter(({ takesOver }) => takesOver === true);
   const todo = plan.filter(({ action, takesOver }) => action !== "none" || takesOver === true);
   if (todo.length === 0) return [text.results.wouldNotChange];
@@ -90,14 +90,19 @@ export function renderRemoval(removal: RemovalResult, { text }: Words): string[]
   return [results.deleted(deleted.length, results.seconds(ms))];
 }
 
-export function renderEject({ outcome, file }: EjectResult, dryRun: boolean, { text, awsls }: Words): string[] {
+export function renderEject(
+  { handler, outcome, file }: EjectResult,
+  dryRun: boolean,
+  { text, awsls }: Words,
+): string[] {
   const { results } = text;
   const shown = relative("", file);
   if (dryRun) return [results.wouldEject[outcome](shown)];
   const said = results.ejected[outcome](shown).split("\n");
   if (outcome === "notEjected" || outcome === "packaged") return said;
-  const next = [`${results.deployIt}  ${awsls("up")}`];
-  if (outcome !== "undone") next.push(`${results.deployAtSaves}  ${awsls("up --watch")}`);
+  const isTimer = handler === "timer";
+  const next = [`${results.deployIt}  ${awsls(isTimer ? "timer enable" : "up")}`];
+  if (outcome !== "undone" && !isTimer) next.push(`${results.deployAtSaves}  ${awsls("up --watch")}`);
   return [...said, "", ...next];
 }
 
@@ -146,26 +151,33 @@ function isPlain(value: unknown): boolean {
 }
 
 export function renderStatus(status: StatusResult, words: Words): string[] {
-  const { stack, target, resources, url, attached, next } = status;
+  const { stack, target, resources, timer, url, attached, next } = status;
   const { text, awsls } = words;
-  const { conditions, stackOn, next: nextIs } = text.results;
-  const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?" } as const;
-  const row = ({ subject, id, step, condition }: StatusRow): string => {
-    const label = text.label(subject.component).padEnd(11);
+  const { stackOn, next: nextIs, notAttached } = text.results;
+  const named = (row: StatusRow): StatusRow => {
+    const { subject, condition } = row;
     const isBare = subject.component === "routes" && condition !== "missing" && !attached;
-    const name = isBare ? text.results.notAttached(subject.name) : text.title({ ...subject, id });
-    return `${signs[condition]} ${step}  ${label}  ${conditions[condition].padEnd(7)}  ${name}`;
+    return isBare ? { ...row, subject: { ...subject, name: notAttached(subject.name) } } : row;
   };
   return [
     stackOn(stack, target),
     "",
-    ...resources.flatMap((each) => [
-      row(each),
-      ...each.changes.flatMap((change) => changeLines(change, text.results.noValue, "                 ")),
-    ]),
+    ...resources.flatMap((row) => statusRowLines(named(row), words)),
     "",
+    ...(timer === undefined ? [] : [text.results.timerIs(timer)]),
     ...(url === undefined ? [] : [`URL:   ${url}/items`]),
     `${nextIs}  ${awsls(next)}`,
+  ];
+}
+
+/** A resource as it is, and what differs. */
+export function statusRowLines({ subject, id, step, condition, changes }: StatusRow, { text }: Words): string[] {
+  const { conditions, noValue } = text.results;
+  const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?", leftover: "-" } as const;
+  const label = text.label(subject.component).padEnd(11);
+  return [
+    `${signs[condition]} ${step ?? " "}  ${label}  ${conditions[condition].padEnd(7)}  ${text.title({ ...subject, id })}`,
+    ...changes.flatMap((change) => changeLines(change, noValue, "                 ")),
   ];
 }
 

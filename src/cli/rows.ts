@@ -2,7 +2,7 @@
 
 import { relative } from "node:path";
 import type { styleText } from "node:util";
-import type { LogLine, LogRow, RefusedRow, Row } from "../core/row.ts";
+import type { ItemRow, LogLine, LogRow, RefusedRow, Row } from "../core/row.ts";
 import { type Catalogue, explain } from "./text/catalogue.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -30,6 +30,8 @@ export function renderRow(row: Row, look: RowLook): string | undefined {
       return refusedLines(row, look).join("\n");
     case "gone":
       return watch.gone(row.stack);
+    case "item":
+      return itemLine(row, look);
   }
 }
 
@@ -37,7 +39,7 @@ function renderLogRow(row: LogRow, look: RowLook): string | undefined {
   const line = renderLogLine(row, look);
   if (line === undefined) return undefined;
   const late = row.late === true ? ` ${look.paint("dim", look.text.rows.late)}` : "";
-  return `${look.paint("dim", timeOf(row))}  ${line}${late}`;
+  return `${look.paint("dim", timeOf(row.timestamp))}  ${line}${late}`;
 }
 
 /** Below this a request id is cut: it would leave too little for the message. */
@@ -93,12 +95,17 @@ export function harmless(text: string): string {
 }
 
 /** The time of day here; the day as well when it is not today. */
-function timeOf({ timestamp }: LogRow): string {
+function timeOf(timestamp: number): string {
   const at = new Date(timestamp);
   const two = (number: number): string => String(number).padStart(2, "0");
   const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
   if (at.toDateString() === new Date().toDateString()) return time;
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}
+
+function itemLine({ time, item, sinceMs }: ItemRow, { text, paint }: RowLook): string {
+  const since = sinceMs === undefined ? "" : `  ${paint("dim", text.rows.since(text.results.seconds(sinceMs)))}`;
+  return `${paint("dim", timeOf(Date.parse(time)))}  ${harmless(JSON.stringify(item))}${since}`;
 }
 
 /** Without what to do now: the next save is another try. */
@@ -112,6 +119,6 @@ function refusedLines({ at, problem }: RefusedRow, { text, paint }: RowLook): st
 }
 
 /** `14:05:09`, here. */
-function clockTime(at: number): string {
+export function clockTime(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }

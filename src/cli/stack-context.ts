@@ -54,15 +54,17 @@ export async function openContext(opening: Opening): Promise<StackContext> {
     settings: chosenSettings(state.current().settings, options),
     dryRun: options.dryRun ?? false,
     ...(running?.node === undefined ? {} : { localNode: running.node }),
+    ...(running === undefined ? {} : { localSpeed: running.speed }),
     ask: surroundings.ask,
-    packageCrud: (settings) =>
-      once(packed, `${settings.bundle ?? false} ${settings.code?.crud ?? ""}`, async () => {
+    packageHandler: (handler, settings) =>
+      once(packed, `${handler} ${settings.bundle ?? false} ${settings.code?.[handler] ?? ""}`, async () => {
         // Code that was found again after the state file was lost has not been looked at yet.
-        const isNew = settings.code?.crud !== state.current().settings.code?.crud;
-        if (surroundings.deploys && isNew) await checkSyntax(sourceOf("crud", settings, state.path));
-        return packageHandler("crud", settings, state.path);
+        const isNew = settings.code?.[handler] !== state.current().settings.code?.[handler];
+        const isDeployed = surroundings.deploys(settings).includes(handler);
+        if (isDeployed && isNew) await checkSyntax(sourceOf(handler, settings, state.path));
+        return packageHandler(handler, settings, state.path);
       }),
-    crudHere: handlerHere("crud", surroundings.cwd, state.path),
+    handlerHere: (handler) => handlerHere(handler, surroundings.cwd, state.path),
     session: {
       clients,
       clock: systemClock,

@@ -38,7 +38,7 @@ export function watchContext(options: StackOptions, surroundings: Surroundings):
         tryLoading: () => tryLoading(source, variablesOf(stack, target?.region), signal),
       };
     },
-    reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: false }, work),
+    reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: () => [] }, work),
   };
 }
 

@@ -23,17 +23,17 @@ export interface BroughtAbout {
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
-  /** Where the code is kept that this run replaced. */
-  readonly keptCode?: string;
+  /** Where the code is kept that this run replaced; absent when there is none. */
+  readonly keptCode?: readonly string[];
 }
 
 /** @param prepare looks anew: while a question waits, things may change, and what is done is what was agreed to */
 export async function bringAbout(context: StackContext, prepare: () => Promise<Prepared>): Promise<BroughtAbout> {
   let prepared = await prepare();
   if (context.dryRun) return { prepared, outcomes: [], declined: false };
-  let replaced = await fetchReplacedCode(prepared.run, undefined);
+  let replaced = await fetchReplacedCode(prepared.run);
   for (;;) {
-    const answer = await agreeToTakeOver(context, prepared.run, prepared.plan, replaced?.path);
+    const answer = await agreeToTakeOver(context, prepared.run, prepared.plan, replaced);
     if (answer === "no") return { prepared, outcomes: [], declined: true };
     if (answer !== "yes") break;
     const agreed = prepared.plan;
@@ -42,11 +42,12 @@ export async function bringAbout(context: StackContext, prepare: () => Promise<P
     if (isSame(agreed, prepared.plan)) break;
   }
   const { run, components, plan } = prepared;
-  if (replaced !== undefined) saveReplacedCode(run, replaced);
+  saveReplacedCode(run, replaced);
   const taken = takeoversIn(run, plan).map(({ resource }) => resource as ComponentId);
   beginTakeover(context.session.state, run.inputs, taken);
   chooseSettings(context.session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
   endTakeover(context.session.state, components);
-  return { prepared, outcomes, declined: false, ...(replaced === undefined ? {} : { keptCode: replaced.path }) };
+  const keptCode = replaced.map(({ path }) => path);
+  return { prepared, outcomes, declined: false, ...(keptCode.length === 0 ? {} : { keptCode }) };
 }

@@ -54,12 +54,14 @@ export interface StackContext extends BaseContext {
   readonly dryRun: boolean;
   /** The version of the Node.js that runs the local cloud, and in it the functions. */
   readonly localNode?: string;
+  /** How many minutes of its schedules pass on the local cloud in one. */
+  readonly localSpeed?: number;
   /** Asks on a terminal. */
   ask(question: Question): Promise<Answer>;
-  /** Packs the CRUD function's code; the same promise every time. */
-  packageCrud(settings: Settings): Promise<PackagedCode>;
+  /** Packs a function's code; the same promise every time. */
+  packageHandler(handler: HandlerName, settings: Settings): Promise<PackagedCode>;
   /** Where in this folder a handler of the learner's own would be. */
-  readonly crudHere: OwnHandler;
+  handlerHere(handler: HandlerName): OwnHandler;
 }
 
 export interface OwnHandler {

@@ -4,11 +4,12 @@ import { toProblem } from "../aws/errors.ts";
 import { parseLogLine } from "../core/log-line.ts";
 import { LOGGED_FUNCTIONS, type LoggedFunction } from "../core/logged-functions.ts";
 import { createLogMerge, type Merged, type MergeOptions, sortEvents } from "../core/log-merge.ts";
-import { isProblem, Problem } from "../core/problem.ts";
+import { Problem } from "../core/problem.ts";
 import type { LogEvent, LogRow } from "../core/row.ts";
 import { readLogEvents } from "../resources/logs/log-events.ts";
 import type { TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
+import { patiently } from "./patience.ts";
 
 export interface LogsOptions {
   readonly function: LoggedFunction;
@@ -27,8 +28,6 @@ export interface LogsResult {
 
 /** FilterLogEvents is limited to a few calls a second for the whole account. */
 const POLL_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
-const PATIENCE_MS = 5 * 60_000;
 /** Lambda's documentation: logs may take 5 to 10 minutes to show up. 20,000 lines are a few pages a look. */
 const MERGE = { holdMs: POLL_MS, overlapMs: 10 * 60_000, remembered: 20_000 };
 /** Most lines come within some seconds; on this machine at once. */
@@ -65,7 +64,11 @@ export async function followLogs(context: StackContext, options: LogsOptions): P
   const put = (events: readonly Merged[]): void => {
     for (const event of events) emit({ type: "row", row: toRow(event, options.function) });
   };
-  const look = patiently(context, () => readOrExplain(context, options.function, merge.startTime()));
+  const look = patiently(context, {
+    at: "log",
+    pollMs: POLL_MS,
+    look: () => readOrExplain(context, options.function, merge.startTime()),
+  });
   let isFollowing = false;
   try {
     for (;;) {
@@ -87,41 +90,6 @@ export async function followLogs(context: StackContext, options: LogsOptions): P
   } finally {
     put(merge.rest());
   }
-}
-
-type Look = () => Promise<LogEvent[] | undefined | "ended">;
-
-/**
- * A look that is throttled, or finds no network, is tried again after a pause that doubles each time.
- * @throws {Problem} the last one after 5 minutes, and at once what waiting does not mend
- */
-function patiently({ emit, clock, signal, target }: StackContext, look: () => Promise<LogEvent[] | undefined>): Look {
-  return async () => {
-    let failedSince: number | undefined;
-    for (let pause = POLL_MS * 2; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return await look();
-      } catch (error) {
-        // `awsls down` elsewhere has ended it.
-        if (isProblem(error, "EndpointUnreachable") && target.kind === "local") return "ended";
-        failedSince ??= clock.now();
-        if (!isPassing(error) || clock.now() - failedSince > PATIENCE_MS) throw error;
-        emit({ type: "notice", code: "LogDelayed", data: { reason: reasonOf(error), seconds: pause / 1000 } });
-        await clock.sleep(pause, signal);
-      }
-    }
-  };
-}
-
-function isPassing(error: unknown): error is Problem<"EndpointUnreachable"> | Problem<"AwsRefused"> {
-  if (isProblem(error, "EndpointUnreachable")) return true;
-  if (!isProblem(error, "AwsRefused")) return false;
-  const { code, status = 0 } = error.data;
-  return status >= 500 || status === 429 || /Throttl|TooManyRequests|LimitExceeded/.test(code);
-}
-
-function reasonOf(error: Problem<"EndpointUnreachable"> | Problem<"AwsRefused">): string {
-  return "reason" in error.data ? error.data.reason : error.data.code;
 }
 
 async function readOrExplain(

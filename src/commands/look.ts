@@ -1,46 +1,70 @@
 // The look with which `up`, `status` and every single step begin.
 
+import type { HandlerName } from "../core/names.ts";
+import { isTelling } from "../stack/add-ons.ts";
+import type { PackagedCodes } from "../stack/code.ts";
 import type { Component } from "../stack/component.ts";
 import { observe } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
-import { ownComponents, recoverSettings, requireEjectedCode } from "../stack/settings.ts";
+import { isChosen, recoverSettings, requireEjectedCode } from "../stack/settings.ts";
+import type { Settings } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
 
 export interface LookOptions {
   readonly step?: number;
-  /** The function is compared with the handler's code, too. */
-  readonly withCode: boolean;
+  /** Functions that are compared with their handlers' code, too; an add-on's only when the stack has it. */
+  readonly withCode: readonly HandlerName[];
+  /** Add-ons that nobody chose are looked for, too; "whenLost": with the state file lost, by what tells whether there is one. */
+  readonly unasked?: "always" | "whenLost";
 }
 
 /** Observes those components that are the stack's own; settings of a lost state file are read back from what is live. */
 export async function look(
   context: StackContext,
   components: readonly Component[],
-  { step, withCode }: LookOptions,
+  { step, withCode, unasked }: LookOptions,
 ): Promise<Run> {
-  const { session, settings } = context;
-  const optionsFor = async (chosen: typeof settings): Promise<Parameters<typeof startRun>[1]> => ({
+  const { session, settings, handlerHere } = context;
+  const optionsFor = async (chosen: Settings): Promise<Parameters<typeof startRun>[1]> => ({
     ...(step === undefined ? {} : { step }),
     settings: chosen,
-    code: withCode ? await context.packageCrud(chosen) : undefined,
+    code: await packagedCodes(context, chosen, withCode),
   });
   const run = startRun(session, await optionsFor(settings));
-  const own = ownComponents(settings);
+  const isLookedFor = (component: Component): boolean =>
+    component.addOn !== undefined &&
+    (unasked === "always" || (unasked === "whenLost" && !session.state.existed && isTelling(component)));
+  const seen = components.filter((component) => isChosen(component, settings) || isLookedFor(component));
+  await observe(run, seen);
+  const recovered = recoverSettings(run, settings, (handler) => handlerHere(handler).recorded);
+  if (recovered === settings) return run;
+  const whole = run.over(await optionsFor(recovered));
   await observe(
-    run,
-    components.filter((component) => own.includes(component)),
+    whole,
+    components.filter((component) => isChosen(component, recovered) && !seen.includes(component)),
   );
-  const recovered = recoverSettings(run, settings, context.crudHere.recorded);
-  return recovered === settings ? run : run.over(await optionsFor(recovered));
+  return whole;
+}
+
+async function packagedCodes(
+  { packageHandler }: StackContext,
+  settings: Settings,
+  handlers: readonly HandlerName[],
+): Promise<PackagedCodes> {
+  const wanted = handlers.filter((handler) => handler !== "timer" || settings.timer !== undefined);
+  const packed = await Promise.all(
+    wanted.map(async (handler) => [handler, await packageHandler(handler, settings)] as const),
+  );
+  return Object.fromEntries(packed);
 }
 
 /**
  * Before anything is deployed: code of the learner's own must not give way to the package's without a word.
  * @throws {Problem} `EjectedCodeLost`
  */
-export function requireOwnCode({ emit, crudHere }: StackContext, run: Run): void {
-  const { folder, recorded } = crudHere;
-  requireEjectedCode(run, folder);
-  const isUnused = recorded !== undefined && run.inputs.settings.code?.crud === undefined;
+export function requireOwnCode({ emit, handlerHere }: StackContext, run: Run, handler: HandlerName): void {
+  const { folder, recorded } = handlerHere(handler);
+  requireEjectedCode(run, handler, folder);
+  const isUnused = recorded !== undefined && run.inputs.settings.code?.[handler] === undefined;
   if (isUnused) emit({ type: "notice", code: "HandlerUnused", data: { folder } });
 }

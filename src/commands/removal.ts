@@ -3,6 +3,7 @@
 import { isSame } from "../core/change.ts";
 import type { Subject, UsedByOthers } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
+import { dropAddOns } from "../stack/add-ons.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
 import { makerOf } from "../stack/ownership.ts";
 import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
@@ -54,6 +55,7 @@ export async function removeComponents(context: StackContext, ids: readonly Comp
     if (isSame([planned, inUse], [prepared.planned, prepared.inUse])) break;
   }
   const started = context.clock.now();
+  dropAddOns(context.session.state, ids);
   const { deleted, leftAlone } = await remove(prepared.run, prepared.plan);
   const ms = context.clock.now() - started;
   return { ...resultOf(prepared), deleted, planned: [], leftAlone, declined: false, ms };

@@ -2,24 +2,28 @@
 
 import type { Change } from "../core/change.ts";
 import type { Subject } from "../core/event.ts";
-import { COMPONENTS, LAST_STEP } from "../stack/components.ts";
+import { HANDLERS } from "../core/names.ts";
+import type { ComponentId } from "../stack/component.ts";
+import { componentOf, COMPONENTS, LAST_STEP } from "../stack/components.ts";
 import { ownershipIn } from "../stack/observe.ts";
-import { planFor } from "../stack/plan.ts";
+import { type Planned, planFor } from "../stack/plan.ts";
 import { idOf } from "../stack/rivals.ts";
 import { firstUndone, isAttached, isAttachedInPart } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { ownComponents } from "../stack/settings.ts";
-import type { TargetRecord } from "../state/state.ts";
+import type { Settings, TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
 
-export type Condition = "exists" | "missing" | "drifted" | "foreign" | "unknown";
+/** "leftover": ours, but of an add-on that the stack does not have any more. */
+export type Condition = "exists" | "missing" | "drifted" | "foreign" | "unknown" | "leftover";
 
 export interface StatusRow {
   readonly subject: Subject;
   /** Of an API that is not this stack's: its name is not unique. */
   readonly id?: string;
-  readonly step: number;
+  /** The tutorial's; an add-on is none. */
+  readonly step?: number;
   readonly condition: Condition;
   readonly changes: readonly Change[];
 }
@@ -28,6 +32,8 @@ export interface StatusResult {
   readonly stack: string;
   readonly target: TargetRecord;
   readonly resources: readonly StatusRow[];
+  /** As it should be, when the stack has one. */
+  readonly timer?: NonNullable<Settings["timer"]>;
   /** The API's; the items are at `/items` below it. */
   readonly url?: string;
   /** Every route leads to the function: step 6 is done. */
@@ -37,22 +43,12 @@ export interface StatusResult {
 }
 
 export async function status(context: StackContext): Promise<StatusResult> {
-  const seen = await look(context, COMPONENTS, { withCode: true });
+  const seen = await look(context, COMPONENTS, { withCode: HANDLERS, unasked: "always" });
   const { settings, code } = seen.inputs;
   // Before step 6 routes without a target are as they should be.
   const run = isAttachedInPart(seen) ? seen : seen.over({ settings, code, step: LAST_STEP - 1 });
   const plan = await planFor(run, ownComponents(settings));
-  const resources = plan.map(({ subject, step, changes }): StatusRow => {
-    const component = COMPONENTS.find((each) => each.id === subject.component);
-    const ownership = component === undefined ? undefined : ownershipIn(run, component.id);
-    if (component === undefined || ownership === undefined) return { subject, step, condition: "missing", changes: [] };
-    if (ownership.whose === "unknown") return { subject, step, condition: "unknown", changes: [] };
-    if (ownership.whose !== "ours") {
-      const id = idOf(run, component);
-      return { subject, ...(id === undefined ? {} : { id }), step, condition: "foreign", changes: [] };
-    }
-    return { subject, step, condition: changes.length === 0 ? "exists" : "drifted", changes };
-  });
+  const resources = [...plan.map((planned) => toRow(run, planned)), ...leftoversIn(run)];
   const isOurs = ownershipIn(run, "api")?.whose === "ours";
   const url = isOurs ? run.inputs.output("api")?.apiEndpoint : undefined;
   return {
@@ -61,8 +57,29 @@ export async function status(context: StackContext): Promise<StatusResult> {
     resources,
     attached: isAttached(run),
     next: nextCommand(run, resources),
+    ...(settings.timer === undefined ? {} : { timer: settings.timer }),
     ...(url === undefined ? {} : { url }),
   };
+}
+
+/** How a component of the stack is; whatever is not ours is not compared. */
+export function toRow(run: Run, { subject, step: number, changes }: Planned): StatusRow {
+  const step = number === undefined ? {} : { step: number };
+  // Subjects of a plan are named after their components.
+  const ownership = ownershipIn(run, subject.component as ComponentId);
+  if (ownership === undefined) return { subject, ...step, condition: "missing", changes: [] };
+  if (ownership.whose === "unknown") return { subject, ...step, condition: "unknown", changes: [] };
+  if (ownership.whose !== "ours") {
+    const id = idOf(run, componentOf(subject.component as ComponentId));
+    return { subject, ...(id === undefined ? {} : { id }), ...step, condition: "foreign", changes: [] };
+  }
+  return { subject, ...step, condition: changes.length === 0 ? "exists" : "drifted", changes };
+}
+
+function leftoversIn(run: Run): StatusRow[] {
+  return COMPONENTS.filter(({ addOn }) => addOn !== undefined && run.inputs.settings[addOn] === undefined)
+    .filter(({ id }) => ownershipIn(run, id)?.whose === "ours")
+    .map((component) => ({ subject: run.subjectOf(component), condition: "leftover", changes: [] }));
 }
 
 /** The first step that is not done; when all are but something differs, `up` repairs it. */
@@ -71,5 +88,6 @@ function nextCommand(run: Run, rows: readonly StatusRow[]): string {
   if (rows.some(({ condition }) => condition === "foreign")) return "up --adopt";
   const undone = firstUndone(run);
   if (undone !== undefined) return undone.command;
+  if (rows.some(({ condition }) => condition === "leftover")) return "timer delete";
   return rows.every(({ condition }) => condition === "exists") ? "test" : "up";
 }

@@ -22,7 +22,7 @@ export interface StepResult {
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
   /** Where the code is kept that a takeover replaced. */
-  readonly keptCode?: string;
+  readonly keptCode?: readonly string[];
   /** The command that comes next, without `awsls`. */
   readonly next: string;
   readonly url?: string;
@@ -43,18 +43,18 @@ export async function createStep(context: StackContext, noun: string): Promise<S
 }
 
 async function prepare(context: StackContext, step: Step): Promise<Prepared> {
-  const withCode = step.makes.includes("function");
+  const isDeploying = step.makes.includes("function");
   const involved = withNeeds([...step.makes, ...step.after], step.number);
-  const run = await look(context, involved, { step: step.number, withCode });
+  const run = await look(context, involved, { step: step.number, withCode: isDeploying ? ["crud"] : [] });
   await requirePredecessors(run, step);
   const own = ownComponents(run.inputs.settings);
   requireOurs(
     run,
     involved.filter((component) => own.includes(component)),
   );
-  if (withCode) {
-    requireOwnCode(context, run);
-    await requireUsableRole(run);
+  if (isDeploying) {
+    requireOwnCode(context, run, "crud");
+    await requireUsableRole(run, "crud");
   }
   const components = own.filter(({ id }) => step.makes.includes(id));
   const plan = await markTakeovers(run, await planFor(run, components));

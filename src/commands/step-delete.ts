@@ -39,7 +39,7 @@ export async function detachStep(context: StackContext): Promise<DetachResult> {
 function planOf(run: Run): Planned {
   const component = componentOf("routes");
   const changes = [...new Set(targetsIn(run))].map((from) => ({ field: "Target", from, to: undefined }));
-  return { subject: run.subjectOf(component), step: component.step, action: "update", changes };
+  return { subject: run.subjectOf(component), action: "update", changes };
 }
 
 async function requireDetached(context: StackContext): Promise<void> {

@@ -4,6 +4,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { toProblem, unlessMissing } from "../aws/errors.ts";
 import { Problem } from "../core/problem.ts";
 import type { StackContext } from "./context.ts";
+import { type Item, toItem } from "./item.ts";
 
 /** Enough for a look; a learner's table is small and a Scan reads it all. */
 const MOST = 1_000;
@@ -11,7 +12,7 @@ const MOST = 1_000;
 export interface ItemsResult {
   readonly stack: string;
   readonly table: string;
-  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly items: readonly Item[];
   /** There are more than were read. */
   readonly truncated: boolean;
 }
@@ -19,7 +20,7 @@ export interface ItemsResult {
 /** @throws {Problem} `StepMissing` when there is no table */
 export async function tableItems(context: StackContext): Promise<ItemsResult> {
   const { clients, names } = context.session;
-  const items: Record<string, unknown>[] = [];
+  const items: Item[] = [];
   let ExclusiveStartKey;
   do {
     const command: ScanCommand = new ScanCommand({ TableName: names.table, ConsistentRead: true, ExclusiveStartKey });
@@ -31,28 +32,8 @@ export async function tableItems(context: StackContext): Promise<ItemsResult> {
       },
     );
     if (page === undefined) throw new Problem("StepMissing", { command: "table items", first: "table create" });
-    for (const item of page.Items ?? []) {
-      items.push(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)])));
-    }
+    items.push(...(page.Items ?? []).map(toItem));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined && items.length < MOST);
   return { stack: names.stack, table: names.table, items, truncated: ExclusiveStartKey !== undefined };
-}
-
-/** DynamoDB's `{"S": "x"}` as a learner thinks of it. Numbers beyond JavaScript's stay text. */
-function plain(value: object): unknown {
-  const [[type, content] = []] = Object.entries(value);
-  if (type === "N")
-    return Number.isSafeInteger(Number(content)) || String(Number(content)) === content ? Number(content) : content;
-  if (type === "M" && typeof content === "object") {
-    return Object.fromEntries(
-      Object.entries(content as object).map(([name, member]) => [name, plain(member as object)]),
-    );
-  }
-  if (type === "L" && Array.isArray(content)) return content.map((each) => plain(each as object));
-  if (type === "NULL") return null;
-  if (type === "B" && content instanceof Uint8Array) return Buffer.from(content).toString("base64");
-  if (type === "BS" && Array.isArray(content))
-    return content.map((each) => Buffer.from(each as Uint8Array).toString("base64"));
-  return content;
 }

@@ -1,37 +1,46 @@
 // What `up` and every step do before they take something over: say what, and ask.
 
 import type { TakenOver } from "../core/event.ts";
-import { Problem } from "../core/problem.ts";
+import { HANDLERS } from "../core/names.ts";
+import { type OtherUsers, Problem } from "../core/problem.ts";
 import type { ComponentId } from "../stack/component.ts";
+import { FUNCTIONS } from "../stack/function-component.ts";
 import type { Planned } from "../stack/plan.ts";
 import { hasOtherUsers, otherUsersOfRole } from "../stack/role-users.ts";
 import type { Run } from "../stack/run.ts";
 import { takeoversIn } from "../stack/takeover.ts";
 import type { Answer, StackContext } from "./context.ts";
+import type { ReplacedCode } from "./replaced-code.ts";
 
 /** The plan with a mark at what becomes ours: which one it is, whose, and who else uses the role. */
 export async function markTakeovers(run: Run, plan: readonly Planned[]): Promise<Planned[]> {
   const takeovers = takeoversIn(run, plan);
-  const isRoleTaken = takeovers.some(({ resource }) => resource === "role") && run.inputs.takesOver("role");
   const ids = plan.map(({ subject }) => subject.component as ComponentId);
-  const users = isRoleTaken ? await otherUsersOfRole(run, ids) : [];
-  const usedToo = hasOtherUsers(users) ? { users } : {};
+  const usersOf = new Map<ComponentId, OtherUsers>();
+  for (const handler of HANDLERS) {
+    const { role } = FUNCTIONS[handler];
+    const isTaken = takeovers.some(({ resource }) => resource === role) && run.inputs.takesOver(role);
+    if (!isTaken) continue;
+    const users = await otherUsersOfRole(run, handler, ids);
+    if (hasOtherUsers(users)) usersOf.set(role, users);
+  }
   return plan.map((planned): Planned => {
     const taken = takeovers.find(({ resource }) => resource === planned.subject.component);
     if (taken === undefined) return planned;
     const { resource, id, belongsTo } = taken;
+    const users = usersOf.get(resource as ComponentId);
     return {
       ...planned,
       takesOver: true,
       ...(id === undefined ? {} : { id }),
       ...(belongsTo === undefined ? {} : { belongsTo }),
-      ...(resource === "role" ? usedToo : {}),
+      ...(users === undefined ? {} : { users }),
     };
   });
 }
 
 /**
- * @param keptCode where the code will be that the function has now
+ * @param replaced where the code will be that the functions have now
  * @returns undefined when nothing is taken over; where nobody can be asked, `--adopt` itself is the yes
  * @throws {Problem} `RoleShared`: to what others may lose, only a person can say yes
  */
@@ -39,11 +48,12 @@ export async function agreeToTakeOver(
   { ask, session }: StackContext,
   run: Run,
   plan: readonly Planned[],
-  keptCode?: string,
+  replaced: readonly ReplacedCode[] = [],
 ): Promise<Answer | undefined> {
-  const resources = takeoversIn(run, plan).map((taken) =>
-    taken.resource === "function" && keptCode !== undefined ? { ...taken, keptCode } : taken,
-  );
+  const resources = takeoversIn(run, plan).map((taken): TakenOver => {
+    const path = replaced.find(({ resource }) => resource === taken.resource)?.path;
+    return path === undefined ? taken : { ...taken, keptCode: path };
+  });
   if (resources.length === 0) return undefined;
   session.emit({ type: "notice", code: "TakesOver", data: { resources } });
   const shared = resources.find(({ users }) => users !== undefined);
@@ -57,6 +67,7 @@ export async function agreeToTakeOver(
   return answer;
 }
 
-function roleShared(run: Run, { name, users = [] }: TakenOver): Problem {
-  return new Problem("RoleShared", { name, roleArn: run.inputs.output("role")?.roleArn ?? "", users });
+function roleShared(run: Run, { resource, name, users = [] }: TakenOver): Problem {
+  const { role } = FUNCTIONS[resource === FUNCTIONS.timer.role ? "timer" : "crud"];
+  return new Problem("RoleShared", { name, roleArn: run.inputs.output(role)?.roleArn ?? "", users });
 }

@@ -1,5 +1,6 @@
-// `awsls up`: steps 1–6. Whatever is missing is made, whatever drifted is repaired, the rest is left.
+// `awsls up`: steps 1–6, and the timer when the stack has one. Whatever is missing is made, whatever drifted is repaired, the rest is left.
 
+import { HANDLERS } from "../core/names.ts";
 import type { Outcome } from "../stack/apply.ts";
 import { COMPONENTS } from "../stack/components.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
@@ -19,7 +20,7 @@ export interface UpResult {
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
   readonly declined: boolean;
   /** Where the code is kept that a takeover replaced. */
-  readonly keptCode?: string;
+  readonly keptCode?: readonly string[];
   /** Milliseconds, without the question. */
   readonly ms: number;
 }
@@ -46,11 +47,13 @@ export async function up(context: StackContext): Promise<UpResult> {
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {
-  const run = await look(context, COMPONENTS, { withCode: true });
-  const components = ownComponents(run.inputs.settings);
+  const run = await look(context, COMPONENTS, { withCode: HANDLERS, unasked: "whenLost" });
+  const { settings } = run.inputs;
+  const components = ownComponents(settings);
   requireOurs(run, components);
-  requireOwnCode(context, run);
-  await requireUsableRole(run);
+  requireOwnCode(context, run, "crud");
+  if (settings.timer !== undefined) requireOwnCode(context, run, "timer");
+  await requireUsableRole(run, "crud");
   const plan = await markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);
   return { run, components, plan };

@@ -13,7 +13,9 @@ export type Waiting =
   | { readonly for: "propagation"; readonly last?: string }
   | { readonly for: "turn"; readonly of: string }
   /** A function's last log lines may still arrive. */
-  | { readonly for: "lateLines" };
+  | { readonly for: "lateLines" }
+  /** Of the timer. */
+  | { readonly for: "row" };
 
 /** Not deleted, because others use it, too, or may. */
 export interface UsedByOthers {
@@ -66,7 +68,12 @@ export interface NoticeData {
   Following: { logGroup: string };
   /** There is nothing to follow any more: the log group is deleted, or the local cloud has ended. */
   LogEnded: { logGroup: string; why: "group" | "cloud" };
-  LogDelayed: { reason: string; seconds: number };
+  LookDelayed: { at: "log" | "table"; reason: string; seconds: number };
+  WatchingRows: { table: string };
+  /** No more rows can come. */
+  RowsEnded: { table: string; why: "table" | "cloud" };
+  /** What is watched puts no rows as long as its rule is off. */
+  TimerIsOff: { name: string };
   /** Of our name but not ours: a removal does not touch it. */
   LeftAlone: ForeignResource;
   UsedByOthers: UsedByOthers;

@@ -10,6 +10,7 @@ interface LoggedFunctionEntry {
 
 export const LOGGED_FUNCTIONS = {
   crud: { logGroup: ({ logGroup }) => logGroup, madeBy: "function create" },
+  timer: { logGroup: ({ timerLogGroup }) => timerLogGroup, madeBy: "timer enable" },
 } satisfies Record<string, LoggedFunctionEntry>;
 
 export type LoggedFunction = keyof typeof LOGGED_FUNCTIONS;

@@ -9,7 +9,7 @@ const STACK_NAME = /^[a-z][a-z0-9-]{0,35}$/;
 const TIMER_ENDING = /eventtestfunction$/;
 
 /** The functions whose code a learner may have as files of their own. */
-export const HANDLERS = ["crud"] as const;
+export const HANDLERS = ["crud", "timer"] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
 export interface Names {
@@ -19,6 +19,10 @@ export interface Names {
   readonly function: string;
   readonly logGroup: string;
   readonly api: string;
+  readonly timerRole: string;
+  readonly timerFunction: string;
+  readonly timerLogGroup: string;
+  readonly timerRule: string;
 }
 
 /**
@@ -30,6 +34,9 @@ export function namesOf(stack: string): Names {
     throw new Problem("InvalidStackName", { stack });
   }
   const functionName = `${stack}-function`;
+  // The timer's names are not made of the tutorial's own stack.
+  const prefix = stack === DEFAULT_STACK ? "" : `${stack}-`;
+  const timerFunction = `${prefix}eventTestFunction`;
   return {
     stack,
     table: `${stack}-items`,
@@ -37,5 +44,9 @@ export function namesOf(stack: string): Names {
     function: functionName,
     logGroup: `/aws/lambda/${functionName}`,
     api: `${stack}-api`,
+    timerRole: `${timerFunction}-role`,
+    timerFunction,
+    timerLogGroup: `/aws/lambda/${timerFunction}`,
+    timerRule: `${prefix}dynamodb-1min-insert-timer`,
   };
 }

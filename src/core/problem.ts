@@ -78,6 +78,8 @@ export interface Problems {
   TimedOut: { doing: string; seconds: number; last?: string };
   /** The reply was lost: it may have run, or not. */
   InvokeUncertain: { name: string; reason: string };
+  /** The timer is on, but no row came into that table. */
+  NoRow: { name: string; seconds: number };
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
@@ -134,6 +136,8 @@ export type OptionRule =
   | "payloadSize"
   | "deploys"
   | "noUndo"
+  | "oneSchedule"
+  | "count"
   | "handler";
 
 export type ProblemCode = keyof Problems;
@@ -238,6 +242,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   AwsRefused: 4,
   TimedOut: 4,
   InvokeUncertain: 4,
+  NoRow: 4,
   LeftBehind: 5,
   StepsFailed: 4,
   StillNeeded: 5,

@@ -83,4 +83,16 @@ export interface GoneRow {
   readonly stack: string;
 }
 
-export type Row = LogRow | WatchingRow | LiveRow | RefusedRow | GoneRow;
+/** The timer has put a row into the table. */
+export interface ItemRow {
+  readonly kind: "item";
+  /** When it was put, in milliseconds since the epoch, as text. */
+  readonly id: string;
+  /** The same in ISO 8601. */
+  readonly time: string;
+  readonly item: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the row before it; none before the first. */
+  readonly sinceMs?: number;
+}
+
+export type Row = LogRow | WatchingRow | LiveRow | RefusedRow | GoneRow | ItemRow;

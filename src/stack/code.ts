@@ -6,6 +6,7 @@ import { constants, type Dirent } from "node:fs";
 import { access, copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toError } from "../core/clock.ts";
+import type { HandlerName } from "../core/names.ts";
 import { type CodePart, Problem } from "../core/problem.ts";
 
 export interface PackagedCode {
@@ -13,6 +14,9 @@ export interface PackagedCode {
   readonly sha256: string;
   readonly zip: Uint8Array;
 }
+
+/** Of each function that is compared with its code. */
+export type PackagedCodes = Readonly<Partial<Record<HandlerName, PackagedCode>>>;
 
 export interface CodeSource {
   /** The handler's folder; every file in it is deployed, byte for byte. */

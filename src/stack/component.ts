@@ -8,13 +8,15 @@ import type { Integration } from "../resources/apigatewayv2/integration.ts";
 import type { Routes } from "../resources/apigatewayv2/routes.ts";
 import type { Stage } from "../resources/apigatewayv2/stage.ts";
 import type { Table } from "../resources/dynamodb/table.ts";
+import type { Rule } from "../resources/events/rule.ts";
+import type { Target } from "../resources/events/target.ts";
 import type { Role } from "../resources/iam/role.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import type { Permission } from "../resources/lambda/permission.ts";
 import type { LogGroup } from "../resources/logs/log-group.ts";
 import type { Observed, Place, Resource, Scope, Tags } from "../resources/resource.ts";
 import type { Recorded, Settings } from "../state/state.ts";
-import type { PackagedCode } from "./code.ts";
+import type { PackagedCodes } from "./code.ts";
 
 /** What each component is on AWS once it is there: the one place that ties ids to types. */
 export interface Outputs {
@@ -27,6 +29,12 @@ export interface Outputs {
   routes: Routes;
   integration: Integration;
   permission: Permission;
+  timerRole: Role;
+  timerLogGroup: LogGroup;
+  timerFunction: LambdaFunction;
+  timerRule: Rule;
+  timerPermission: Permission;
+  timerTarget: Target;
 }
 
 export type ComponentId = keyof Outputs;
@@ -38,7 +46,7 @@ export interface Inputs {
   readonly place: Place;
   /** The step of the tutorial that is asked for: fields of later steps are left as they are. */
   readonly step: number;
-  readonly code: PackagedCode | undefined;
+  readonly code: PackagedCodes;
   tags(id: ComponentId): Tags;
   recorded(id: ComponentId): Recorded | undefined;
   /** It is somebody else's, and the user agreed to take it over. */
@@ -49,12 +57,17 @@ export interface Inputs {
   output<I extends ComponentId>(id: I): Outputs[I] | undefined;
 }
 
+/** What a stack may have beside the tutorial's six steps. */
+type AddOn = "timer";
+
 export type Observation = Observed<unknown>;
 
 interface Definition<I extends ComponentId, Key, Spec> {
   readonly id: I;
-  /** The step of the tutorial that makes it. */
-  readonly step: number;
+  /** The step of the tutorial that makes it; an add-on is none. */
+  readonly step?: number;
+  /** The setting by which a stack has it; the tutorial's own are always there. */
+  readonly addOn?: AddOn;
   /** What must exist on AWS before this can be made, for the step asked for. */
   needs(step: number): readonly ComponentId[];
   /** Disappears with it; whose the parent is decides whose this is. */
@@ -80,7 +93,8 @@ interface Definition<I extends ComponentId, Key, Spec> {
 /** A component whose types are its own business: the engine treats all alike. */
 export interface Component {
   readonly id: ComponentId;
-  readonly step: number;
+  readonly step?: number;
+  readonly addOn?: AddOn;
   readonly parent?: ComponentId;
   readonly identity?: string;
   readonly reappears: boolean;
@@ -111,10 +125,11 @@ export interface Component {
 /** Hides a component's types behind one interface; what it observed itself is all it ever gets back. */
 export function defineComponent<I extends ComponentId, Key, Spec>(definition: Definition<I, Key, Spec>): Component {
   const typed = (observation: Observation): Observed<Outputs[I]> => observation as Observed<Outputs[I]>;
-  const { id, step, load } = definition;
+  const { id, load } = definition;
   return {
     id,
-    step,
+    ...(definition.step === undefined ? {} : { step: definition.step }),
+    ...(definition.addOn === undefined ? {} : { addOn: definition.addOn }),
     ...(definition.parent === undefined ? {} : { parent: definition.parent }),
     ...(definition.identity === undefined ? {} : { identity: definition.identity }),
     ...(definition.tagAction === undefined ? {} : { tagAction: definition.tagAction }),

@@ -2,18 +2,15 @@
 
 import { KNOWN_AFTER_APPLY } from "../core/change.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
-import { crudPolicy, LAMBDA_TRUST } from "./policies.ts";
+import { functionArnOf, functionSpec, RETENTION_DAYS, roleKey, roleSpec } from "./function-component.ts";
+import { TIMER_COMPONENTS } from "./timer-components.ts";
 
 export const ROUTE_KEYS = ["GET /items", "GET /items/{id}", "PUT /items", "DELETE /items/{id}"] as const;
 export const STAGE = "$default";
 /** The step that attaches the routes, and all that `up` does: nothing is left for later. */
 export const LAST_STEP = 6;
-const RETENTION_DAYS = 7;
-const POLICY_NAME = "awsls-least-privilege";
 const STATEMENT_ID = "awsls-http-api";
-const SETTINGS_TAG = "awsls:settings";
-/** On a role that was taken over: it was others' once, and may be in use by them. */
-export const ADOPTED_TAG = "awsls:adopted";
+const PRINCIPAL = "apigateway.amazonaws.com";
 
 export const COMPONENTS: readonly Component[] = [
   defineComponent({
@@ -32,16 +29,8 @@ export const COMPONENTS: readonly Component[] = [
     needs: () => [],
     name: ({ names }) => names.role,
     load: async () => (await import("../resources/iam/role.ts")).role,
-    key: (inputs) => ({ roleName: inputs.names.role, policyName: POLICY_NAME, tags: inputs.tags("role") }),
-    spec: (inputs) => ({
-      roleName: inputs.names.role,
-      policyName: POLICY_NAME,
-      description: `What ${inputs.names.function} may do: read and write ${inputs.names.table}, write its own log`,
-      trustPolicy: LAMBDA_TRUST,
-      policy: crudPolicy(inputs.place, inputs.names),
-      exclusive: inputs.takesOver("role"),
-      tags: { ...inputs.tags("role"), ...(inputs.takesOver("role") ? { [ADOPTED_TAG]: "yes" } : {}) },
-    }),
+    key: (inputs) => roleKey(inputs, "crud"),
+    spec: (inputs) => roleSpec(inputs, "crud", `read and write ${inputs.names.table}, write its own log`),
     identity: "roleId",
     record: ({ roleArn, roleId }) => ({ roleArn, roleId }),
   }),
@@ -69,19 +58,7 @@ export const COMPONENTS: readonly Component[] = [
     name: ({ names }) => names.function,
     load: async () => (await import("../resources/lambda/function.ts")).lambdaFunction,
     key: ({ names }) => ({ functionName: names.function }),
-    spec: (inputs) => ({
-      functionName: inputs.names.function,
-      description: `CRUD function of the HTTP API ${inputs.names.api}`,
-      runtime: "nodejs24.x" as const,
-      handler: "index.handler",
-      memorySize: 256,
-      timeout: 15,
-      architecture: inputs.settings.architecture ?? "x86_64",
-      roleArn: roleArnOf(inputs),
-      environment: { TABLE_NAME: inputs.names.table },
-      code: inputs.code ?? { sha256: "", zip: new Uint8Array() },
-      tags: { ...inputs.tags("function"), ...settingsTags(inputs) },
-    }),
+    spec: (inputs) => functionSpec(inputs, "crud", `CRUD function of the HTTP API ${inputs.names.api}`),
     record: ({ functionArn }) => ({ functionArn }),
   }),
   defineComponent({
@@ -146,10 +123,10 @@ export const COMPONENTS: readonly Component[] = [
     key: (inputs) =>
       ofApi(inputs, (apiId) => {
         const integrationId = inputs.recorded("integration")?.attributes["integrationId"];
-        const integrationUri = functionArnOf(inputs);
+        const integrationUri = functionArnOf(inputs, "crud");
         return { apiId, integrationUri, ...(integrationId === undefined ? {} : { integrationId }) };
       }),
-    spec: (inputs) => ({ apiId: apiIdOf(inputs), integrationUri: functionArnOf(inputs) }),
+    spec: (inputs) => ({ apiId: apiIdOf(inputs), integrationUri: functionArnOf(inputs, "crud") }),
     record: ({ integrationId }) => ({ integrationId }),
   }),
   defineComponent({
@@ -163,15 +140,17 @@ export const COMPONENTS: readonly Component[] = [
     key: (inputs) => ({
       functionName: inputs.names.function,
       statementId: STATEMENT_ID,
+      principal: PRINCIPAL,
       replacing: inputs.takesOver("permission") && inputs.output("api") !== undefined ? sourceArnOf(inputs) : undefined,
     }),
     spec: (inputs) => ({
       functionName: inputs.names.function,
       statementId: STATEMENT_ID,
-      principal: "apigateway.amazonaws.com",
+      principal: PRINCIPAL,
       sourceArn: sourceArnOf(inputs),
     }),
   }),
+  ...TIMER_COMPONENTS,
 ];
 
 /** @throws {Error} never for a ComponentId: the table has them all (tested) */
@@ -179,45 +158,6 @@ export function componentOf(id: ComponentId): Component {
   const found = COMPONENTS.find((component) => component.id === id);
   if (found === undefined) throw new Error(`no component ${id}`);
   return found;
-}
-
-/** Settings that AWS does not show otherwise, so that they survive a lost state file. */
-export interface TaggedSettings {
-  readonly bundle: boolean;
-  readonly isRoleGiven: boolean;
-  /** The code is the learner's own: it must not be replaced by the package's. */
-  readonly isEjected: boolean;
-}
-
-export function parseSettingsTag(tags: Readonly<Record<string, string>>): TaggedSettings {
-  const value = tags[SETTINGS_TAG] ?? "";
-  return {
-    bundle: value.includes("bundle=yes"),
-    isRoleGiven: value.includes("role=given"),
-    isEjected: value.includes("code=ejected"),
-  };
-}
-
-function settingsTags(inputs: Inputs): Record<string, string> {
-  const { bundle = false, roleArn, code } = inputs.settings;
-  // Nothing is said of the package's code, so that functions of older stacks need no new tag.
-  const settings = `bundle=${bundle ? "yes" : "no"} role=${roleArn === undefined ? "own" : "given"}${code?.crud === undefined ? "" : " code=ejected"}`;
-  const roleId = inputs.output("role")?.roleId ?? KNOWN_AFTER_APPLY;
-  return { [SETTINGS_TAG]: settings, ...(roleArn === undefined ? { "awsls:role-id": roleId } : {}) };
-}
-
-/** Computed, so that nothing waits for the role but what AWS makes wait; read where it is known, for it may have a path. */
-function roleArnOf(inputs: Inputs): string {
-  const { settings, place, names } = inputs;
-  return (
-    settings.roleArn ??
-    inputs.output("role")?.roleArn ??
-    `arn:${place.partition}:iam::${place.account}:role/${names.role}`
-  );
-}
-
-export function functionArnOf({ place, names }: Pick<Inputs, "place" | "names">): string {
-  return `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${names.function}`;
 }
 
 /** Every stage and method of the item routes; covers `/items/{id}` whether API Gateway fills it in or not. */

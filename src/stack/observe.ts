@@ -2,8 +2,9 @@
 
 import { toProblem } from "../aws/errors.ts";
 import { toError } from "../core/clock.ts";
-import { Problem, type ForeignResource } from "../core/problem.ts";
+import { isProblem, Problem, type ForeignResource } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
+import { isUnasked } from "./add-ons.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
 import { makerOf, type Ownership, ownershipOf, traceOf } from "./ownership.ts";
 import { candidatesFor, idOf, requireUnique } from "./rivals.ts";
@@ -36,7 +37,11 @@ export async function observe(run: Run, components: readonly Component[]): Promi
       if (!run.observed.has(component.parent)) return;
     }
     for (const id of component.seenAfter) await reads.get(id);
-    const observation = await observeOne(run, component);
+    const observation = await observeOne(run, component).catch((error: unknown) => {
+      // Whoever may not even look at what this stack does not have did not make it.
+      if (isUnasked(run, component) && isDenied(error)) return undefined;
+      throw error;
+    });
     if (observation === undefined) return;
     run.observed.set(component.id, observation);
     run.setOutput(component.id, observation.live);
@@ -45,6 +50,10 @@ export async function observe(run: Run, components: readonly Component[]): Promi
   for (const component of components.toSorted((a, b) => depthOf(a) - depthOf(b)))
     reads.set(component.id, read(component));
   await Promise.all(reads.values());
+}
+
+function isDenied(error: unknown): boolean {
+  return isProblem(error, "AwsRefused") && error.data.code.startsWith("AccessDenied");
 }
 
 function depthOf({ parent }: Component): number {

@@ -16,14 +16,14 @@ export interface Planned {
   readonly belongsTo?: Maker;
   /** Others that use it, too, where it is taken over. */
   readonly users?: OtherUsers;
-  readonly step: number;
+  readonly step?: number;
   readonly action: Action | "none";
   readonly changes: readonly Change[];
   /** What is deleted with these changes. */
   readonly deletes?: readonly Subject[];
 }
 
-/** In the order of the steps. A child of something that is made again is made again with it. */
+/** In the order of the steps, add-ons last. A child of something that is made again is made again with it. */
 export async function planFor(run: Run, components: readonly Component[]): Promise<Planned[]> {
   const madeAnew = new Set<ComponentId>();
   const plan: Planned[] = [];
@@ -48,12 +48,12 @@ export function requireChangeable(plan: readonly Planned[]): void {
 
 async function planOne(run: Run, component: Component, isParentNew: boolean): Promise<Planned> {
   const subject = run.subjectOf(component);
-  const { step } = component;
+  const step = component.step === undefined ? {} : { step: component.step };
   const observation = isParentNew ? undefined : run.observed.get(component.id);
-  if (observation === undefined) return { subject, step, action: "create", changes: [] };
+  if (observation === undefined) return { subject, ...step, action: "create", changes: [] };
   const changes = await component.changes(run.inputs, observation);
   const deletes = await component.alongside(observation, run.inputs.takesOver(component.id));
-  return { subject, step, action: actionOf(changes), changes, ...(deletes.length === 0 ? {} : { deletes }) };
+  return { subject, ...step, action: actionOf(changes), changes, ...(deletes.length === 0 ? {} : { deletes }) };
 }
 
 export function actionOf(changes: readonly Change[]): "none" | "update" | "replace" {

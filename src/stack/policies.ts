@@ -1,4 +1,4 @@
-// IAM policies of the function's role: exactly what its code does, on that table and that log group.
+// IAM policies of the functions' roles: exactly what their code does, on that table and that log group.
 
 import type { Names } from "../core/names.ts";
 import type { PolicyDocument } from "../resources/iam/role.ts";
@@ -14,13 +14,33 @@ export const LAMBDA_TRUST: PolicyDocument = {
  * The log streams are only matched with `:*` behind the group.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */
-export function crudPolicy({ partition, region, account }: Place, { table, logGroup }: Names): PolicyDocument {
+export function crudPolicy(place: Place, { table, logGroup }: Names): PolicyDocument {
+  return policyOf(place, {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+    table,
+    logGroup,
+  });
+}
+
+/** Its one call, and its log lines. */
+export function timerPolicy(place: Place, { table, timerLogGroup: logGroup }: Names): PolicyDocument {
+  return policyOf(place, { actions: ["dynamodb:PutItem"], table, logGroup });
+}
+
+interface Allowed {
+  /** On the table. */
+  readonly actions: readonly string[];
+  readonly table: string;
+  readonly logGroup: string;
+}
+
+function policyOf({ partition, region, account }: Place, { actions, table, logGroup }: Allowed): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
-        Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+        Action: actions,
         Resource: `arn:${partition}:dynamodb:${region}:${account}:table/${table}`,
       },
       {

@@ -2,9 +2,12 @@
 
 import { isRefusal } from "../aws/errors.ts";
 import type { Subject } from "../core/event.ts";
+import { HANDLERS } from "../core/names.ts";
 import { type Failure, type OtherUsers, Problem } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
+import { isUnasked } from "./add-ons.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
+import { FUNCTIONS } from "./function-component.ts";
 import { observe, observeOne, ownershipIn, problemOf, requireKnown, toForeign } from "./observe.ts";
 import { hasOtherUsers, otherUsersOfRole } from "./role-users.ts";
 import { requireUnique } from "./rivals.ts";
@@ -43,8 +46,9 @@ export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promis
     parent === undefined || ids.includes(parent) ? [] : [componentOf(parent)],
   );
   const dropped = selected.filter(({ parent }) => parent !== undefined && ids.includes(parent));
-  const looked = selected.filter((component) => !dropped.includes(component));
-  await observe(run, [...parents, ...looked]);
+  const undropped = selected.filter((component) => !dropped.includes(component));
+  await observe(run, [...parents, ...undropped]);
+  const looked = undropped.filter((component) => !isAnybodys(run, component));
   const foreign = looked.filter((component) => isForeign(run, component));
   const ours = looked.filter(({ id }) => run.observed.has(id) && !foreign.some((each) => each.id === id));
   const absent = looked.filter(({ id }) => !run.observed.has(id));
@@ -55,13 +59,14 @@ export async function planRemoval(run: Run, ids: readonly ComponentId[]): Promis
 
 /** A role that cannot be looked into stays: it costs nothing, and what is deleted does not come back. */
 async function inUseAmong(run: Run, components: readonly Component[]): Promise<InUse[]> {
-  const role = components.find(({ id }) => id === "role");
-  if (role === undefined) return [];
-  const users = await otherUsersOfRole(
-    run,
-    components.map(({ id }) => id),
-  );
-  return hasOtherUsers(users) ? [{ component: role, users }] : [];
+  const ids = components.map(({ id }) => id);
+  const found: InUse[] = [];
+  for (const handler of HANDLERS) {
+    const component = components.find(({ id }) => id === FUNCTIONS[handler].role);
+    const users = component === undefined ? [] : await otherUsersOfRole(run, handler, ids);
+    if (component !== undefined && hasOtherUsers(users)) found.push({ component, users });
+  }
+  return found;
 }
 
 function isForeign(run: Run, component: Component): boolean {
@@ -72,10 +77,17 @@ function isForeign(run: Run, component: Component): boolean {
   return ownership.whose === "foreign" && (!run.session.adopt || isGivenRole(run, component));
 }
 
+/** Of the names of an add-on that this stack does not have: not even worth a word. */
+function isAnybodys(run: Run, component: Component): boolean {
+  const whose = ownershipIn(run, component.id)?.whose;
+  return isUnasked(run, component) && !run.session.adopt && (whose === "foreign" || whose === "unknown");
+}
+
 /** `--role-arn` is never touched, also when it has the name that ours would have. */
 function isGivenRole(run: Run, { id }: Component): boolean {
   const { roleArn } = recoverSettings(run, run.inputs.settings);
-  return id === "role" && roleArn !== undefined && run.inputs.output("role")?.roleArn === roleArn;
+  if (roleArn === undefined || (id !== "role" && id !== "timerRole")) return false;
+  return run.inputs.output(id)?.roleArn === roleArn;
 }
 
 /**
@@ -187,7 +199,8 @@ async function lookAgain(run: Run, removed: readonly Component[], failures: Fail
     const subject = run.subjectOf(component);
     const started = clock.now();
     // The role that we make may not make log groups; one that is given or was taken over may.
-    const mayMakeGroups = run.inputs.settings.roleArn !== undefined || run.inputs.takesOver("role");
+    const { settings, takesOver } = run.inputs;
+    const mayMakeGroups = settings.roleArn !== undefined || takesOver("role") || takesOver("timerRole");
     if (mayMakeGroups && clients.connection.endpoint === undefined) {
       emit({ type: "started", subject, action: "read" });
       emit({ type: "waiting", subject, waiting: { for: "lateLines" } });

@@ -1,26 +1,36 @@
 // Who else uses a role that we did not make: asked before it is taken over or deleted, for both take rights away.
 
 import { isAwsError } from "../aws/errors.ts";
+import type { HandlerName } from "../core/names.ts";
 import type { OtherUsers } from "../core/problem.ts";
 import type { ComponentId } from "./component.ts";
-import { ADOPTED_TAG, componentOf, functionArnOf } from "./components.ts";
+import { componentOf } from "./components.ts";
+import { ADOPTED_TAG, functionArnOf, functionNameOf, FUNCTIONS } from "./function-component.ts";
 import { ownershipIn, problemOf } from "./observe.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Functions that have the role, but for that of the stack where it shares the role's fate.
+ * Functions that have a role, but for that of the stack where it shares the role's fate.
+ * @param handler whose role it is
  * @param fated components that are brought about or deleted with it
  * @returns none, without a call, for a role of our own making
  */
-export async function otherUsersOfRole(run: Run, fated: readonly ComponentId[]): Promise<OtherUsers> {
-  const role = run.inputs.output("role");
-  if (role === undefined || isOfOurMaking(run)) return [];
-  const component = componentOf("role");
+export async function otherUsersOfRole(
+  run: Run,
+  handler: HandlerName,
+  fated: readonly ComponentId[],
+): Promise<OtherUsers> {
+  const ids = FUNCTIONS[handler];
+  const role = run.inputs.output(ids.role);
+  if (role === undefined || isOfOurMaking(run, handler)) return [];
+  const component = componentOf(ids.role);
   try {
     const { functionsWithRole } = await import("../resources/lambda/role-users.ts");
     const names = await functionsWithRole(run.scopeOf(component), role.roleArn);
-    const others = names.filter((name) => name !== run.inputs.names.function || !fated.includes("function"));
-    return [...others, ...functionElsewhere(run)];
+    const others = names.filter(
+      (name) => name !== functionNameOf(run.inputs, handler) || !fated.includes(ids.function),
+    );
+    return [...others, ...functionElsewhere(run, handler)];
   } catch (error) {
     if (isAwsError(error, "AccessDeniedException", "AccessDenied")) return "unknown";
     throw problemOf(run, component, error);
@@ -32,15 +42,16 @@ export function hasOtherUsers(users: OtherUsers): boolean {
 }
 
 /** A role has no region, Lambda's list has: what the tags say of this stack in another region is all that is known of it. */
-function functionElsewhere(run: Run): string[] {
+function functionElsewhere(run: Run, handler: HandlerName): string[] {
   const { names, place } = run.inputs;
-  const ownership = ownershipIn(run, "role");
+  const ownership = ownershipIn(run, FUNCTIONS[handler].role);
   const maker = ownership?.whose === "foreign" ? ownership.belongsTo : undefined;
   if (maker === undefined || maker.stack !== names.stack || ["", place.region].includes(maker.region)) return [];
-  return [functionArnOf({ names, place: { ...place, region: maker.region } })];
+  return [functionArnOf({ names, place: { ...place, region: maker.region } }, handler)];
 }
 
-function isOfOurMaking(run: Run): boolean {
-  const tags = run.observed.get("role")?.tags;
-  return ownershipIn(run, "role")?.whose !== "foreign" && typeof tags === "object" && !(ADOPTED_TAG in tags);
+function isOfOurMaking(run: Run, handler: HandlerName): boolean {
+  const { role } = FUNCTIONS[handler];
+  const tags = run.observed.get(role)?.tags;
+  return ownershipIn(run, role)?.whose !== "foreign" && typeof tags === "object" && !(ADOPTED_TAG in tags);
 }

@@ -7,7 +7,7 @@ import type { Names } from "../core/names.ts";
 import type { Place, Scope, Tags } from "../resources/resource.ts";
 import type { Recorded, Settings, State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
-import type { PackagedCode } from "./code.ts";
+import type { PackagedCodes } from "./code.ts";
 import type { Component, ComponentId, Inputs, Observation, Outputs } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { ownershipIn } from "./observe.ts";
@@ -46,12 +46,12 @@ export interface Run {
 export interface RunOptions {
   readonly step?: number;
   readonly settings: Settings;
-  readonly code?: PackagedCode | undefined;
+  readonly code?: PackagedCodes;
   readonly removes?: true;
 }
 
 export function startRun(session: Session, options: RunOptions): Run {
-  const { step = LAST_STEP, settings, code } = options;
+  const { step = LAST_STEP, settings, code = {} } = options;
   const outputs = new Map<ComponentId, unknown>();
   const observed: Observations = new Map();
   const locks = new Map<string, Promise<unknown>>();

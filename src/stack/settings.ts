@@ -1,39 +1,61 @@
 // What the learner chose: from this command's options, from the state file, or, when that is lost, from what is live.
 
+import { isSame } from "../core/change.ts";
+import { type HandlerName, HANDLERS } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
-import type { Component } from "./component.ts";
-import { COMPONENTS, parseSettingsTag, type TaggedSettings } from "./components.ts";
+import type { Component, ComponentId } from "./component.ts";
+import { COMPONENTS, componentOf } from "./components.ts";
+import { FUNCTIONS, parseSettingsTag, type TaggedSettings } from "./function-component.ts";
 import { ownershipIn } from "./observe.ts";
 import type { Run } from "./run.ts";
 
-/** Every component, but the role when one is given: that is never ours. */
-export function ownComponents({ roleArn }: Settings): readonly Component[] {
-  return roleArn === undefined ? COMPONENTS : COMPONENTS.filter(({ id }) => id !== "role");
+/** All that the stack has by its settings. */
+export function ownComponents(settings: Settings): readonly Component[] {
+  return COMPONENTS.filter((component) => isChosen(component, settings));
 }
 
+/** Add-ons when they are set; roles unless one is given: that is never ours. */
+export function isChosen({ id, addOn }: Component, settings: Settings): boolean {
+  const isRole = HANDLERS.some((handler) => FUNCTIONS[handler].role === id);
+  if (isRole && settings.roleArn !== undefined) return false;
+  return addOn === undefined || settings[addOn] !== undefined;
+}
+
+/** Where the learner's own code of a handler is in this folder: AWS does not know. */
+export type CodeHere = (handler: HandlerName) => string | undefined;
+
 /**
- * With the state file lost, settings that were not given now are read back from the live function.
- * @param crudHere where ejected code is, if it is in this folder: AWS does not know
+ * With the state file lost, settings that were not given now are read back from what is live.
  * @returns the very same object when there is nothing to recover
  */
-export function recoverSettings(run: Run, settings: Settings, crudHere?: string): Settings {
-  const live = run.inputs.output("function");
-  const tags = run.observed.get("function")?.tags;
-  const { state } = run.session;
-  if (state.current().resources["function"] !== undefined || live === undefined || typeof tags !== "object")
-    return settings;
+export function recoverSettings(run: Run, settings: Settings, codeHere: CodeHere = () => undefined): Settings {
+  const ofCrud = recoveredFrom(run, "crud", codeHere);
+  const ofTimer = run.inputs.recorded("function") === undefined ? recoveredFrom(run, "timer", codeHere) : {};
+  const code = { ...ofCrud.code, ...ofTimer.code, ...settings.code };
+  const recovered: Settings = {
+    ...ofTimer,
+    ...ofCrud,
+    ...timerShown(run),
+    ...settings,
+    ...(Object.keys(code).length === 0 ? {} : { code }),
+  };
+  return isSame(recovered, settings) ? settings : recovered;
+}
+
+function recoveredFrom(run: Run, handler: HandlerName, codeHere: CodeHere): Settings {
+  const { function: id } = FUNCTIONS[handler];
+  const live = run.inputs.output(id);
+  const tags = run.observed.get(id)?.tags;
+  if (run.inputs.recorded(id) !== undefined || live === undefined || typeof tags !== "object") return {};
   const tagged = parseSettingsTag(tags);
-  const code = tagged.isEjected && crudHere !== undefined ? { code: { crud: crudHere } } : {};
+  const folder = tagged.isEjected ? codeHere(handler) : undefined;
   // Also of one that is taken over: what somebody wrote must not give way to the package's.
-  const whose = ownershipIn(run, "function")?.whose;
+  const code = folder === undefined ? {} : { code: { [handler]: folder } };
   // Made on another machine, it is this stack's all the same: what was chosen there holds, a given role above all.
-  const isOfStack = whose === "ours" || whose === "other-origin";
-  const recovered: Settings = isOfStack ? { ...code, ...shownBy(live, tagged) } : code;
-  const isNew = Object.keys(recovered).some((key) => !(key in settings));
-  return isNew ? { ...recovered, ...settings } : settings;
+  return isOfStack(run, id) ? { ...code, ...shownBy(live, tagged) } : code;
 }
 
 function shownBy({ architecture, roleArn }: LambdaFunction, { bundle, isRoleGiven }: TaggedSettings): Settings {
@@ -44,16 +66,29 @@ function shownBy({ architecture, roleArn }: LambdaFunction, { bundle, isRoleGive
   };
 }
 
+/** A rule of this stack is a timer of this stack; with a state file that says nothing of one, it was to be deleted. */
+function timerShown(run: Run): Settings {
+  const live = run.inputs.output("timerRule");
+  if (live?.scheduleExpression === undefined || !isOfStack(run, "timerRule") || run.session.state.existed) return {};
+  return { timer: { schedule: live.scheduleExpression, enabled: live.state !== "DISABLED" } };
+}
+
+function isOfStack(run: Run, id: ComponentId): boolean {
+  const whose = ownershipIn(run, id)?.whose;
+  return whose === "ours" || whose === "other-origin";
+}
+
 /**
  * With the state file lost, the learner's own code must not give way to the package's: where it is has to be known.
  * @throws {Problem} `EjectedCodeLost`
  */
-export function requireEjectedCode(run: Run, lookedIn: string): void {
-  const tags = run.observed.get("function")?.tags;
-  const { settings, names } = run.inputs;
-  const isKnown = settings.code?.crud !== undefined || run.inputs.recorded("function") !== undefined;
+export function requireEjectedCode(run: Run, handler: HandlerName, lookedIn: string): void {
+  const { function: id } = FUNCTIONS[handler];
+  const tags = run.observed.get(id)?.tags;
+  const isKnown = run.inputs.settings.code?.[handler] !== undefined || run.inputs.recorded(id) !== undefined;
   if (isKnown || typeof tags !== "object" || !parseSettingsTag(tags).isEjected) return;
-  throw new Problem("EjectedCodeLost", { name: names.function, lookedIn });
+  const { name } = run.subjectOf(componentOf(id));
+  throw new Problem("EjectedCodeLost", { name, lookedIn });
 }
 
 /** Records target and settings before the first creating call. */

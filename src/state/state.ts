@@ -25,6 +25,8 @@ const settingsSchema = v.strictObject({
   roleArn: v.optional(v.string()),
   /** Folders of handlers that are the learner's own, from the state file's: a project that is moved keeps them. */
   code: v.optional(v.strictObject(v.entriesFromList(HANDLERS, v.optional(v.string())))),
+  /** The EventBridge timer; its presence means that the stack has one. */
+  timer: v.optional(v.strictObject({ schedule: v.string(), enabled: v.boolean() })),
 });
 
 const recordedSchema = v.strictObject({
@@ -62,7 +64,7 @@ export function emptyState(stack: string): State {
 
 /** Nothing of the stack is there any more, or yet. */
 export function isEmpty(state: State): boolean {
-  return Object.keys(state.resources).length === 0;
+  return Object.keys(state.resources).length === 0 && state.settings.timer === undefined;
 }
 
 /**

@@ -87,6 +87,18 @@ it("a second eject changes nothing and says so", async () => {
   expect(readFileSync(own("index.mjs"), "utf8")).toBe(saying("mine"));
 });
 
+it("each function's code for itself: the timer's beside the API's", async () => {
+  await eject();
+  const timer = await place.awsls("function", "eject", "timer");
+  expect(timer.code).toBe(0);
+  expect(timer.stdout).toContain(join("handlers", "timer", "index.mjs"));
+  expect(timer.stdout).toContain("awsls timer enable");
+  const original = readFileSync(join(ROOT, "handlers", "timer", "index.mjs"), "utf8");
+  expect(readFileSync(join(place.folder, "handlers", "timer", "index.mjs"), "utf8")).toBe(original);
+  const { settings } = JSON.parse(readFileSync(statePath(), "utf8")) as { settings: object };
+  expect(settings).toEqual({ code: { crud: "../handlers/crud", timer: "../handlers/timer" } });
+});
+
 it("what is there already is not overwritten; it can be taken as it is", async () => {
   mkdirSync(own(), { recursive: true });
   writeFileSync(own("index.mjs"), saying("hers"));
@@ -288,7 +300,7 @@ it("the tag says whose code it is, and stacks of older versions get no new one",
 });
 
 it("bad words and a dry run", async () => {
-  expect((await place.awsls("function", "eject", "timer")).code).toBe(2);
+  expect((await place.awsls("function", "eject", "other")).code).toBe(2);
   expect((await place.awsls("function", "eject", "--undo", "--use-existing")).code).toBe(2);
   expect((await place.awsls("function", "eject", "--dry-run")).stdout).toContain("nothing was");
   expect(readdirSync(place.folder)).toEqual([]);

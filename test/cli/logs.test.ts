@@ -82,7 +82,7 @@ describe("logs", () => {
   });
 
   it.each([
-    [["logs", "timer"], "timer"],
+    [["logs", "other"], "other"],
     [["logs", "--since", "soon"], "soon"],
     [["logs", "--since", "2026-13-01"], "2026-13-01"],
     [["logs", "-f", "--since", "10"], "10"],

@@ -26,11 +26,14 @@ describe("--json prints one document", () => {
   const JOURNEY =
     `local start, local status, local env, function eject, table create, function create, api create, routes create,
     integration create, routes attach, up, test, function invoke, logs, status, table show, table items, function show, api show, routes list,
-    integration show, routes detach, integration delete, routes delete, api delete, function delete, table delete, down,
+    integration show, timer enable, timer status, timer invoke, timer disable, timer delete, routes detach, integration delete,
+    routes delete, api delete, function delete, table delete, down,
     local reset, local stop`.split(/,\s+/);
 
   it("for every command that does its work", { timeout: 60_000 }, async () => {
-    expect(JOURNEY.toSorted()).toEqual(COMMANDS.map(({ name }) => name as string).toSorted());
+    // Of an endless one each row is a document.
+    const ending = COMMANDS.filter((command) => command.on !== "stack" || command.isEndless?.({}) !== true);
+    expect(JOURNEY.toSorted()).toEqual(ending.map(({ name }) => name as string).toSorted());
     for (const command of JOURNEY) {
       const { code, stdout, stderr } = await place.awsls(...command.split(" "), "--json");
       expect(code, `${command}: ${stderr}`).toBe(0);

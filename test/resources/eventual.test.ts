@@ -158,7 +158,7 @@ describe("whose it is", () => {
             Runtime: "nodejs24.x",
             Handler: "index.handler",
             Role: Configuration?.Role,
-            Code: { ZipFile: (await (await other.context()).packageCrud({})).zip },
+            Code: { ZipFile: (await (await other.context()).packageHandler("crud", {})).zip },
           }),
         );
         await down(await other.context());

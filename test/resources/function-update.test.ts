@@ -93,7 +93,7 @@ describe("somebody changes it meanwhile", () => {
   it("also where the code is sent alone", async () => {
     await putOldCode();
     const context = await stack.context();
-    const code = await context.packageCrud(context.settings);
+    const code = await context.packageHandler("crud", context.settings);
     await cloud.failNext("UpdateFunctionCode", { delayMs: 400 });
     const running = deployCode(startRun(context.session, { settings: context.settings }), code);
     const ended = running.catch((error: unknown) => error);
@@ -125,7 +125,7 @@ describe("goes on", () => {
       await configure({ Timeout: 15 });
       await running;
       const context = await stack.context();
-      const { sha256: CodeSha256 } = await context.packageCrud(context.settings);
+      const { sha256: CodeSha256 } = await context.packageHandler("crud", context.settings);
       expect(await live()).toMatchObject({ Timeout: 15, CodeSha256 });
       expect((await live()).Description).not.toBe("before");
     },
@@ -139,7 +139,7 @@ describe("goes on", () => {
       await cloud.failNext(operation, { drop: "after" });
       await up(await stack.context());
       const context = await stack.context();
-      const { sha256: CodeSha256 } = await context.packageCrud(context.settings);
+      const { sha256: CodeSha256 } = await context.packageHandler("crud", context.settings);
       expect(await live()).toMatchObject({ Timeout: 15, CodeSha256 });
     },
   );

@@ -81,7 +81,7 @@ it("is told before the question, is whole, and stays when the stack goes", async
     return Promise.resolve("yes");
   };
   const { keptCode } = await up(await adopting({ ask }));
-  expect(keptCode).toBe(pathOf(MINE));
+  expect(keptCode).toEqual([pathOf(MINE)]);
   expect(before).toEqual([[pathOf(MINE)]]);
   expect(readFileSync(pathOf(MINE)).equals(MINE)).toBe(true);
   if (process.platform !== "win32") expect(statSync(pathOf(MINE)).mode & 0o777).toBe(0o600);
@@ -96,7 +96,7 @@ it("is kept before the first write, also when that one fails, and found by the n
   // Neither fetched nor written a second time.
   loseZips();
   const { ino, mtimeMs } = statSync(pathOf(MINE));
-  expect((await up(await adopting())).keptCode).toBe(pathOf(MINE));
+  expect((await up(await adopting())).keptCode).toEqual([pathOf(MINE)]);
   expect(statSync(pathOf(MINE))).toMatchObject({ ino, mtimeMs });
 });
 
@@ -109,7 +109,7 @@ it("also step by step, and the code that came meanwhile as well", async () => {
   };
   await createStep(await adopting(), "table");
   expect(zips()).toEqual([]);
-  expect((await createStep(await adopting({ ask }), "function")).keptCode).toBe(pathOf(OTHER));
+  expect((await createStep(await adopting({ ask }), "function")).keptCode).toEqual([pathOf(OTHER)]);
   expect(questions).toBe(2);
   expect(zips()).toEqual([basename(pathOf(OTHER))]);
 });
@@ -118,7 +118,7 @@ it("nothing is kept when nothing is replaced: a no, a dry run, code that is the 
   await up(await adopting({ ask: () => Promise.resolve("no") }));
   await up(await adopting({ dryRun: true }));
   const context = await adopting();
-  await putCode(Buffer.from((await context.packageCrud(context.settings)).zip));
+  await putCode(Buffer.from((await context.packageHandler("crud", context.settings)).zip));
   expect((await up(context)).keptCode).toBeUndefined();
   await putCode(MINE);
   expect((await up(await stack.context())).outcomes.some(({ outcome }) => outcome === "update")).toBe(true);
@@ -139,7 +139,7 @@ it("what cannot be fetched stops the run before the first write, until it is the
   expect(await writes()).toEqual([]);
   expect(zips()).toEqual([]);
   writeFileSync(pathOf(MINE), MINE);
-  expect((await up(await adopting())).keptCode).toBe(pathOf(MINE));
+  expect((await up(await adopting())).keptCode).toEqual([pathOf(MINE)]);
 });
 
 it("something else of that name is not written over: nothing is touched", async () => {

@@ -221,7 +221,7 @@ describe("logs -f", () => {
     const { rows, pauses } = await follow(nothing, nothing, nothing, nothing);
     expect(pauses.slice(0, 3)).toEqual([4_000, 8_000, 16_000]);
     expect(texts(rows)).toEqual(["line"]);
-    expect(notices()).toEqual(["LogDelayed", "LogDelayed", "LogDelayed", "Following"]);
+    expect(notices()).toEqual(["LookDelayed", "LookDelayed", "LookDelayed", "Following"]);
   });
 
   it("the log group goes while it is followed: says so and ends", async () => {

@@ -95,6 +95,22 @@ describe("names", () => {
     expect(namesOf("http-crud-tutorial")).toMatchObject({
       table: "http-crud-tutorial-items",
       function: "http-crud-tutorial-function",
+      timerFunction: "eventTestFunction",
+      timerRole: "eventTestFunction-role",
+      timerLogGroup: "/aws/lambda/eventTestFunction",
+      timerRule: "dynamodb-1min-insert-timer",
+    });
+  });
+  it("of another stack begin with its own, the timer's too, and are as short as AWS wants them", () => {
+    const names = namesOf("a".repeat(36));
+    for (const [which, name] of Object.entries(names)) {
+      expect(name).toContain("a".repeat(36));
+      if (!/LogGroup$/i.test(which)) expect(name.length, which).toBeLessThanOrEqual(64);
+    }
+    expect(namesOf("alice")).toMatchObject({
+      timerFunction: "alice-eventTestFunction",
+      timerRole: "alice-eventTestFunction-role",
+      timerRule: "alice-dynamodb-1min-insert-timer",
     });
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/state/lock.ts";
-import { emptyState, parseState, printState, type State } from "../../src/state/state.ts";
+import { emptyState, isEmpty, parseState, printState, type State } from "../../src/state/state.ts";
 import { discardState, openState, removeFolderIfEmpty } from "../../src/state/store.ts";
 
 let folder: string;
@@ -33,6 +33,14 @@ describe("the state file", () => {
   it("creates nothing until there is something to record", () => {
     openState(path, "demo").update((state) => ({ ...state, settings: { bundle: true } }));
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is a stack's as long as it says that there is a timer, also when nothing else is recorded", () => {
+    const settings = { timer: { schedule: "rate(1 minute)", enabled: false } };
+    openState(path, "demo").update((state) => ({ ...state, settings }));
+    const { timer } = openState(path, "demo").current().settings;
+    expect(timer).toEqual({ schedule: "rate(1 minute)", enabled: false });
+    expect(isEmpty(openState(path, "demo").current())).toBe(false);
   });
 
   it("on a full disk keeps the old file whole and no half one", () => {

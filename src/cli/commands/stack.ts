@@ -18,7 +18,7 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     options: [...CODE, "--adopt", "--watch"],
     on: "stack",
     purpose: "make",
-    deploys: true,
+    deploys: ({ timer }) => (timer === undefined ? ["crud"] : ["crud", "timer"]),
     check: async (values) => (await import("../option-values.ts")).requireWatchable(values),
     isEndless: ({ watch }) => watch === true,
     follow: async (context) => (await import("../../commands/watch.ts")).watchCode(context),

@@ -82,7 +82,7 @@ export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
     },
   },
   deleted("table", "table delete"),
-  created("function", "function create", { options: CODE, deploys: true }),
+  created("function", "function create", { options: CODE, deploys: () => ["crud"] }),
   shown("function", "function show"),
   LOG_COMMANDS.invoke,
   eject,

@@ -4,11 +4,13 @@ import type { CloudInfo, Question, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
 import type { EjectOutcome } from "../../commands/function-eject.ts";
 import type { Condition } from "../../commands/status.ts";
+import type { TimerStatusResult, TimerTrouble } from "../../commands/timer-status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
 import type { Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
-import type { TargetRecord } from "../../state/state.ts";
+import type { TimerRun } from "../../core/timer-run.ts";
+import type { Settings, TargetRecord } from "../../state/state.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
 
 export interface Explained {
@@ -54,6 +56,30 @@ export interface RowTexts {
   report(report: InvocationReport): string;
   initFailed(report: InvocationReport): string;
   readonly late: string;
+  /** How long after the row before it. */
+  since(time: string): string;
+}
+
+export interface TimerTexts {
+  enabled(schedule: string): string;
+  wasEnabled(schedule: string): string;
+  /** @param due the time of day; none on a local cloud that is faster than the clock */
+  firstRun(due: string | undefined): string;
+  readonly firstRow: string;
+  readonly watchIt: string;
+  readonly disabled: string;
+  readonly wasDisabled: string;
+  readonly storedRow: string;
+  readonly noStoredRow: string;
+  ruleIs(rule: NonNullable<TimerStatusResult["rule"]>): string;
+  readonly noRule: string;
+  next(time: string | undefined, speed: number | undefined): string;
+  rowsLastHour(rows: NonNullable<TimerStatusResult["rows"]>): string;
+  readonly noTable: string;
+  readonly noRuns: string;
+  lastRuns(shown: number, all: number): string;
+  run(run: TimerRun): string;
+  readonly troubles: Readonly<Record<TimerTrouble, string>>;
 }
 
 export interface ResultTexts {
@@ -80,6 +106,7 @@ export interface ResultTexts {
   readonly noTarget: string;
   readonly conditions: Readonly<Record<Condition, string>>;
   stackOn(stack: string, target: TargetRecord): string;
+  timerIs(timer: NonNullable<Settings["timer"]>): string;
   readonly wouldSend: string;
   allAnswered(requests: number): string;
   kept(id: string): string;
@@ -144,6 +171,7 @@ export interface Catalogue {
   readonly results: ResultTexts;
   readonly takeover: TakeoverTexts;
   readonly rows: RowTexts;
+  readonly timer: TimerTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -9,5 +9,17 @@ import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
 import { rows } from "./en/rows.ts";
 import { takeover } from "./en/takeover.ts";
+import { timer } from "./en/timer.ts";
 
-export const en: Catalogue = { problems, notices, progress, results, takeover, rows, help, label, title: titleOf };
+export const en: Catalogue = {
+  problems,
+  notices,
+  progress,
+  results,
+  takeover,
+  rows,
+  timer,
+  help,
+  label,
+  title: titleOf,
+};

@@ -1,6 +1,5 @@
 // CreateFunction, GetFunction, GetFunctionConfiguration, ListFunctions, DeleteFunction.
 
-import { randomUUID } from "node:crypto";
 import type { Json, JsonObject, Operation } from "../service.ts";
 import {
   NAMESPACED_NAME,

@@ -170,6 +170,12 @@ async function waitUntilActive(scope: Scope, tableName: string): Promise<Table> 
   return toTable(description ?? {});
 }
 
+/** As it is, without its tags; undefined when it is not there. */
+export async function findTable(scope: Scope, tableName: string): Promise<Table | undefined> {
+  const description = await describe(scope, tableName);
+  return description === undefined ? undefined : toTable(description);
+}
+
 async function describe(scope: Scope, tableName: string): Promise<TableDescription | undefined> {
   const call = scope.clients.get(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
   return (await unlessMissing(call, "ResourceNotFoundException"))?.Table;

@@ -9,14 +9,16 @@ import { paceOf, type Resource, type Scope } from "../resource.ts";
 export interface PermissionKey {
   readonly functionName: string;
   readonly statementId: string;
-  /** The function is being taken over: others' statements for API Gateway that allow no more than this source are looked at, too. */
+  /** The service that it is for. */
+  readonly principal: string;
+  /** The function is being taken over: others' statements for that service that allow no more than this source are looked at, too. */
   readonly replacing?: string | undefined;
 }
 
 export interface PermissionSpec {
   readonly functionName: string;
   readonly statementId: string;
-  /** A service: `apigateway.amazonaws.com`. */
+  /** A service: `apigateway.amazonaws.com`, `events.amazonaws.com`. */
   readonly principal: string;
   readonly sourceArn: string;
 }
@@ -77,7 +79,7 @@ export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
       await add(scope, spec, isThere ? isOldStatement : isNewFunction);
       created(live);
     }
-    // Afterwards, so that the API can invoke the function all the time.
+    // Afterwards, so that the service can invoke the function all the time.
     await removeOthers(scope, observed?.live);
     return live;
   },
@@ -118,10 +120,10 @@ async function removeStatement(scope: Scope, functionName: string, statementId: 
   );
 }
 
-async function removeAndWait(scope: Scope, { functionName, statementId }: PermissionSpec): Promise<void> {
+async function removeAndWait(scope: Scope, { functionName, statementId, principal }: PermissionSpec): Promise<void> {
   await removeStatement(scope, functionName, statementId);
   await waitUntil(
-    () => permission.read(scope, { functionName, statementId }),
+    () => permission.read(scope, { functionName, statementId, principal }),
     (seen) => seen === undefined,
     () => "the old statement",
     paceOf(scope, "RemovePermission", (last) => ({ for: "gone", last }), VISIBLE_MS),
@@ -139,8 +141,8 @@ function ownChanges(spec: PermissionSpec, live: Permission): Change[] {
   ];
 }
 
-function isReplaced(statement: Statement, { replacing }: PermissionKey): boolean {
-  if (replacing === undefined || principalOf(statement) !== "apigateway.amazonaws.com") return false;
+function isReplaced(statement: Statement, { replacing, principal }: PermissionKey): boolean {
+  if (replacing === undefined || principalOf(statement) !== principal) return false;
   return patternOf(replacing).test(conditionsOf(statement).sourceArn);
 }
 

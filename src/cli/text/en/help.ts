@@ -27,6 +27,12 @@ export const commands = {
   "integration create": "step 5: the integration and the permission to invoke",
   "integration show": "show what `integration create` made",
   "integration delete": "delete integration and permission",
+  "timer enable": "run a function by EventBridge, every minute, that puts a row into the table",
+  "timer disable": "turn the rule off; everything stays",
+  "timer status": "the rule, its runs and rows, and what keeps it from running",
+  "timer invoke": "run its function once, now: the answer, the row, the log",
+  "timer watch": "the timer's rows as they arrive, until Ctrl-C",
+  "timer delete": "delete rule, function, role and log group of the timer; its rows stay",
   "local start": "start the local cloud; it stays until `local stop`",
   "local stop": "stop it; its data stays",
   "local status": "whether it runs, and where",
@@ -62,7 +68,11 @@ export const options = {
   "--keep": "leave the item in the table",
   "-f, --follow": "go on with what comes, until Ctrl-C",
   "--since <time>": "from when on: 30s, 10m (the default), 2h, 1d, or 2026-01-31T09:30:00Z",
-  "--payload <json>": "the event, or @ and a file of it; a request for GET /items if not given",
+  "--payload <json>": "the event, or @ and a file of it; if not given, one as API Gateway or EventBridge sends it",
+  "--rate <rate>": 'how often: "5 minutes", "1 hour" (1 minute if nothing was chosen)',
+  "--schedule <expression>": 'when, in UTC: "cron(0/10 * * * ? *)", or a rate(…)',
+  "--wait": "wait for the first row, and show it",
+  "--count <number>": "end after so many rows",
   "--port <number>": "the control port",
   "--speed <factor>": "let so many minutes of schedules pass in one real minute (60: a minute is a second)",
   "--any-credentials": "accept every access key (for test suites of others)",
@@ -70,8 +80,8 @@ export const options = {
 
 /** Keyed as commander wants its arguments. */
 export const positionals = {
-  "[function]": "whose log: crud (the default)",
-  "[handler]": "which: crud (the default)",
+  "[function]": "whose log: crud (the default) or timer",
+  "[handler]": "which: crud (the default) or timer",
 } as const;
 
 export const groups = {
@@ -80,6 +90,7 @@ export const groups = {
   api: "step 3: create, show, delete",
   routes: "steps 4 and 6: create, list, attach, detach, delete",
   integration: "step 5: create, show, delete",
+  timer: "an EventBridge timer: enable, disable, status, invoke, watch, delete",
   local: "the local cloud: start, stop, status, reset, env",
 } as const;
 

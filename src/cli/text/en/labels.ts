@@ -13,6 +13,12 @@ const LABELS: Readonly<Record<string, string>> = {
   integration: "integration",
   permission: "permission",
   policy: "policy",
+  timerRole: "role",
+  timerLogGroup: "log group",
+  timerFunction: "function",
+  timerRule: "rule",
+  timerTarget: "target",
+  timerPermission: "permission",
 };
 
 export function label(component: string): string {

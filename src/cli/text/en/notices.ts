@@ -5,6 +5,8 @@ import { takeoverLines } from "../../takeover-lines.ts";
 import { fewOf, label, madeBy, shortArns, titleOf } from "./labels.ts";
 import { takeover } from "./takeover.ts";
 
+const cloudEnded = "The local cloud has ended.";
+
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
     `${"variable" in source ? source.variable : `The profile ${source.profile}`} says ${region}; this stack lives in ${using}, which is used.`,
@@ -35,9 +37,11 @@ export const notices: NoticeTexts = {
   ProtectionOff: ({ resource, name, field }) =>
     `${label(resource)} ${name} is no longer protected against deletion (${field} is off).`,
   Following: ({ logGroup }) => `Following ${logGroup}; Ctrl-C ends.`,
-  LogEnded: ({ logGroup, why }) =>
-    why === "group" ? `The log group ${logGroup} has been deleted.` : "The local cloud has ended.",
-  LogDelayed: ({ reason, seconds }) => `The log cannot be read (${reason}); trying again in ${seconds} s.`,
+  LogEnded: ({ logGroup, why }) => (why === "group" ? `The log group ${logGroup} has been deleted.` : cloudEnded),
+  LookDelayed: ({ at, reason, seconds }) => `The ${at} cannot be read (${reason}); trying again in ${seconds} s.`,
+  WatchingRows: ({ table }) => `Watching ${table} by a Scan every few seconds; Ctrl-C ends.`,
+  RowsEnded: ({ table, why }) => (why === "table" ? `The table ${table} has been deleted.` : cloudEnded),
+  TimerIsOff: ({ name }) => `The rule ${name} is off: no rows come until \`awsls timer enable\`.`,
   LeftAlone: ({ resource, belongsTo, ...named }) =>
     `${label(resource)} ${titleOf(named)} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
 };

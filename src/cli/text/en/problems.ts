@@ -197,6 +197,10 @@ export const problems: ProblemTexts = {
     details: reason,
     todo: "`awsls logs` shows whether it ran; then invoke it again.",
   }),
+  NoRow: ({ name, seconds }) => ({
+    what: `The timer is on, but in ${seconds} s no row came into ${name}.`,
+    todo: "`awsls timer status` says what keeps it from running.",
+  }),
   LeftBehind: ({ failures }) => ({
     what: "These could not be deleted and are still there:",
     details: failures

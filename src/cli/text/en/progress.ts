@@ -24,6 +24,7 @@ export const progress: ProgressTexts = {
   waiting(waiting: Waiting): string {
     if (waiting.for === "turn") return "waiting for its turn";
     if (waiting.for === "lateLines") return "waiting for late log lines";
+    if (waiting.for === "row") return "waiting for the timer's next row";
     const last = waiting.last === undefined || waiting.last === "" ? "" : ` (${waiting.last})`;
     if (waiting.for === "propagation") return `waiting until the change has spread through AWS${last}`;
     return `waiting until ${waiting.for}${last}`;

@@ -30,9 +30,11 @@ export const results: ResultTexts = {
     drifted: "drifted",
     foreign: "foreign",
     unknown: "unknown",
+    leftover: "left over",
   },
   stackOn: (stack, { kind, endpoint, account, region }) =>
     `${stack} on ${kind === "local" ? "the local cloud" : (endpoint ?? `AWS account ${account}`)}, ${region}`,
+  timerIs: ({ schedule, enabled }) => `Timer: ${schedule}${enabled ? "" : ", disabled"}`,
   wouldSend: "This would be sent (nothing was):",
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,
   kept: (id) => `Item ${id} is kept:`,

@@ -14,4 +14,5 @@ export const rows: RowTexts = {
   initFailed: ({ initDurationMs, status, errorType }) =>
     `the function could not be loaded: ${[status, errorType].filter(Boolean).join(" ")}${initDurationMs === undefined ? "" : ` (after ${initDurationMs} ms)`}`,
   late: "(late)",
+  since: (time) => `${time} after the one before`,
 };

@@ -1,0 +1,98 @@
+// The EventBridge timer.
+
+import { rendering, type StackCommand } from "../command.ts";
+
+const renderingTimer = (): Promise<typeof import("../render-timer.ts")> => import("../render-timer.ts");
+const parsing = (): Promise<typeof import("../timer-options.ts")> => import("../timer-options.ts");
+
+export const TIMER_COMMANDS: readonly StackCommand[] = [
+  {
+    name: "timer enable",
+    options: ["--rate <rate>", "--schedule <expression>", "--wait", "--adopt"],
+    on: "stack",
+    purpose: "continue",
+    deploys: () => ["timer"],
+    check: async (values) => (await parsing()).toTimerEnableOptions(values),
+    async run(context, values) {
+      const [{ enableTimer }, { renderTimerEnable }, { toTimerEnableOptions }] = await Promise.all([
+        import("../../commands/timer-enable.ts"),
+        renderingTimer(),
+        parsing(),
+      ]);
+      const result = await enableTimer(context, toTimerEnableOptions(values));
+      return { result, lines: (words) => renderTimerEnable(result, words) };
+    },
+  },
+  {
+    name: "timer disable",
+    on: "stack",
+    purpose: "change",
+    async run(context) {
+      const [{ disableTimer }, { renderTimerDisable }] = await Promise.all([
+        import("../../commands/timer-disable.ts"),
+        renderingTimer(),
+      ]);
+      const result = await disableTimer(context);
+      return { result, lines: (words) => renderTimerDisable(result, words) };
+    },
+  },
+  {
+    name: "timer status",
+    on: "stack",
+    purpose: "look",
+    async run(context) {
+      const [{ timerStatus }, { renderTimerStatus }] = await Promise.all([
+        import("../../commands/timer-status.ts"),
+        renderingTimer(),
+      ]);
+      const result = await timerStatus(context);
+      return { result, lines: (words) => renderTimerStatus(result, words) };
+    },
+  },
+  {
+    name: "timer invoke",
+    options: ["--payload <json>"],
+    on: "stack",
+    purpose: "look",
+    check: async (values) => (await import("../option-values.ts")).toInvokeOptions(values),
+    async run(context, values) {
+      const [{ invokeTimer }, { renderTimerInvoke }, { toInvokeOptions }] = await Promise.all([
+        import("../../commands/timer-invoke.ts"),
+        renderingTimer(),
+        import("../option-values.ts"),
+      ]);
+      const result = await invokeTimer(context, toInvokeOptions(values));
+      return { result, lines: (words) => renderTimerInvoke(result, words) };
+    },
+  },
+  {
+    name: "timer watch",
+    options: ["--count <number>"],
+    on: "stack",
+    purpose: "look",
+    check: async (values) => (await parsing()).toTimerWatchOptions(values),
+    isEndless: () => true,
+    async run(context, values) {
+      const [{ watchTimer }, { toTimerWatchOptions }] = await Promise.all([
+        import("../../commands/timer-watch.ts"),
+        parsing(),
+      ]);
+      await watchTimer(context, toTimerWatchOptions(values));
+      return undefined;
+    },
+  },
+  {
+    name: "timer delete",
+    options: ["--adopt"],
+    on: "stack",
+    purpose: "remove",
+    async run(context) {
+      const [{ deleteTimer }, { renderRemoval }] = await Promise.all([
+        import("../../commands/timer-delete.ts"),
+        rendering(),
+      ]);
+      const result = await deleteTimer(context);
+      return { result, lines: (words) => renderRemoval(result, words) };
+    },
+  },
+];

@@ -1,0 +1,67 @@
+// Results of the timer's commands as lines for people.
+
+import type { TimerDisableResult } from "../commands/timer-disable.ts";
+import type { TimerEnableResult } from "../commands/timer-enable.ts";
+import type { TimerInvokeResult } from "../commands/timer-invoke.ts";
+import type { TimerStatusResult } from "../commands/timer-status.ts";
+import { withCommands } from "./invocation.ts";
+import { keptCodeLines, renderInvoke, renderPlan, statusRowLines, type Words } from "./render.ts";
+import { clockTime, harmless } from "./rows.ts";
+
+/** So many of the last runs are shown. */
+const RUNS = 5;
+
+export function renderTimerEnable(result: TimerEnableResult, words: Words): string[] {
+  const { schedule, plan, outcomes, declined, keptCode, due, row } = result;
+  const { text, awsls } = words;
+  const { results, timer } = text;
+  if (declined) return [results.notChanged];
+  if (outcomes.length === 0) return renderPlan(plan, words);
+  const changed = outcomes.filter(({ outcome }) => outcome !== "none").map(({ subject }) => subject.component);
+  const lines = [
+    changed.length > 0 ? timer.enabled(schedule) : timer.wasEnabled(schedule),
+    ...keptCodeLines(keptCode, words),
+  ];
+  if (row !== undefined) return [...lines, `${timer.firstRow}  ${harmless(JSON.stringify(row.item))}`];
+  return [
+    ...lines,
+    ...(changed.includes("timerRule")
+      ? [timer.firstRun(due === undefined ? undefined : clockTime(Date.parse(due)))]
+      : []),
+    `${timer.watchIt}  ${awsls("timer watch")}`,
+  ];
+}
+
+export function renderTimerDisable({ plan, outcomes }: TimerDisableResult, words: Words): string[] {
+  const { text, awsls } = words;
+  if (outcomes.length === 0) return renderPlan(plan, words);
+  const isChanged = outcomes.some(({ outcome }) => outcome !== "none");
+  return [`${isChanged ? text.timer.disabled : text.timer.wasDisabled}  ${awsls("timer enable")}`];
+}
+
+export function renderTimerInvoke(result: TimerInvokeResult, words: Words): string[] {
+  const { answer, row } = result;
+  if (answer === undefined) return renderInvoke(result, words);
+  const { timer } = words.text;
+  const stored = row === undefined ? [timer.noStoredRow] : [`${timer.storedRow}  ${harmless(JSON.stringify(row))}`];
+  return [...renderInvoke(result, words), "", ...stored];
+}
+
+export function renderTimerStatus(status: TimerStatusResult, words: Words): string[] {
+  const { rule, resources, troubles, runs, next, speed, rows } = status;
+  const { text } = words;
+  const { timer } = text;
+  const shown = runs.slice(-RUNS);
+  return [
+    rule === undefined ? timer.noRule : timer.ruleIs(rule),
+    ...(rule?.isOn === true ? [timer.next(next === undefined ? undefined : clockTime(Date.parse(next)), speed)] : []),
+    rows === undefined ? timer.noTable : timer.rowsLastHour(rows),
+    "",
+    ...resources.flatMap((row) => statusRowLines(row, words)),
+    "",
+    runs.length === 0 ? timer.noRuns : timer.lastRuns(shown.length, runs.length),
+    ...shown.map((run) => `  ${clockTime(Date.parse(run.at))}  ${harmless(timer.run(run))}`),
+    ...(troubles.length === 0 ? [] : [""]),
+    ...troubles.map((trouble) => `! ${withCommands(timer.troubles[trouble], words.awsls)}`),
+  ];
+}

@@ -1,0 +1,122 @@
+// `awsls timer status`: the rule, its runs, the rows, and what keeps it from running; AWS itself says nothing of that.
+
+import { toProblem } from "../aws/errors.ts";
+import { Problem } from "../core/problem.ts";
+import { nextRun } from "../core/schedule.ts";
+import { runsIn, type TimerRun } from "../core/timer-run.ts";
+import type { Rule } from "../resources/events/rule.ts";
+import { readLogEvents } from "../resources/logs/log-events.ts";
+import type { Component, ComponentId } from "../stack/component.ts";
+import { ownershipIn } from "../stack/observe.ts";
+import { planFor } from "../stack/plan.ts";
+import type { Run } from "../stack/run.ts";
+import { isChosen } from "../stack/settings.ts";
+import { DEFAULT_SCHEDULE, TIMER_COMPONENTS } from "../stack/timer-components.ts";
+import type { StackContext } from "./context.ts";
+import { look } from "./look.ts";
+import { type StatusRow, toRow } from "./status.ts";
+import { scanTimerRows } from "./timer-rows.ts";
+
+/** "permission": EventBridge may not invoke the function. "failing": the last run failed. */
+export type TimerTrouble = "table" | "function" | "rule" | "target" | "permission" | "failing";
+
+export interface TimerStatusResult {
+  readonly stack: string;
+  /** As AWS has it; none when there is no rule of ours. */
+  readonly rule?: { readonly name: string; readonly isOn: boolean; readonly schedule?: string };
+  readonly resources: readonly StatusRow[];
+  readonly troubles: readonly TimerTrouble[];
+  /** Of the last hour, as the log has them, in order. */
+  readonly runs: readonly TimerRun[];
+  /** About when it runs next, in ISO 8601. */
+  readonly next?: string;
+  /** Of the local cloud, when it is faster than the clock. */
+  readonly speed?: number;
+  /** How many were put in the last hour, and how much of the table was read to count them; none without a table. */
+  readonly rows?: { readonly lastHour: number; readonly pages: number };
+}
+
+const HOUR_MS = 60 * 60_000;
+
+/** @throws {Problem} `StepMissing` when there is no timer */
+export async function timerStatus(context: StackContext): Promise<TimerStatusResult> {
+  const { session, clock, localSpeed = 1 } = context;
+  const since = clock.now() - HOUR_MS;
+  const run = await lookAtTimer(context);
+  const [plan, runs, found] = await Promise.all([
+    planFor(run, ownTimer(run)),
+    readRuns(context, since),
+    scanTimerRows(context, since),
+  ]);
+  const resources = plan.map((planned) => toRow(run, planned));
+  const live = isOurs(run, "timerRule") ? run.inputs.output("timerRule") : undefined;
+  const next = localSpeed > 1 ? undefined : nextOf(live, runs, clock.now());
+  return {
+    stack: session.names.stack,
+    ...(live === undefined ? {} : { rule: shown(live) }),
+    resources,
+    troubles: troublesIn(resources, runs, found !== undefined),
+    runs,
+    ...(next === undefined ? {} : { next: next.toISOString() }),
+    ...(localSpeed > 1 ? { speed: localSpeed } : {}),
+    ...(found === undefined ? {} : { rows: { lastHour: found.rows.length, pages: found.pages } }),
+  };
+}
+
+/** Also at what is left of one that was to be deleted. */
+async function lookAtTimer(context: StackContext): Promise<Run> {
+  const seen = await look(context, TIMER_COMPONENTS, { withCode: [], unasked: "always" });
+  const { settings } = seen.inputs;
+  const isThere = settings.timer !== undefined || TIMER_COMPONENTS.some(({ id }) => isOurs(seen, id));
+  if (!isThere) throw new Problem("StepMissing", { command: "timer status", first: "timer enable" });
+  const { scheduleExpression: schedule = DEFAULT_SCHEDULE, state = "ENABLED" } = seen.inputs.output("timerRule") ?? {};
+  const whole = { ...settings, timer: settings.timer ?? { schedule, enabled: state !== "DISABLED" } };
+  return seen.over({ settings: whole, code: { timer: await context.packageHandler("timer", whole) } });
+}
+
+function ownTimer(run: Run): readonly Component[] {
+  return TIMER_COMPONENTS.filter((component) => isChosen(component, run.inputs.settings));
+}
+
+function isOurs(run: Run, id: ComponentId): boolean {
+  return ownershipIn(run, id)?.whose === "ours";
+}
+
+function shown({ ruleName: name, state, scheduleExpression: schedule }: Rule): TimerStatusResult["rule"] & object {
+  return { name, isOn: state !== "DISABLED", ...(schedule === undefined ? {} : { schedule }) };
+}
+
+/** None without a log group: nothing has run. */
+async function readRuns({ session }: StackContext, since: number): Promise<TimerRun[]> {
+  const { clients, names, place } = session;
+  const { timerLogGroup: name } = names;
+  try {
+    return runsIn((await readLogEvents(clients, name, since)) ?? []);
+  } catch (error) {
+    const { region, account } = place;
+    const scene = { endpoint: clients.connection.endpoint, region, account, resource: "timerLogGroup", name };
+    throw toProblem(error, scene) ?? error;
+  }
+}
+
+/** A rate counts from its last run; without one, the next is at most a period away. */
+function nextOf(live: Rule | undefined, runs: readonly TimerRun[], now: number): Date | undefined {
+  if (live?.scheduleExpression === undefined || live.state === "DISABLED") return undefined;
+  return nextRun(live.scheduleExpression, new Date(now), new Date(runs.at(-1)?.at ?? now));
+}
+
+function troublesIn(rows: readonly StatusRow[], runs: readonly TimerRun[], hasTable: boolean): TimerTrouble[] {
+  const of = (id: ComponentId): StatusRow | undefined => rows.find(({ subject }) => subject.component === id);
+  const isMissing = (id: ComponentId): boolean => of(id)?.condition === "missing";
+  const last = runs.at(-1);
+  const troubles: Record<TimerTrouble, boolean> = {
+    table: !hasTable,
+    function: isMissing("timerFunction"),
+    rule: isMissing("timerRule"),
+    target: !isMissing("timerRule") && of("timerTarget")?.condition !== "exists",
+    // Another one than ours lets somebody else, or asks for what EventBridge does not give.
+    permission: !isMissing("timerFunction") && of("timerPermission")?.condition !== "exists",
+    failing: last?.error !== undefined && last.id === undefined,
+  };
+  return (Object.keys(troubles) as TimerTrouble[]).filter((trouble) => troubles[trouble]);
+}
