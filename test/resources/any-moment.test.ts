@@ -7,10 +7,14 @@ import {
   GetRoutesCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
+import { createStep } from "../../src/commands/step-create.ts";
+import { deleteTimer } from "../../src/commands/timer-delete.ts";
+import { disableTimer } from "../../src/commands/timer-disable.ts";
+import { enableTimer } from "../../src/commands/timer-enable.ts";
 import { up } from "../../src/commands/up.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -135,4 +139,69 @@ it("refused at any call of `up` or `down`: named, then the same command finishes
       else await isEmpty();
     }
   }
+});
+
+describe("the timer", () => {
+  const enable = async (context?: StackContext): Promise<unknown> =>
+    enableTimer(context ?? (await stack.context()), { wait: false });
+  const remove = async (): Promise<unknown> => deleteTimer(await stack.context());
+
+  async function isWholeTimer(): Promise<void> {
+    const { resources } = await status(await stack.context());
+    const ofTimer = resources.filter(({ step }) => step === undefined);
+    expect(ofTimer.map(({ condition }) => condition)).toEqual(Array.from({ length: 6 }, () => "exists"));
+  }
+
+  async function isGone(): Promise<void> {
+    const { holds } = (await (await cloud.control("GET", "inventory")).json()) as { holds: string[] };
+    expect(holds).toEqual([expect.stringMatching(/:table\//)]);
+  }
+
+  it.each([
+    ["kept", () => undefined],
+    ["lost", () => rmSync(stack.statePath, { force: true })],
+  ])("that dies at any save while it is made, the state file %s", { timeout: 120_000 }, async (_case, afterDeath) => {
+    await createStep(await stack.context(), "table");
+    let deaths = 0;
+    for (let save = 1; save < MOST_SAVES; save++) {
+      const dying = await dyingAt(save);
+      await enable(dying.context).catch((error: unknown) => expect(error).toBeInstanceOf(Death));
+      if (dying.saves() < save) break;
+      deaths += 1;
+      afterDeath();
+      await enable();
+      await isWholeTimer();
+      await remove();
+      await isGone();
+    }
+    // The setting, then an intent and a result for each component.
+    expect(deaths).toBeGreaterThanOrEqual(1 + 2 * 6);
+    await takeDown();
+    await isEmpty();
+  });
+
+  it.each([
+    ["enable", () => enable(), remove, isWholeTimer],
+    ["delete", remove, () => enable(), isGone],
+    ["disable", async () => disableTimer(await stack.context()), () => enable(), isWholeTimer],
+  ])("%s refused at any call: the same command finishes", { timeout: 120_000 }, async (_case, act, undo, isDone) => {
+    await createStep(await stack.context(), "table");
+    await undo();
+    await cloud.clearRequests();
+    await act();
+    const called = new Set((await cloud.requests()).map(({ operation }) => operation));
+    called.delete("GetCallerIdentity");
+    expect(called.size).toBeGreaterThanOrEqual(3);
+    for (const operation of called) {
+      await undo();
+      await cloud.failNext(operation, { code: "AccessDeniedException", status: 403, message: "no", times: 99 });
+      const end = await act().catch((error: unknown) => error);
+      await cloud.clearFaults();
+      if (end instanceof Error) expect(end, operation).toBeInstanceOf(Problem);
+      await act();
+      await isDone();
+    }
+    await takeDown();
+    await isEmpty();
+  });
 });

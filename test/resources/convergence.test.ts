@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import fc from "fast-check";
 import { rmSync } from "node:fs";
@@ -18,6 +19,9 @@ import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
+import { deleteTimer } from "../../src/commands/timer-delete.ts";
+import { disableTimer } from "../../src/commands/timer-disable.ts";
+import { enableTimer } from "../../src/commands/timer-enable.ts";
 import { up } from "../../src/commands/up.ts";
 import { isProblem } from "../../src/core/problem.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -37,6 +41,9 @@ const COMMANDS: Readonly<Record<string, (context: StackContext) => Promise<unkno
   down,
   "routes attach": (context) => createStep(context, "attach"),
   "routes detach": detachStep,
+  "timer enable": (context) => enableTimer(context, { wait: false }),
+  "timer disable": disableTimer,
+  "timer delete": deleteTimer,
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} create`, (context: StackContext) => createStep(context, noun)])),
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} delete`, (context: StackContext) => deleteStep(context, noun)])),
 };
@@ -49,6 +56,12 @@ const BY_HAND: Readonly<Record<string, (stack: TestStack) => Promise<unknown>>> 
   "the log group": () =>
     new CloudWatchLogsClient(cloud.config).send(
       new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${NAME}-function` }),
+    ),
+  "the timer's function": () =>
+    new LambdaClient(cloud.config).send(new DeleteFunctionCommand({ FunctionName: "eventTestFunction" })),
+  "the timer's target": () =>
+    new EventBridgeClient(cloud.config).send(
+      new RemoveTargetsCommand({ Rule: "dynamodb-1min-insert-timer", Ids: ["awsls-timer"] }),
     ),
   "the API": async () => {
     for (const { ApiId = "" } of await apis()) {
@@ -81,9 +94,10 @@ it("converges", { timeout: 120_000 }, async () => {
       try {
         for (const name of journey) await act(stack, name);
         await up(await stack.context());
-        expect(new Set((await status(await stack.context())).resources.map(({ condition }) => condition))).toEqual(
-          new Set(["exists"]),
-        );
+        const { resources } = await status(await stack.context());
+        // A timer whose setting went with the state file, which another command has made anew, is not `up`'s.
+        const conditions = resources.map(({ condition }) => condition).filter((each) => each !== "leftover");
+        expect(new Set(conditions)).toEqual(new Set(["exists"]));
         const again = await up(await stack.context());
         expect(again.outcomes.every(({ outcome }) => outcome === "none")).toBe(true);
         expect(await counts()).toEqual({ apis: 1, routes: 4, integrations: 1 });

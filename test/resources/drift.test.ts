@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
+import { enableTimer } from "../../src/commands/timer-enable.ts";
 import { up } from "../../src/commands/up.ts";
 import type { Change } from "../../src/core/change.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -23,6 +24,8 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   aws = byHandOn(cloud);
   stack = openTestStack(cloud);
+  await up(await stack.context());
+  await enableTimer(await stack.context(), { wait: false });
 });
 afterAll(async () => {
   await down(await stack.context());

@@ -14,6 +14,11 @@ import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
 import { tableItems } from "../../src/commands/table-items.ts";
+import { deleteTimer } from "../../src/commands/timer-delete.ts";
+import { disableTimer } from "../../src/commands/timer-disable.ts";
+import { enableTimer } from "../../src/commands/timer-enable.ts";
+import { invokeTimer } from "../../src/commands/timer-invoke.ts";
+import { timerStatus } from "../../src/commands/timer-status.ts";
 import { up } from "../../src/commands/up.ts";
 import { openCredentials } from "../../src/local/credentials.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -30,7 +35,8 @@ const NAME = "http-crud-tutorial";
 let cloud: TestCloud;
 let person: TestStack;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  // A minute of a schedule takes a quarter of a second.
+  cloud = await startTestCloud({ speed: 240 });
   await makePerson();
   person = openTestStack({ ...cloud, config: { ...cloud.config, credentials: await sessionOfPerson() } });
 });
@@ -97,6 +103,12 @@ it("all steps, their ways back, and up and down", async () => {
     await tableItems(await context());
     await invokeFunction(await context(), {});
     await logs(await context(), { function: "crud", since: { ago: 60_000 } });
+    await enableTimer(await context(), { wait: false });
+    await timerStatus(await context());
+    await invokeTimer(await context(), {});
+    await disableTimer(await context());
+    await enableTimer(await context(), { wait: true, schedule: "rate(1 minute)" });
+    await deleteTimer(await context());
     await detachStep(await context());
     for (const noun of ["integration", "routes", "api", "function", "table"]) await deleteStep(await context(), noun);
     await up(await context());
@@ -105,7 +117,10 @@ it("all steps, their ways back, and up and down", async () => {
 });
 
 it.each(FIELDS)("repairing $what", async ({ by }) => {
-  await isAllowed(async () => up(await context()));
+  await isAllowed(async () => {
+    await up(await context());
+    await enableTimer(await context(), { wait: false });
+  });
   await by(byHandOn(cloud));
   await isAllowed(async () => up(await context()));
 });

@@ -10,6 +10,7 @@ import {
   UpdateApiCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
 import {
@@ -41,6 +42,7 @@ export interface ByHand {
   readonly lambda: LambdaClient;
   readonly gateway: ApiGatewayV2Client;
   readonly logs: CloudWatchLogsClient;
+  readonly events: EventBridgeClient;
   readonly region: string;
   apiId(): Promise<string>;
   integrationId(): Promise<string>;
@@ -59,6 +61,7 @@ export function byHandOn({ config }: TestCloud): ByHand {
     lambda,
     gateway,
     logs: new CloudWatchLogsClient(config),
+    events: new EventBridgeClient(config),
     region: config.region,
     apiId,
     async integrationId() {

@@ -25,6 +25,7 @@ import {
   TableName,
 } from "./by-hand.ts";
 import type { DriftRow } from "./row.ts";
+import { TIMER_DELETIONS } from "./timer.ts";
 
 async function detachRoutes(aws: ByHand): Promise<void> {
   const ApiId = await aws.apiId();
@@ -134,4 +135,5 @@ export const DELETIONS: readonly DriftRow[] = [
     seen: { routes: "missing" },
     writes: ["CreateRoute", "CreateRoute", "CreateRoute", "CreateRoute"],
   },
+  ...TIMER_DELETIONS,
 ];

@@ -56,6 +56,7 @@ import {
   updateApi,
 } from "./by-hand.ts";
 import type { DriftRow, Fields } from "./row.ts";
+import { TIMER_FIELDS } from "./timer.ts";
 
 const SORTED_CORS = {
   AllowOrigins: ["*"],
@@ -436,6 +437,7 @@ export const FIELDS: readonly DriftRow[] = [
     seen: { permission: { Condition: [{ StringEquals: { "AWS:SourceAccount": "111111111111" } }, undefined] } },
     writes: PERMIT_AGAIN,
   },
+  ...TIMER_FIELDS,
 ];
 
 /** Members by which a thing is found, not set. */
@@ -451,6 +453,9 @@ export const IDENTIFIERS: readonly string[] = [
   "RoutesSpec.apiId",
   "PermissionSpec.functionName",
   "PermissionSpec.statementId",
+  "RuleSpec.ruleName",
+  "TargetSpec.ruleName",
+  "TargetSpec.targetId",
 ];
 
 /** Members whose rows are elsewhere: they are about taking over (adopt.test.ts). */

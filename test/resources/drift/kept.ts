@@ -62,6 +62,7 @@ import {
   EVERYTHING,
 } from "./by-hand.ts";
 import type { KeptRow } from "./row.ts";
+import { TIMER_KEPT } from "./timer.ts";
 
 const configuration = async ({ lambda }: ByHand): Promise<Record<string, unknown>> => {
   const { Configuration, Tags } = await lambda.send(new GetFunctionCommand({ FunctionName }));
@@ -274,4 +275,5 @@ export const KEPT: readonly KeptRow[] = [
     },
     beside: "the function that is called",
   },
+  ...TIMER_KEPT,
 ];
