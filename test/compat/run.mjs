@@ -18,6 +18,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
 } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
   GetFunctionConfigurationCommand,
@@ -30,6 +31,7 @@ import { awsCommand } from "./aws-command.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
 import { check, counts, failed, say } from "./report.mjs";
 import { scheduledRuns } from "./schedules.mjs";
+import { timerJourney } from "./timer.mjs";
 import { verboseLines } from "./verbose.mjs";
 
 const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
@@ -62,6 +64,8 @@ async function ministackJourneys() {
     await stepByStep(awsls, cloud);
     await mixtures(awsls, cloud);
     await neighbours(awsls, cloud);
+    await timerJourney(awsls.json, cloud.events, recorder);
+    await check("the timer left nothing", () => nothingLeft(cloud));
     await check("no file is left in the folder", async () => deepEqual(await readdir(folder), []));
     if (counts.failed > 0)
       say(`MiniStack's last lines:\n${(await ministack.output()).split("\n").slice(-30).join("\n")}`);
@@ -100,6 +104,7 @@ async function wholeJourney(awsls, cloud, recorder) {
       roles: [`${STACK}-role`],
       apis: [`${STACK}-api`],
       logGroups: [`/aws/lambda/${STACK}-function`],
+      rules: [],
     });
   });
   await check("the function is as the tutorial has it", async () => {
@@ -367,17 +372,19 @@ function clientsOf(endpoint) {
     roles: new IAMClient(config),
     apis: new ApiGatewayV2Client(config),
     logs: new CloudWatchLogsClient(config),
+    events: new EventBridgeClient(config),
   };
 }
 
 /** @param {Cloud} cloud */
 async function namesThere(cloud) {
-  const [tables, functions, roles, apis, groups] = await Promise.all([
+  const [tables, functions, roles, apis, groups, rules] = await Promise.all([
     cloud.tables.send(new ListTablesCommand({})),
     cloud.lambda.send(new ListFunctionsCommand({})),
     cloud.roles.send(new ListRolesCommand({})),
     cloud.apis.send(new GetApisCommand({})),
     cloud.logs.send(new DescribeLogGroupsCommand({})),
+    cloud.events.send(new ListRulesCommand({})),
   ]);
   return {
     tables: tables.TableNames ?? [],
@@ -386,12 +393,13 @@ async function namesThere(cloud) {
     roles: (roles.Roles ?? []).filter(({ Path }) => Path === "/").map(({ RoleName }) => RoleName),
     apis: (apis.Items ?? []).map(({ Name }) => Name),
     logGroups: (groups.logGroups ?? []).map(({ logGroupName }) => logGroupName),
+    rules: (rules.Rules ?? []).map(({ Name }) => Name),
   };
 }
 
 /** @param {Cloud} cloud */
 async function nothingLeft(cloud) {
-  deepEqual(await namesThere(cloud), { tables: [], functions: [], roles: [], apis: [], logGroups: [] });
+  deepEqual(await namesThere(cloud), { tables: [], functions: [], roles: [], apis: [], logGroups: [], rules: [] });
 }
 
 /** @param {Cloud} cloud */
