@@ -1,5 +1,6 @@
 // The one factory of SDK clients: every client shares credentials, retries, the call log and the care for uncertain calls.
 
+import { setMaxListeners } from "node:events";
 import type { AwsCredentialIdentity, Provider } from "@smithy/types";
 import type { CallEvent } from "../core/event.ts";
 import { endRetries, observeCalls } from "./calls.ts";
@@ -61,6 +62,8 @@ const ANSWER_MS = 60_000;
  */
 export function createClients({ connection, emit, signal, maxAttempts = 8 }: ClientsOptions): Clients {
   const clients = new Map<ClientClass<SdkClient>, SdkClient>();
+  // Every call under way listens to it: Node would warn of more than ten.
+  setMaxListeners(0, signal);
   const config: ClientConfig = {
     ...connection,
     retryMode: "adaptive",

@@ -1,14 +1,14 @@
 // What `up` and every step share once they have looked: ask where something is taken over, then make AWS match.
 
 import { apply, type Outcome } from "../stack/apply.ts";
-import { isSame } from "../core/change.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
 import type { Planned } from "../stack/plan.ts";
 import type { Run } from "../stack/run.ts";
 import { chooseSettings } from "../stack/settings.ts";
-import { beginTakeover, endTakeover, takeoversIn } from "../stack/takeover.ts";
+import { beginTakeover, takeoversIn } from "../stack/takeover.ts";
+import { agree } from "./agreement.ts";
 import type { StackContext } from "./context.ts";
-import { fetchReplacedCode, saveReplacedCode } from "./replaced-code.ts";
+import { fetchReplacedCode, type ReplacedCode, saveReplacedCode } from "./replaced-code.ts";
 import { agreeToTakeOver } from "./takeover.ts";
 
 /** What was seen, and what is to be done about it. */
@@ -16,6 +16,11 @@ export interface Prepared {
   readonly run: Run;
   readonly components: readonly Component[];
   readonly plan: readonly Planned[];
+}
+
+interface Seen {
+  readonly prepared: Prepared;
+  readonly replaced: readonly ReplacedCode[];
 }
 
 export interface BroughtAbout {
@@ -27,27 +32,25 @@ export interface BroughtAbout {
   readonly keptCode?: readonly string[];
 }
 
-/** @param prepare looks anew: while a question waits, things may change, and what is done is what was agreed to */
+/** @param prepare looks at what is there, and decides what is to be done about it */
 export async function bringAbout(context: StackContext, prepare: () => Promise<Prepared>): Promise<BroughtAbout> {
-  let prepared = await prepare();
-  if (context.dryRun) return { prepared, outcomes: [], declined: false };
-  let replaced = await fetchReplacedCode(prepared.run);
-  for (;;) {
-    const answer = await agreeToTakeOver(context, prepared.run, prepared.plan, replaced);
-    if (answer === "no") return { prepared, outcomes: [], declined: true };
-    if (answer !== "yes") break;
-    const agreed = prepared.plan;
-    prepared = await prepare();
-    replaced = await fetchReplacedCode(prepared.run, replaced);
-    if (isSame(agreed, prepared.plan)) break;
-  }
+  if (context.dryRun) return { prepared: await prepare(), outcomes: [], declined: false };
+  const { seen, answer } = await agree({
+    look: async (before?: Seen): Promise<Seen> => {
+      const prepared = await prepare();
+      return { prepared, replaced: await fetchReplacedCode(prepared.run, before?.replaced) };
+    },
+    ask: ({ prepared, replaced }) => agreeToTakeOver(context, prepared.run, prepared.plan, replaced),
+    subject: ({ prepared }) => prepared.plan,
+  });
+  const { prepared, replaced } = seen;
+  if (answer === "no") return { prepared, outcomes: [], declined: true };
   const { run, components, plan } = prepared;
   saveReplacedCode(run, replaced);
   const taken = takeoversIn(run, plan).map(({ resource }) => resource as ComponentId);
   beginTakeover(context.session.state, run.inputs, taken);
   chooseSettings(context.session.state, context.target, run.inputs.settings);
   const outcomes = await apply(run, components);
-  endTakeover(context.session.state, components);
   const keptCode = replaced.map(({ path }) => path);
   return { prepared, outcomes, declined: false, ...(keptCode.length === 0 ? {} : { keptCode }) };
 }

@@ -1,6 +1,5 @@
 // What `down` and every `delete` share: look, ask, delete.
 
-import { isSame } from "../core/change.ts";
 import type { Subject, UsedByOthers } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import { dropAddOns } from "../stack/add-ons.ts";
@@ -10,7 +9,8 @@ import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remo
 import { idOf } from "../stack/rivals.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { recoverSettings } from "../stack/settings.ts";
-import { foreignOwnership } from "../stack/takeover.ts";
+import { unlessOurs } from "../stack/takeover.ts";
+import { agree } from "./agreement.ts";
 import type { Removed, StackContext } from "./context.ts";
 
 export interface RemovalResult {
@@ -32,33 +32,24 @@ export interface RemovalResult {
  */
 export async function removeComponents(context: StackContext, ids: readonly ComponentId[]): Promise<RemovalResult> {
   const { stack } = context.session.names;
-  let prepared = await prepare(context, ids);
-  const resultOf = ({ run, plan, planned, inUse }: Prepared): Omit<RemovalResult, "declined"> => ({
-    stack,
-    deleted: [],
-    planned,
-    leftAlone: plan.foreign.map((component) => run.subjectOf(component)),
-    inUse,
-    ms: 0,
+  const { seen, answer } = await agree({
+    look: () => prepare(context, ids),
+    ask: ({ planned, inUse }) => {
+      for (const data of inUse) context.emit({ type: "notice", code: "UsedByOthers", data });
+      const isAsked = planned.length > 0 && !context.dryRun;
+      return isAsked ? context.ask({ about: "removal", stack, resources: planned }) : Promise.resolve(undefined);
+    },
+    subject: ({ planned, inUse }) => [planned, inUse],
   });
-  for (;;) {
-    const { planned, inUse } = prepared;
-    for (const data of inUse) context.emit({ type: "notice", code: "UsedByOthers", data });
-    if (context.dryRun) return { ...resultOf(prepared), declined: false };
-    const answer =
-      planned.length === 0 ? "beforehand" : await context.ask({ about: "removal", stack, resources: planned });
-    if (answer === "no") return { ...resultOf(prepared), declined: true };
-    if (answer === "unasked") requireUnprotected(planned);
-    if (answer !== "yes") break;
-    // While the question waited things may have changed, and what goes is what was agreed to.
-    prepared = await prepare(context, ids);
-    if (isSame([planned, inUse], [prepared.planned, prepared.inUse])) break;
-  }
+  const { run, plan, planned, inUse } = seen;
+  const leftAlone = plan.foreign.map((component) => run.subjectOf(component));
+  const nothingDone = { stack, deleted: [], planned, leftAlone, inUse, declined: answer === "no", ms: 0 };
+  if (context.dryRun || answer === "no") return nothingDone;
+  if (answer === "unasked") requireUnprotected(planned);
   const started = context.clock.now();
   dropAddOns(context.session.state, ids);
-  const { deleted, leftAlone } = await remove(prepared.run, prepared.plan);
-  const ms = context.clock.now() - started;
-  return { ...resultOf(prepared), deleted, planned: [], leftAlone, declined: false, ms };
+  const removal = await remove(run, plan);
+  return { ...nothingDone, ...removal, planned: [], ms: context.clock.now() - started };
 }
 
 /** What was seen, and what goes. */
@@ -88,7 +79,7 @@ function toUsed(run: Run, { component, users }: InUse): UsedByOthers {
 async function toRemoved(run: Run, component: Component): Promise<Removed[]> {
   const observation = run.observed.get(component.id);
   if (observation === undefined) return [];
-  const ownership = foreignOwnership(run, component);
+  const ownership = unlessOurs(run, component);
   const protectedBy = await component.protection(observation);
   const id = idOf(run, component);
   return [

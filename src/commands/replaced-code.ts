@@ -8,7 +8,7 @@ import { componentOf } from "../stack/components.ts";
 import { FUNCTIONS } from "../stack/function-component.ts";
 import { problemOf } from "../stack/observe.ts";
 import type { Run } from "../stack/run.ts";
-import { foreignOwnership } from "../stack/takeover.ts";
+import { unlessOurs } from "../stack/takeover.ts";
 import { isCodeKept, keepCode, replacedCodePathOf } from "../state/replaced-code.ts";
 
 export interface ReplacedCode {
@@ -49,13 +49,8 @@ async function fetchOne(
     return { resource, path, zip: await downloadCode(run.session, live) };
   } catch (error) {
     if (!(error instanceof CodeUnavailable)) throw problemOf(run, componentOf(resource), error);
-    const { message: reason, isImage } = error;
     const { region } = run.session.place;
-    throw new Problem(
-      "CodeNotFetched",
-      { name, region, path, reason, is: isImage ? "image" : "zip" },
-      { cause: error },
-    );
+    throw new Problem("CodeNotFetched", { name, region, path, reason: error.message }, { cause: error });
   }
 }
 
@@ -69,6 +64,6 @@ function replacedFunction(run: Run, handler: HandlerName): LambdaFunction | unde
   const { output, takesOver } = run.inputs;
   const { function: id } = FUNCTIONS[handler];
   const [code, live] = [run.inputs.code[handler], output(id)];
-  const isTaken = takesOver(id) || foreignOwnership(run, componentOf(id)) !== undefined;
+  const isTaken = takesOver(id) || unlessOurs(run, componentOf(id)) !== undefined;
   return isTaken && code !== undefined && live?.codeSha256 !== code.sha256 ? live : undefined;
 }

@@ -71,8 +71,10 @@ export interface Problems {
   ItemExists: { id: string };
   ItemUnknown: { id: string; status: number; body: string };
   /** Code that would be replaced, and could not be kept at `path` first. */
-  CodeNotFetched: { name: string; region: string; path: string; is: "zip" | "image"; reason: string };
+  CodeNotFetched: { name: string; region: string; path: string; reason: string };
   Protected: { resource: string; name: string; field: string };
+  /** Whether others use a role cannot be told for want of that right. */
+  RoleUnchecked: { action: string };
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
   TimedOut: { doing: string; seconds: number; last?: string };
@@ -239,6 +241,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   ItemUnknown: 5,
   CodeNotFetched: 3,
   Protected: 3,
+  RoleUnchecked: 5,
   AwsRefused: 4,
   TimedOut: 4,
   InvokeUncertain: 4,

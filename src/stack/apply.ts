@@ -9,6 +9,7 @@ import type { Component, ComponentId, Observation } from "./component.ts";
 import { observeOne, ownershipIn, problemOf, toForeign } from "./observe.ts";
 import { actionOf } from "./plan.ts";
 import type { Run } from "./run.ts";
+import { withoutTakeover } from "./takeover.ts";
 
 export interface Outcome {
   readonly subject: Subject;
@@ -85,6 +86,7 @@ async function applyOne(
     if (problem instanceof Problem && problem.code !== "Interrupted") emit({ type: "failed", subject, problem });
     throw problem;
   }
+  run.session.state.update((before) => withoutTakeover(before, [component.id]));
   emit({ type: "finished", subject, outcome, changes, ms: clock.now() - started });
   return { subject, outcome, changes };
 }

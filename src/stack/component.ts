@@ -49,6 +49,8 @@ export interface Inputs {
   readonly code: PackagedCodes;
   tags(id: ComponentId): Tags;
   recorded(id: ComponentId): Recorded | undefined;
+  /** Those that it has; undefined when it is not there, or they cannot be read. */
+  seenTags(id: ComponentId): Tags | undefined;
   /** It is somebody else's, and the user agreed to take it over. */
   takesOver(id: ComponentId): boolean;
   /** Of a removal: names say what goes. */

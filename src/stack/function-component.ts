@@ -4,6 +4,7 @@ import { KNOWN_AFTER_APPLY } from "../core/change.ts";
 import type { HandlerName } from "../core/names.ts";
 import type { RoleKey, RoleSpec } from "../resources/iam/role.ts";
 import type { FunctionSpec } from "../resources/lambda/function.ts";
+import type { Tags } from "../resources/resource.ts";
 import type { Inputs } from "./component.ts";
 import { crudPolicy, LAMBDA_TRUST, timerPolicy } from "./policies.ts";
 
@@ -11,7 +12,7 @@ const SETTINGS_TAG = "awsls:settings";
 
 export const RETENTION_DAYS = 7;
 const POLICY_NAME = "awsls-least-privilege";
-/** On a role that was taken over: it was others' once, and may be in use by them. */
+/** On a role that was taken over: the region whose function of this stack it was made for, or `yes`. */
 export const ADOPTED_TAG = "awsls:adopted";
 
 /** The components that a function is made of. */
@@ -28,16 +29,24 @@ export function roleKey(inputs: Inputs, handler: HandlerName): RoleKey {
 export function roleSpec(inputs: Inputs, handler: HandlerName, allowed: string): RoleSpec {
   const { place, names } = inputs;
   const { role } = FUNCTIONS[handler];
-  const isTakenOver = inputs.takesOver(role);
   return {
     roleName: roleNameOf(inputs, handler),
     policyName: POLICY_NAME,
     description: `What ${functionNameOf(inputs, handler)} may do: ${allowed}`,
     trustPolicy: LAMBDA_TRUST,
     policy: handler === "crud" ? crudPolicy(place, names) : timerPolicy(place, names),
-    exclusive: isTakenOver,
-    tags: { ...inputs.tags(role), ...(isTakenOver ? { [ADOPTED_TAG]: "yes" } : {}) },
+    exclusive: inputs.takesOver(role),
+    tags: { ...inputs.tags(role), ...adoptedTag(inputs, handler) },
   };
+}
+
+/** Others may use what was theirs once; a role that is made anew is nobody else's. */
+function adoptedTag(inputs: Inputs, handler: HandlerName): Tags {
+  const { role } = FUNCTIONS[handler];
+  const seen = inputs.seenTags(role);
+  if (seen === undefined || !inputs.takesOver(role)) return {};
+  const isOfStack = seen["awsls:stack"] === inputs.names.stack;
+  return { [ADOPTED_TAG]: seen[ADOPTED_TAG] ?? (isOfStack ? seen["awsls:region"] : undefined) ?? "yes" };
 }
 
 export function functionSpec(inputs: Inputs, handler: HandlerName, description: string): FunctionSpec {

@@ -35,15 +35,19 @@ export async function planFor(run: Run, components: readonly Component[]): Promi
   return plan;
 }
 
+/** What AWS cannot change, and nobody would have deleted for it: a table's key has rows in it, a container image is somebody's work. */
+const FIXED: ReadonlySet<string> = new Set(["KeySchema", "PackageType"]);
+
 /**
- * A table of another key has somebody's rows in it, and a key cannot be changed: known before anything is written.
+ * Known before anything is written.
  * @throws {Problem} `Protected`
  */
 export function requireChangeable(plan: readonly Planned[]): void {
-  const fixed = plan.find(({ changes }) => changes.some(({ field }) => field === "KeySchema"));
-  if (fixed === undefined) return;
-  const { component: resource, name } = fixed.subject;
-  throw new Problem("Protected", { resource, name, field: "KeySchema" });
+  for (const { subject, changes } of plan) {
+    const { component: resource, name } = subject;
+    const fixed = changes.find(({ field }) => FIXED.has(field));
+    if (fixed !== undefined) throw new Problem("Protected", { resource, name, field: fixed.field });
+  }
 }
 
 async function planOne(run: Run, component: Component, isParentNew: boolean): Promise<Planned> {

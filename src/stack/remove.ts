@@ -103,7 +103,11 @@ export async function remove(run: Run, plan: RemovalPlan): Promise<Removal> {
       data: toForeign(run, component, ownershipIn(run, component.id) ?? { whose: "unknown" }),
     });
   }
-  const failures: Failure[] = [];
+  const failures: Failure[] = inUse
+    .filter(({ users }) => users === "unknown")
+    .map(({ component }) =>
+      failureOf(run, component, new Problem("RoleUnchecked", { action: "lambda:ListFunctions" })),
+    );
   await removeInOrder(run, plan, failures);
   if (failures.length === 0) await lookAgain(run, going, failures);
   if (run.session.signal.aborted) throw new Problem("Interrupted", { during: "looking" });

@@ -42,16 +42,17 @@ export function hasOtherUsers(users: OtherUsers): boolean {
 }
 
 /** A role has no region, Lambda's list has: what the tags say of this stack in another region is all that is known of it. */
-function functionElsewhere(run: Run, handler: HandlerName): string[] {
-  const { names, place } = run.inputs;
-  const ownership = ownershipIn(run, FUNCTIONS[handler].role);
-  const maker = ownership?.whose === "foreign" ? ownership.belongsTo : undefined;
-  if (maker === undefined || maker.stack !== names.stack || ["", place.region].includes(maker.region)) return [];
-  return [functionArnOf({ names, place: { ...place, region: maker.region } }, handler)];
+function functionElsewhere({ inputs }: Run, handler: HandlerName): string[] {
+  const { names, place } = inputs;
+  const seen = inputs.seenTags(FUNCTIONS[handler].role) ?? {};
+  const made = seen["awsls:stack"] === names.stack ? seen["awsls:region"] : undefined;
+  const regions = new Set([made, seen[ADOPTED_TAG]].filter((region) => region !== undefined && region !== "yes"));
+  regions.delete(place.region);
+  return [...regions].flatMap((region = "") => functionArnOf({ names, place: { ...place, region } }, handler));
 }
 
 function isOfOurMaking(run: Run, handler: HandlerName): boolean {
   const { role } = FUNCTIONS[handler];
-  const tags = run.observed.get(role)?.tags;
-  return ownershipIn(run, role)?.whose !== "foreign" && typeof tags === "object" && !(ADOPTED_TAG in tags);
+  const tags = run.inputs.seenTags(role);
+  return ownershipIn(run, role)?.whose !== "foreign" && tags !== undefined && !(ADOPTED_TAG in tags);
 }

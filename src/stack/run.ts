@@ -11,6 +11,7 @@ import type { PackagedCodes } from "./code.ts";
 import type { Component, ComponentId, Inputs, Observation, Outputs } from "./component.ts";
 import { componentOf, LAST_STEP } from "./components.ts";
 import { ownershipIn } from "./observe.ts";
+import { withoutTakeover } from "./takeover.ts";
 import { type Owner, ownershipOf, tagsOf } from "./ownership.ts";
 
 export interface Session {
@@ -68,6 +69,10 @@ export function startRun(session: Session, options: RunOptions): Run {
       const isTakenOver = inputs.takesOver(id) || (session.adopt && isFromElsewhere(owner, seen));
       return { ...tagsOf(owner, id), ...(isTakenOver ? {} : madeBy(seen)) };
     },
+    seenTags: (id) => {
+      const tags = observed.get(id)?.tags;
+      return typeof tags === "object" ? tags : undefined;
+    },
     recorded: (id) => state.current().resources[id],
     // What was agreed once is gone on with, also when half of it is ours already.
     takesOver: (id) => {
@@ -108,6 +113,7 @@ export function startRun(session: Session, options: RunOptions): Run {
       changeResources((resources) => {
         for (const id of ids) delete resources[id];
       });
+      state.update((before) => withoutTakeover(before, ids));
     },
     over(other) {
       const next = startRun(session, other);

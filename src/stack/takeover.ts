@@ -1,6 +1,7 @@
 // `--adopt`: what of a plan is somebody else's and becomes ours. Agreed to before the first write, gone on with until all is done.
 
 import type { TakenOver } from "../core/event.ts";
+import type { State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Component, ComponentId, Inputs } from "./component.ts";
 import { componentOf, COMPONENTS } from "./components.ts";
@@ -11,7 +12,7 @@ import { idOf } from "./rivals.ts";
 import type { Run } from "./run.ts";
 
 /** Undefined for what is ours, or is not there. */
-export function foreignOwnership(run: Run, component: Component): Exclude<Ownership, { whose: "ours" }> | undefined {
+export function unlessOurs(run: Run, component: Component): Exclude<Ownership, { whose: "ours" }> | undefined {
   const ownership = ownershipIn(run, component.id);
   return ownership === undefined || ownership.whose === "ours" ? undefined : ownership;
 }
@@ -20,7 +21,7 @@ export function foreignOwnership(run: Run, component: Component): Exclude<Owners
 export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
   return plan.flatMap(({ subject, changes, users, deletes }): TakenOver[] => {
     const component = componentOf(subject.component as ComponentId);
-    const ownership = foreignOwnership(run, component);
+    const ownership = unlessOurs(run, component);
     if (ownership === undefined) return [];
     const id = idOf(run, component);
     return [
@@ -51,10 +52,8 @@ export function beginTakeover(state: StateStore, { takesOver }: Inputs, taken: r
   });
 }
 
-/** These components are as they should be. */
-export function endTakeover(state: StateStore, done: readonly Component[]): void {
-  const { takeover } = state.current();
-  if (takeover === undefined) return;
-  const left = takeover.filter((id) => !done.some((component) => component.id === id));
-  state.update((before) => ({ ...before, takeover: left.length === 0 ? undefined : left }));
+/** Of components that are as they should be, or gone. */
+export function withoutTakeover(state: State, done: readonly ComponentId[]): State {
+  const left = state.takeover?.filter((id) => !done.some((each) => each === id)) ?? [];
+  return { ...state, takeover: left.length === 0 ? undefined : left };
 }

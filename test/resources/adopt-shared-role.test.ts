@@ -4,9 +4,11 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
   TagRoleCommand,
 } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -230,7 +232,13 @@ describe("without the right lambda:ListFunctions", () => {
     // The state file lost: the role itself says that it was others'.
     rmSync(stack.statePath);
     await cloud.failNext("ListFunctions", { ...DENIED, times: 2 });
-    expect((await down(await stack.context())).inUse).toEqual([{ resource: "role", name: RoleName, users: "unknown" }]);
+    // Something of the stack's is left: nobody may take that for done.
+    const problem = { resource: "role", name: RoleName, problem: { code: "RoleUnchecked" } };
+    await expect(down(await stack.context())).rejects.toMatchObject({
+      code: "LeftBehind",
+      exitCode: 5,
+      data: { failures: [problem] },
+    });
     expect(await roleIsThere()).toBe(true);
     expect((await down(await stack.context())).inUse).toEqual([]);
     expect(await roleIsThere()).toBe(false);
@@ -250,7 +258,27 @@ it("the same stack in another region uses it, too, by what its tags say: an ARN 
   await iam.send(new TagRoleCommand({ RoleName, Tags }));
   const users = [`arn:aws:lambda:us-west-2:000000000000:function:${NAME}-function`];
   await expect(up(await adopting({ ask: answering("unasked") }))).rejects.toMatchObject({ data: { users } });
-  expect((await down(await adopting())).inUse).toEqual([{ resource: "role", name: RoleName, users }]);
+  const inUse = [{ resource: "role", name: RoleName, users }];
+  expect((await down(await adopting())).inUse).toEqual(inUse);
+  // Also once the tags say that it is of this region.
+  await up(await adopting());
+  expect(await operationsOf(async () => up(await adopting()))).not.toContain("TagRole");
+  expect((await down(await stack.context())).inUse).toEqual(inUse);
+});
+
+it("a role that is made anew in a takeover that failed is nobody else's", async () => {
+  await leaveBehind(cloud);
+  await cloud.failNext("TagRole", { code: "AccessDenied", status: 403, message: "not now" });
+  await expect(up(await adopting())).rejects.toThrow();
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  for (const { PolicyArn } of AttachedPolicies) await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+  await up(await adopting());
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  expect(Role?.Tags?.map(({ Key }) => Key)).not.toContain("awsls:adopted");
+  expect(await operationsOf(async () => down(await stack.context()))).not.toContain("ListFunctions");
 });
 
 it("the stack's own function does not count, also when the role alone is somebody else's", async () => {

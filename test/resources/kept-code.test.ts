@@ -130,7 +130,7 @@ it("nothing is kept when nothing is replaced: a no, a dry run, code that is the 
 it("what cannot be fetched stops the run before the first write, until it is there", async () => {
   loseZips();
   await cloud.clearRequests();
-  const data = { name: FunctionName, is: "zip", path: pathOf(MINE), reason: "GetFunction: no Code.Location" };
+  const data = { name: FunctionName, path: pathOf(MINE), reason: "GetFunction: no Code.Location" };
   for (const noun of [undefined, "function"]) {
     const context = await adopting();
     const run = noun === undefined ? up(context) : createStep(await adopting(), noun);

@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ownerOf as ownerOfArn } from "../../src/aws/identity.ts";
 import { createOnce, UncertainOutcome } from "../../src/aws/uncertain.ts";
 import { retryWhile, waitUntil } from "../../src/aws/wait.ts";
+import type { Change } from "../../src/core/change.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { namesOf } from "../../src/core/names.ts";
 import { lambdaFunction } from "../../src/resources/lambda/function.ts";
 import { checkSyntax, packageCode } from "../../src/stack/code.ts";
+import { requireChangeable } from "../../src/stack/plan.ts";
 import { type Owner, ownershipOf, tagsOf, traceOf } from "../../src/stack/ownership.ts";
 
 const OWNER: Owner = { stack: "alice", region: "us-east-1", owner: "arn:aws:iam::1:user/a", origin: "a@b" };
@@ -67,7 +69,14 @@ describe("a function that AWS could not make or update", () => {
     tags: {},
   } as const;
   const { code, tags, ...same } = spec;
-  const live = { ...same, functionArn: "a", codeSha256: code.sha256, state: "Active", lastUpdateStatus: "Successful" };
+  const live = {
+    ...same,
+    functionArn: "a",
+    packageType: "Zip",
+    codeSha256: code.sha256,
+    state: "Active",
+    lastUpdateStatus: "Successful",
+  };
   const changes = (more: Partial<typeof live>): unknown[] =>
     lambdaFunction.diff(spec, { live: { ...live, ...more }, tags });
 
@@ -77,6 +86,16 @@ describe("a function that AWS could not make or update", () => {
     expect(changes({ lastUpdateStatus: "Failed" })).toEqual([
       { field: "LastUpdateStatus", from: "Failed", to: "Successful" },
     ]);
+  });
+
+  it("is a container image: AWS takes no zip in its place, and nobody's work is deleted for that", () => {
+    const image = changes({ packageType: "Image" });
+    expect(image).toEqual([{ field: "PackageType", from: "Image", to: "Zip" }]);
+    const subject = { component: "function", name: "f" };
+    const plan = [{ subject, action: "update", changes: image as Change[] }] as const;
+    expect(() => requireChangeable(plan)).toThrow(
+      expect.objectContaining({ code: "Protected", data: { resource: "function", name: "f", field: "PackageType" } }),
+    );
   });
 
   it("keeps an environment that AWS does not show: sending ours would replace it whole", () => {

@@ -11,15 +11,11 @@ const MAX_BYTES = 262_144_000;
 /** For all of it. The URL itself is good for ten minutes. */
 const DOWNLOAD_MS = 5 * 60_000;
 
-/** AWS has no zip of it to give, or it did not arrive. */
+/** AWS gave no zip of it, or it did not arrive. */
 export class CodeUnavailable extends Error {
-  /** It is a container image: that stays in its registry, and AWS takes no zip in its place. */
-  readonly isImage: boolean;
-
-  constructor(reason: string, isImage = false) {
+  constructor(reason: string) {
     super(reason);
     this.name = "CodeUnavailable";
-    this.isImage = isImage;
   }
 }
 
@@ -39,8 +35,7 @@ export async function downloadCode(
   return zip;
 }
 
-function locationIn({ Code: { Location = "", ImageUri } = {}, Configuration }: GetFunctionCommandOutput): string {
-  if (Configuration?.PackageType === "Image") throw new CodeUnavailable(ImageUri ?? "PackageType: Image", true);
+function locationIn({ Code: { Location = "" } = {} }: GetFunctionCommandOutput): string {
   if (!URL.canParse(Location)) throw new CodeUnavailable("GetFunction: no Code.Location");
   return Location;
 }

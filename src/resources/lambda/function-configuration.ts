@@ -78,6 +78,7 @@ export function toFunction(configuration: FunctionConfiguration): LambdaFunction
     memorySize: configuration.MemorySize ?? 0,
     timeout: configuration.Timeout ?? 0,
     architecture: configuration.Architectures?.[0] ?? "x86_64",
+    packageType: configuration.PackageType ?? "Zip",
     roleArn: configuration.Role ?? "",
     ...(configuration.Environment?.Error === undefined
       ? { environment: configuration.Environment?.Variables ?? {} }

@@ -46,6 +46,8 @@ export interface LambdaFunction {
   readonly memorySize: number;
   readonly timeout: number;
   readonly architecture: string;
+  /** `Image` of a container image: AWS takes no zip in its place. */
+  readonly packageType: string;
   readonly roleArn: string;
   /** Undefined when AWS cannot decrypt it for whoever asks (a key of one's own): what is not seen is not replaced. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -80,6 +82,7 @@ export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction>
     if (madeWith !== undefined && roleId !== undefined && madeWith !== roleId) {
       return [{ field: "Role", from: madeWith, to: roleId, replace: true }];
     }
+    if (live.packageType !== "Zip") return [{ field: "PackageType", from: live.packageType, to: "Zip" }];
     // AWS: a function that could not be made must be deleted and made again.
     if (live.state === "Failed") return [{ field: "State", from: live.state, to: "Active", replace: true }];
     return [

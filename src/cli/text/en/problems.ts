@@ -13,6 +13,12 @@ const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
     `aws logs put-log-group-deletion-protection --log-group-identifier ${name} --no-deletion-protection-enabled`,
 };
 
+/** Why nothing was done, by the member that AWS cannot change. */
+const FIXED: Readonly<Record<string, (title: string) => string>> = {
+  KeySchema: (title) => `The ${title} has another key, which cannot be changed; nothing was.`,
+  PackageType: (title) => `The ${title} is a container image, which our code cannot replace; nothing was changed.`,
+};
+
 export const problems: ProblemTexts = {
   ...setupProblems,
   BadSchedule: ({ expression, fault }) => {
@@ -156,25 +162,22 @@ export const problems: ProblemTexts = {
     details: `GET answered ${status} ${body}`,
     todo: "`awsls status` shows what differs, `awsls up` repairs it; `awsls logs` says why it failed.",
   }),
-  CodeNotFetched: ({ name, region, path, is, reason }) => ({
-    what:
-      is === "image"
-        ? `The function ${name} is a container image, which awsls's code cannot replace; nothing was touched.`
-        : `The code of the function ${name} would be replaced, and could not be fetched to be kept; nothing was touched.`,
+  CodeNotFetched: ({ name, region, path, reason }) => ({
+    what: `The code of the function ${name} would be replaced, and could not be fetched to be kept; nothing was touched.`,
     details: reason,
-    todo:
-      is === "image"
-        ? "Use another --stack, or delete the function yourself if nobody needs it."
-        : `Run the same command again; it goes on, too, once you have saved it yourself: \`curl -o '${path}' "$(aws lambda get-function --function-name ${name} --region ${region} --query Code.Location --output text)"\`. If nobody needs it, delete the function.`,
+    todo: `Run the same command again; it goes on, too, once you have saved it yourself: \`curl -o '${path}' "$(aws lambda get-function --function-name ${name} --region ${region} --query Code.Location --output text)"\`. If nobody needs it, delete the function.`,
+  }),
+  RoleUnchecked: ({ action }) => ({
+    what: `Whether other functions use it could not be checked: the right ${action} is missing.`,
+    todo: "Get that right and run the same command again, or delete the role yourself if nobody needs it.",
   }),
   Protected: ({ resource, name, field }) => ({
     what:
-      field === "KeySchema"
-        ? `The ${label(resource)} ${name} has another key, which cannot be changed; nothing was.`
-        : `The ${label(resource)} ${name} is protected against deletion (${field}), and nobody is here to be asked; nothing was deleted.`,
+      FIXED[field]?.(`${label(resource)} ${name}`) ??
+      `The ${label(resource)} ${name} is protected against deletion (${field}), and nobody is here to be asked; nothing was deleted.`,
     todo:
-      field === "KeySchema"
-        ? "Use another --stack, or delete the table yourself if nobody needs what is in it."
+      field in FIXED
+        ? `Use another --stack, or delete the ${label(resource)} yourself if nobody needs it.`
         : `Run it again with --yes if you mean it: that takes the protection off. By hand: \`${UNPROTECT[resource]?.(name) ?? "in the console"}\`.`,
   }),
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
