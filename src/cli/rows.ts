@@ -23,9 +23,10 @@ export function renderRow(row: Row, look: RowLook): string | undefined {
     case "log":
       return renderLogRow(row, look);
     case "watching":
-      return `\n  ${row.url}/items\n\n${watch.watching(relative("", row.folder) || ".")}`;
+      // Where to try it is said once.
+      return `${row.function === "crud" ? `\n  ${row.url}/items\n\n` : ""}${watch.watching(relative("", row.folder) || ".")}`;
     case "live":
-      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(seconds(row.ms), row.doubt)}`;
+      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(row.function, seconds(row.ms), row.doubt)}`;
     case "refused":
       return refusedLines(row, look).join("\n");
     case "gone":

@@ -1,10 +1,11 @@
 // A stack that is closed, and opened again for a moment at a time: what a watching command works with.
 
 import { sep } from "node:path";
-import type { WatchContext } from "../commands/context.ts";
+import type { WatchContext, Watched } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import type { RunEvent } from "../core/event.ts";
-import { DEFAULT_STACK, namesOf } from "../core/names.ts";
+import { DEFAULT_STACK, type HandlerName, HANDLERS, namesOf } from "../core/names.ts";
+import { functionNameOf } from "../stack/function-component.ts";
 import { openState } from "../state/store.ts";
 import { packageHandler, sourceOf } from "./handlers.ts";
 import { tryLoading } from "./load-trial.ts";
@@ -27,27 +28,37 @@ export function watchContext(options: StackOptions, surroundings: Surroundings):
     stack,
     look() {
       const state = openState(path, stack);
-      if (!state.existed) return undefined;
+      if (!state.existed) return [];
       const { settings, resources, target } = state.current();
-      const source = sourceOf("crud", settings, path);
-      return {
-        source,
-        url: resources["api"]?.attributes["apiEndpoint"] ?? "",
-        isInstalled: source.isEjected !== true && packageRoot().includes(`${sep}node_modules${sep}`),
-        pack: () => packageHandler("crud", settings, path),
-        tryLoading: () => tryLoading(source, variablesOf(stack, target?.region), signal),
-      };
+      const url = resources["api"]?.attributes["apiEndpoint"] ?? "";
+      return HANDLERS.flatMap((handler): Watched[] => {
+        const source = sourceOf(handler, settings, path);
+        const isInstalled = source.isEjected !== true && packageRoot().includes(`${sep}node_modules${sep}`);
+        // The API's is watched all the same, to say how to get a copy of it.
+        if (handler === "timer" && (settings.timer === undefined || isInstalled)) return [];
+        const variables = variablesOf(stack, handler, target?.region);
+        return [
+          {
+            handler,
+            source,
+            url,
+            isInstalled,
+            pack: () => packageHandler(handler, settings, path),
+            tryLoading: () => tryLoading(source, variables, signal),
+          },
+        ];
+      });
     },
     reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: () => [] }, work),
   };
 }
 
 /** What the function finds where it runs, without its credentials. */
-function variablesOf(stack: string, region = ""): Record<string, string> {
+function variablesOf(stack: string, handler: HandlerName, region = ""): Record<string, string> {
   const names = namesOf(stack);
   return {
     TABLE_NAME: names.table,
-    AWS_LAMBDA_FUNCTION_NAME: names.function,
+    AWS_LAMBDA_FUNCTION_NAME: functionNameOf({ names }, handler),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
   };

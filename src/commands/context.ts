@@ -91,8 +91,8 @@ export interface FolderContext extends BaseContext {
 /** What goes on once the stack is closed again: its lock is free for other commands. */
 export interface WatchContext extends BaseContext {
   readonly stack: string;
-  /** The function's code as it is now; undefined when the stack is gone. */
-  look(): Watched | undefined;
+  /** The code of the stack's functions as it is now, the API's first; empty when the stack is gone. */
+  look(): readonly Watched[];
   /**
    * Opens the stack for a moment.
    * @throws {Problem} `StateLocked` while another command is at work, `NothingHere` and whatever else keeps it closed
@@ -101,6 +101,7 @@ export interface WatchContext extends BaseContext {
 }
 
 export interface Watched {
+  readonly handler: HandlerName;
   readonly source: CodeSource;
   /** The API's, as recorded. */
   readonly url: string;

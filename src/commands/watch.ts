@@ -1,5 +1,6 @@
-// `awsls up --watch`: every save of the handler is live soon afterwards, and a broken one is not deployed.
+// `awsls up --watch`: every save of a handler is live soon afterwards, and a broken one is not deployed.
 
+import type { HandlerName } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { checkSyntax, traceOf } from "../stack/code.ts";
 import { deployCode } from "../stack/deploy-code.ts";
@@ -19,34 +20,44 @@ const LOCKED_MS = 60_000;
 /** What one save came to. */
 type Result = { readonly isLive: true; readonly sha256: string } | { readonly isLive: false } | "gone";
 
+/** What was last seen of one handler. */
+interface Round {
+  /** Folder and contents. */
+  readonly seen: string;
+  readonly folder: string;
+  readonly last: Result;
+}
+
 /**
  * Goes on until the signal, or until the stack is gone. Between two saves the stack's lock is free.
  * @throws the signal's reason
  */
 export async function watchCode(context: WatchContext): Promise<void> {
   const { clock, signal, emit, stack } = context;
-  let announced: string | undefined;
-  let seen: string | undefined;
-  let last: Result | undefined;
-  for (let watched = context.look(); watched !== undefined; watched = context.look()) {
-    const { folder } = watched.source;
-    if (`${folder}\n${await traceOf(watched.source)}` !== seen) {
-      // What is saved from here on makes another round: the last state is deployed, and once.
-      seen = `${folder}\n${await settledTrace(context, watched)}`;
-      last = await deploy(context, watched, last);
-      if (last === "gone") break;
-      // Another one when it was ejected meanwhile.
-      if (folder !== announced) announce(context, watched);
-      announced = folder;
-    }
+  const rounds = new Map<HandlerName, Round>();
+  while (rounds.get("crud")?.last !== "gone") {
+    const all = context.look();
+    if (all.length === 0) break;
+    for (const watched of all) rounds.set(watched.handler, await lookAt(context, watched, rounds.get(watched.handler)));
     await clock.sleep(LOOK_MS, signal);
   }
   emit({ type: "row", row: { kind: "gone", at: clock.now(), stack } });
 }
 
-function announce({ emit, clock }: WatchContext, { source, url, isInstalled }: Watched): void {
+async function lookAt(context: WatchContext, watched: Watched, before: Round | undefined): Promise<Round> {
+  const { folder } = watched.source;
+  if (before !== undefined && `${folder}\n${await traceOf(watched.source)}` === before.seen) return before;
+  // What is saved from here on makes another round: the last state is deployed, and once.
+  const seen = `${folder}\n${await settledTrace(context, watched)}`;
+  const last = await deploy(context, watched, before?.last);
+  // Another one when it was ejected meanwhile.
+  if (folder !== before?.folder && last !== "gone") announce(context, watched);
+  return { seen, folder, last };
+}
+
+function announce({ emit, clock }: WatchContext, { handler, source, url, isInstalled }: Watched): void {
   const { folder } = source;
-  emit({ type: "row", row: { kind: "watching", at: clock.now(), folder, url } });
+  emit({ type: "row", row: { kind: "watching", at: clock.now(), function: handler, folder, url } });
   if (isInstalled) emit({ type: "notice", code: "HandlerInstalled", data: { folder } });
 }
 
@@ -71,17 +82,23 @@ async function deploy(context: WatchContext, watched: Watched, last: Result | un
     // What `up` has just deployed is not tried: it is live whatever comes of it.
     const doubt = last === undefined ? undefined : await requireLoadable(watched);
     const send = ({ session, settings }: StackContext): ReturnType<typeof deployCode> =>
-      deployCode(startRun(session, { settings }), code);
+      deployCode(startRun(session, { settings }), watched.handler, code);
     const outcome = await whenFree(context, () => context.reopen(send));
     if (outcome === "gone") return "gone";
     const isNews = outcome === "deployed" || last !== undefined;
-    if (isNews)
-      emit({ type: "row", row: { kind: "live", at: clock.now(), sha256, ms: clock.now() - started, ...doubt } });
+    const row = {
+      kind: "live",
+      at: clock.now(),
+      function: watched.handler,
+      sha256,
+      ms: clock.now() - started,
+    } as const;
+    if (isNews) emit({ type: "row", row: { ...row, ...doubt } });
     return { isLive: true, sha256 };
   } catch (error) {
     if (!(error instanceof Problem) || signal.aborted) throw error;
     if (isProblem(error, "NothingHere") || isProblem(error, "LocalDataGone")) return "gone";
-    emit({ type: "row", row: { kind: "refused", at: clock.now(), problem: error } });
+    emit({ type: "row", row: { kind: "refused", at: clock.now(), function: watched.handler, problem: error } });
     return { isLive: false };
   }
 }

@@ -1,5 +1,6 @@
 // What an endless command puts out, one at a time and as soon as it is known. `--json` prints each as it stands, on a line.
 
+import type { HandlerName } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 /** An event as CloudWatch Logs has it. */
@@ -40,8 +41,8 @@ export interface LogLine {
 
 export interface LogRow extends LogEvent, LogLine {
   readonly kind: "log";
-  /** Whose log it is: `crud`. */
-  readonly function: string;
+  /** Whose log it is. */
+  readonly function: HandlerName;
   /** The timestamp in ISO 8601. */
   readonly time: string;
   /** It came after a younger one had been printed. */
@@ -52,6 +53,8 @@ export interface LogRow extends LogEvent, LogLine {
 export interface WatchingRow {
   readonly kind: "watching";
   readonly at: number;
+  /** Whose code it is. */
+  readonly function: HandlerName;
   readonly folder: string;
   /** The API's; the items are at `/items` below it. */
   readonly url: string;
@@ -61,6 +64,8 @@ export interface WatchingRow {
 export interface LiveRow {
   readonly kind: "live";
   readonly at: number;
+  /** Whose code it is. */
+  readonly function: HandlerName;
   /** As Lambda's CodeSha256. */
   readonly sha256: string;
   /** Milliseconds since the save was noticed. */
@@ -73,6 +78,8 @@ export interface LiveRow {
 export interface RefusedRow {
   readonly kind: "refused";
   readonly at: number;
+  /** Whose code it is. */
+  readonly function: HandlerName;
   readonly problem: Problem;
 }
 

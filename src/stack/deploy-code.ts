@@ -1,8 +1,10 @@
 // New code for a function that is there: nothing else of it is looked at or changed.
 
+import type { HandlerName } from "../core/names.ts";
 import { asItIs, lambdaFunction } from "../resources/lambda/function.ts";
 import type { PackagedCode } from "./code.ts";
 import { componentOf } from "./components.ts";
+import { FUNCTIONS } from "./function-component.ts";
 import { observe, problemOf, requireOurs } from "./observe.ts";
 import type { Run } from "./run.ts";
 
@@ -11,11 +13,16 @@ import type { Run } from "./run.ts";
  * @returns "gone" when there is no function
  * @throws {Problem} `Foreign` and its like; what AWS refused
  */
-export async function deployCode(run: Run, code: PackagedCode): Promise<"deployed" | "unchanged" | "gone"> {
-  const component = componentOf("function");
+export async function deployCode(
+  run: Run,
+  handler: HandlerName,
+  code: PackagedCode,
+): Promise<"deployed" | "unchanged" | "gone"> {
+  const { function: id } = FUNCTIONS[handler];
+  const component = componentOf(id);
   await observe(run, [component]);
-  const live = run.inputs.output("function");
-  const tags = run.observed.get("function")?.tags;
+  const live = run.inputs.output(id);
+  const tags = run.observed.get(id)?.tags;
   if (live === undefined || tags === undefined) return "gone";
   requireOurs(run, [component]);
   const observed = { live, tags };

@@ -299,3 +299,17 @@ describe("its end", () => {
     },
   );
 });
+
+it("the timer's code, too, when the stack has one", { timeout: 60_000 }, async () => {
+  await place.awsls("up", "--local");
+  await place.awsls("timer", "enable");
+  await place.awsls("function", "eject", "timer");
+  const { rows } = await watch();
+  await vi.waitUntil(() => rows("watching").length === 2, SOON);
+  const saysTimer = "export const handler = () => 'from the timer';\n";
+  writeFileSync(join(place.folder, "handlers", "timer", "index.mjs"), saysTimer);
+  await vi.waitUntil(() => rows("live").length > 0, SOON);
+  expect(rows("live")).toMatchObject([{ function: "timer" }]);
+  const { stdout } = await place.awsls("timer", "invoke", "--json");
+  expect(stdout).toContain("from the timer");
+});

@@ -95,13 +95,13 @@ describe("somebody changes it meanwhile", () => {
     const context = await stack.context();
     const code = await context.packageHandler("crud", context.settings);
     await cloud.failNext("UpdateFunctionCode", { delayMs: 400 });
-    const running = deployCode(startRun(context.session, { settings: context.settings }), code);
+    const running = deployCode(startRun(context.session, { settings: context.settings }), "crud", code);
     const ended = running.catch((error: unknown) => error);
     await expect.poll(async () => (await cloud.control("GET", "faults")).json()).toEqual({ faults: [] });
     await configure(MEANWHILE);
     expect(await ended).toMatchObject(REFUSED);
     expect((await live()).CodeSha256).not.toBe(code.sha256);
-    await deployCode(startRun(context.session, { settings: context.settings }), code);
+    await deployCode(startRun(context.session, { settings: context.settings }), "crud", code);
     expect(await live()).toMatchObject({ ...MEANWHILE, CodeSha256: code.sha256 });
   });
 });

@@ -7,6 +7,7 @@ import type { Condition } from "../../commands/status.ts";
 import type { TimerStatusResult, TimerTrouble } from "../../commands/timer-status.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
+import type { HandlerName } from "../../core/names.ts";
 import type { Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
@@ -143,7 +144,7 @@ export interface ResultTexts {
   readonly deployAtSaves: string;
   readonly watch: {
     watching(folder: string): string;
-    live(took: string, doubt?: string): string;
+    live(handler: HandlerName, took: string, doubt?: string): string;
     readonly servesOn: string;
     gone(stack: string): string;
   };
