@@ -82,7 +82,7 @@ export async function discardStoppedStack(
     const result = { stack, deleted: [], planned: subjects, leftAlone: [], inUse: [], declined: !isAgreed, ms: 0 };
     if (!isAgreed) return result;
     const holds = cloud.hasData() ? await cloud.discard(arnEndsOf(resources)) : [];
-    if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "up", holds });
+    if (holds.length > 0) throw new Problem("LocalCloudStopped", { folder: cloud.folder, start: "local start", holds });
     if (lock !== undefined) forget(state, emit);
     return { ...result, deleted: subjects, planned: [] };
   } finally {

@@ -3,7 +3,7 @@
 import type { FolderContext, LocalContext, StackContext, WatchContext } from "../commands/context.ts";
 import type { HandlerName } from "../core/names.ts";
 import type { Settings } from "../state/state.ts";
-import type { Purpose } from "./open-stack.ts";
+import type { Purpose } from "./purpose.ts";
 import type { Words } from "./render.ts";
 import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
 

@@ -10,6 +10,7 @@ import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, Stac
 import { type Host, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
+import { isMaking, isRemoving, isWriting } from "./purpose.ts";
 import type { Reporter } from "./reporter.ts";
 import { explain } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
@@ -149,7 +150,7 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
     }
     return finished;
   } catch (error) {
-    if (command.purpose === "remove" && isProblem(error, "NothingHere")) {
+    if (isRemoving(command.purpose) && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;
       if (options["dryRun"] !== true) await sweepCloudFolder(stackOptions, surroundings);
       // Of the same shape as every removal, for `--json`.
@@ -197,9 +198,8 @@ export async function failWithoutCommand(error: unknown, host: Host): Promise<nu
 }
 
 function interruptedIn(command: Command): Problem {
-  const isMaking = command.on === "stack" && (command.purpose === "make" || command.purpose === "continue");
-  const isRemoving = command.on === "stack" && (command.purpose === "remove" || command.purpose === "change");
-  return new Problem("Interrupted", { during: isMaking ? "making" : isRemoving ? "removing" : "looking" });
+  if (command.on !== "stack" || !isWriting(command.purpose)) return new Problem("Interrupted", { during: "looking" });
+  return new Problem("Interrupted", { during: isMaking(command.purpose) ? "making" : "removing" });
 }
 
 async function fail(

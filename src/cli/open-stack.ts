@@ -19,6 +19,7 @@ import { keepZips } from "./kept-zips.ts";
 import { localCloud } from "./local-cloud.ts";
 import { localStacksIn } from "./other-stacks.ts";
 import { cloudFolderOf, lockPathOf, statePathOf } from "./places.ts";
+import { isMaking, isRemoving, isWriting, mayStartCloud, type Purpose } from "./purpose.ts";
 import { connect, nowhere, openContext } from "./stack-context.ts";
 import { chooseTarget, type TargetOptions } from "./target.ts";
 
@@ -33,12 +34,6 @@ export interface StackOptions extends TargetOptions {
   readonly bundle?: boolean;
   readonly roleArn?: string | false;
 }
-
-/**
- * "make" may start a local cloud, "continue" only one that has something in it, "remove" ends it with the last stack,
- * "look" writes nothing.
- */
-export type Purpose = "make" | "continue" | "change" | "remove" | "look";
 
 export interface Surroundings {
   readonly cwd: string;
@@ -65,8 +60,9 @@ export async function withStack<T>(
   const names = namesOf(options.stack ?? DEFAULT_STACK);
   const { cwd, env, emit, command, signal } = surroundings;
   const path = statePathOf(options, cwd);
-  const isWriting = purpose !== "look" && options.dryRun !== true;
-  const isMaking = purpose === "make" || purpose === "continue";
+  const isDry = options.dryRun === true;
+  const writes = isWriting(purpose) && !isDry;
+  const makes = isMaking(purpose);
   const isThere = existsSync(path);
   let lock: Lock | undefined;
   let cloud: CloudProcess | undefined;
@@ -76,7 +72,7 @@ export async function withStack<T>(
   let state: StateStore | undefined;
   try {
     // Also to clean up after one that died before it had anything to record, and when the state is lost but the zip is not.
-    if (isWriting && (isMaking || isThere || existsSync(lockPathOf(path)) || existsSync(zipPathOf(path)))) {
+    if (writes && (makes || isThere || existsSync(lockPathOf(path)) || existsSync(zipPathOf(path)))) {
       lock = acquireLock(lockPathOf(path), command, systemClock.now());
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }
@@ -90,19 +86,22 @@ export async function withStack<T>(
     if (choice.kind === "local") {
       cloud = found;
       running = await cloud.find();
-      if (isWriting && (purpose === "make" || (purpose === "continue" && cloud.hasData()))) {
+      if (!isDry && mayStartCloud(purpose, cloud.hasData())) {
         wasStartedHere = running === undefined && !cloud.hasData();
         // Also for one that runs: it refuses another region than its own.
         running = await cloud.start("command", choice.region === undefined ? {} : { region: choice.region });
       }
-      const mayBeVacant = isMaking && !state.existed && !cloud.hasData();
-      if (running === undefined && !mayBeVacant) throw cloudIsStopped(cloud, path, state, names.stack);
+      const mayBeVacant = makes && !state.existed && !cloud.hasData();
+      // What would only look at it does not make it this stack's.
+      const start = state.existed && !isDry ? "up" : "local start";
+      if (running === undefined && !mayBeVacant)
+        throw cloudIsStopped(cloud, { path, state, stack: names.stack, start });
     }
     const isVacant = choice.kind === "local" && running === undefined;
     const connection = isVacant ? nowhere(choice) : await connect(choice, running, { profile: options.profile, env });
     if (!isVacant)
       emit(connectedTo({ ...choice, region: connection.region }, cloud?.folder, options.profile, { cwd, env }));
-    const emitCall = options.verbose === true && isWriting ? keepZips(path, cwd, emit) : emit;
+    const emitCall = options.verbose === true && writes ? keepZips(path, cwd, emit) : emit;
     // One that does not answer on this machine is gone; on AWS throttling takes patience.
     const attempts = choice.kind === "local" ? { maxAttempts: LOCAL_ATTEMPTS } : {};
     clients = createClients({ connection, emit: emitCall, signal, ...attempts });
@@ -116,9 +115,9 @@ export async function withStack<T>(
       isVacant,
       state,
       names,
-      isWriting,
+      isWriting: writes,
     });
-    if (isMaking && context.target.kind === "aws" && options.dryRun !== true) {
+    if (makes && context.target.kind === "aws" && options.dryRun !== true) {
       const { account, region } = context.target;
       emit({ type: "notice", code: "NotesOnAws", data: { account, region, owner: context.session.owner.owner } });
     }
@@ -127,23 +126,30 @@ export async function withStack<T>(
     return result;
   } catch (error) {
     // Looking without a state file and without AWS settings: the wrong folder is likelier than missing settings.
-    const isLost = state?.existed !== true && !isMaking && options.region === undefined;
+    const isLost = state?.existed !== true && !makes && options.region === undefined;
     if (isLost && isNothingToFind(error))
       throw new Problem("NothingHere", { stack: names.stack, lookedIn: path }, { cause: error });
     throw error;
   } finally {
     clients?.destroy();
-    const mayEndCloud = wasStartedHere || (purpose === "remove" && isDone);
-    if (isWriting) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
+    const mayEndCloud = wasStartedHere || (isRemoving(purpose) && isDone);
+    if (writes) await endStack({ path, lock, state, cloud: mayEndCloud ? cloud : undefined, emit });
   }
 }
 
 const LOCAL_ATTEMPTS = 3;
 
+interface Stopped {
+  readonly path: string;
+  readonly state: StateStore;
+  readonly stack: string;
+  /** The command that starts it. */
+  readonly start: "up" | "local start";
+}
+
 /** Without the cloud nothing can be looked at; with no stack and no data, there is nothing. */
-function cloudIsStopped({ folder, hasData }: CloudProcess, path: string, state: StateStore, stack: string): Problem {
-  if (hasData())
-    return new Problem("LocalCloudStopped", { folder, start: "up", stacks: localStacksIn(dirname(path), path) });
+function cloudIsStopped({ folder, hasData }: CloudProcess, { path, state, stack, start }: Stopped): Problem {
+  if (hasData()) return new Problem("LocalCloudStopped", { folder, start, stacks: localStacksIn(dirname(path), path) });
   return state.existed
     ? new Problem("LocalDataGone", { stack, path, folder })
     : new Problem("NothingHere", { stack, lookedIn: path });

@@ -45,7 +45,7 @@ describe("down of a stack whose cloud was stopped", () => {
     const refused = await place.awsls("down");
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("table/bob-items");
-    expect(refused.stderr).toContain("`awsls up`");
+    expect(refused.stderr).toContain("`awsls local start`");
     expect(stateText()).toBe(before);
     expect(processesOn(place.folder)).toEqual([]);
     // The way out that it names.
@@ -92,6 +92,34 @@ describe("down of a stack whose cloud was stopped", () => {
     expect(readdirSync(place.folder)).toEqual([]);
     expect(processesOn(place.folder)).toEqual([]);
   });
+});
+
+describe("a command that needs the cloud starts it again, as the stack's", () => {
+  it.each([["test"], ["table items"], ["logs"], ["function invoke"], ["routes detach"], ["table delete"]])(
+    "%s",
+    async (command) => {
+      await place.awsls("up", "--local");
+      await place.awsls("local", "stop");
+      const { code, stderr } = await place.awsls(...command.split(" "));
+      expect(code, stderr).toBe(0);
+      expect(await place.awsls("down")).toMatchObject({ code: 0 });
+      expect(processesOn(place.folder)).toEqual([]);
+      expect(readdirSync(place.folder)).toEqual([]);
+    },
+  );
+
+  it.each([["status"], ["table show"], ["up --dry-run"], ["down --dry-run"], ["timer status"]])(
+    "%s only looks: it names the command that does",
+    async (command) => {
+      await place.awsls("up", "--local");
+      await place.awsls("local", "stop");
+      const { error } = await place.json<Failed>(...command.split(" "));
+      expect(error.code).toBe("LocalCloudStopped");
+      expect(error.todo).toContain(command.endsWith("--dry-run") ? "`awsls local start`" : "`awsls up`");
+      expect(processesOn(place.folder)).toEqual([]);
+      await place.awsls("down");
+    },
+  );
 });
 
 it("a dry run does not take a stopped cloud for one that never was", async () => {

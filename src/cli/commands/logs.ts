@@ -7,7 +7,7 @@ const logs: StackCommand = {
   argument: "[function]",
   options: ["-f, --follow", "--since <time>"],
   on: "stack",
-  purpose: "look",
+  purpose: "use",
   check: async (values) => (await import("../option-values.ts")).toLogsOptions(values),
   isEndless: ({ follow }) => follow === true,
   async run(context, values) {
@@ -30,7 +30,7 @@ const invoke: StackCommand = {
   name: "function invoke",
   options: ["--payload <json>"],
   on: "stack",
-  purpose: "look",
+  purpose: "use",
   check: async (values) => (await import("../option-values.ts")).toInvokeOptions(values),
   async run(context, values) {
     const [{ invokeFunction }, { renderInvoke }, { toInvokeOptions }] = await Promise.all([

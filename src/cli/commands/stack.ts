@@ -34,7 +34,7 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     name: "test",
     options: ["--id <id>", "--price <number>", "--name <name>", "--keep"],
     on: "stack",
-    purpose: "look",
+    purpose: "use",
     check: async (values) => (await import("../option-values.ts")).toTestOptions(values),
     async run(context, values) {
       const [{ test }, { renderTest }, { toTestOptions }] = await Promise.all([
@@ -50,7 +50,7 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     name: "down",
     options: ["--adopt"],
     on: "stack",
-    purpose: "remove",
+    purpose: "down",
     async run(context) {
       const [{ down }, { renderRemoval }] = await Promise.all([import("../../commands/down.ts"), rendering()]);
       const result = await down(context);

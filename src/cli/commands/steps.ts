@@ -37,7 +37,7 @@ const deleted = (noun: string, name: CommandName): StackCommand => ({
   name,
   options: ["--adopt"],
   on: "stack",
-  purpose: "remove",
+  purpose: "delete",
   async run(context) {
     const [{ deleteStep }, { renderRemoval }] = await Promise.all([
       import("../../commands/step-delete.ts"),
@@ -71,7 +71,7 @@ export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
   {
     name: "table items",
     on: "stack",
-    purpose: "look",
+    purpose: "use",
     async run(context) {
       const [{ tableItems }, { renderItems }] = await Promise.all([
         import("../../commands/table-items.ts"),

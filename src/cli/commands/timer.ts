@@ -53,7 +53,7 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
     name: "timer invoke",
     options: ["--payload <json>"],
     on: "stack",
-    purpose: "look",
+    purpose: "use",
     check: async (values) => (await import("../option-values.ts")).toInvokeOptions(values),
     async run(context, values) {
       const [{ invokeTimer }, { renderTimerInvoke }, { toInvokeOptions }] = await Promise.all([
@@ -69,7 +69,7 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
     name: "timer watch",
     options: ["--count <number>"],
     on: "stack",
-    purpose: "look",
+    purpose: "use",
     check: async (values) => (await parsing()).toTimerWatchOptions(values),
     isEndless: () => true,
     async run(context, values) {
@@ -85,7 +85,7 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
     name: "timer delete",
     options: ["--adopt"],
     on: "stack",
-    purpose: "remove",
+    purpose: "delete",
     async run(context) {
       const [{ deleteTimer }, { renderRemoval }] = await Promise.all([
         import("../../commands/timer-delete.ts"),
