@@ -14,7 +14,7 @@ import { type CodeSource, copyCode } from "../stack/code.ts";
 import { systemEnvironment } from "./local-process.ts";
 import { packageRoot } from "./package-root.ts";
 
-/** What Lambda gives a function to load; one that takes longer is not known to be broken. */
+/** What Lambda gives a function to load. */
 const LOAD_MS = 10_000;
 
 const failureSchema = v.object({
@@ -26,7 +26,7 @@ const failureSchema = v.object({
 /**
  * Runs what stands outside the handler, once, with no AWS credentials; the handler itself is not called.
  * @param variables of the function
- * @returns undefined when it could be loaded, or could not be tried: with packages of its own, or too slow
+ * @returns undefined when it could be loaded, or could not be tried, with packages of its own
  */
 export async function tryLoading(
   source: CodeSource,
@@ -124,19 +124,27 @@ function spawnRuntime(cwd: string, variables: Readonly<Record<string, string>>):
   return child;
 }
 
-/** Without a word: not known to be broken. */
-function ended(child: ChildProcess): Promise<undefined> {
+/** As Lambda says it; a process that could not be started is no fault of the code. */
+function ended(child: ChildProcess): Promise<LoadFailure | undefined> {
   return new Promise((resolve) => {
     child.once("error", () => resolve(undefined));
-    // What it said last may still be on its way.
-    child.once("exit", () => setTimeout(() => resolve(undefined), 100));
+    child.once("exit", (code, signal) => {
+      const failure = failed("Runtime.ExitError", `Runtime exited: ${code === null ? signal : `exit status ${code}`}`);
+      // What it said last may still be on its way.
+      setTimeout(() => resolve(failure), 100);
+    });
   });
 }
 
+function failed(errorType: string, errorMessage: string): LoadFailure {
+  return { errorType, errorMessage, trace: [] };
+}
+
 /** @param done when nobody waits for it any more */
-function over(signal: AbortSignal, done: AbortSignal): Promise<undefined> {
+function over(signal: AbortSignal, done: AbortSignal): Promise<LoadFailure | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), LOAD_MS);
+    const tooSlow = failed("InitTimeout", `not loaded after ${LOAD_MS / 1000} s`);
+    const timer = setTimeout(() => resolve(tooSlow), LOAD_MS);
     signal.addEventListener("abort", () => resolve(undefined), { once: true, signal: done });
     done.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });

@@ -5,7 +5,7 @@ import { isProblem, Problem } from "../core/problem.ts";
 import { checkSyntax, traceOf } from "../stack/code.ts";
 import { deployCode } from "../stack/deploy-code.ts";
 import { startRun } from "../stack/run.ts";
-import type { StackContext, WatchContext, Watched } from "./context.ts";
+import type { LoadFailure, StackContext, WatchContext, Watched } from "./context.ts";
 
 /**
  * How often the folder is looked at. Events of the file system would be a little faster, and would not come at all for
@@ -26,6 +26,8 @@ interface Round {
   readonly seen: string;
   readonly folder: string;
   readonly last: Result;
+  /** What `up` deployed could not be loaded here, and so; it is live all the same. */
+  readonly doubt?: string;
 }
 
 /**
@@ -49,10 +51,12 @@ async function lookAt(context: WatchContext, watched: Watched, before: Round | u
   if (before !== undefined && `${folder}\n${await traceOf(watched.source)}` === before.seen) return before;
   // What is saved from here on makes another round: the last state is deployed, and once.
   const seen = `${folder}\n${await settledTrace(context, watched)}`;
-  const last = await deploy(context, watched, before?.last);
+  const last = await deploy(context, watched, before);
   // Another one when it was ejected meanwhile.
   if (folder !== before?.folder && last !== "gone") announce(context, watched);
-  return { seen, folder, last };
+  if (before !== undefined) return { ...before, seen, folder, last };
+  const failure = await watched.tryLoading();
+  return { seen, folder, last, ...(failure && { doubt: textOf(failure) }) };
 }
 
 function announce({ emit, clock }: WatchContext, { handler, source, url, isInstalled }: Watched): void {
@@ -70,56 +74,51 @@ async function settledTrace({ clock, signal }: WatchContext, { source }: Watched
   }
 }
 
-/** @param last of the save before; undefined for the first look, at what `up` has just deployed */
-async function deploy(context: WatchContext, watched: Watched, last: Result | undefined): Promise<Result> {
+/** @param before undefined for the first look, at what `up` has just deployed */
+async function deploy(context: WatchContext, watched: Watched, before: Round | undefined): Promise<Result> {
   const { clock, signal, emit } = context;
+  const { handler } = watched;
   const started = clock.now();
-  const wasLive = typeof last === "object" && last.isLive ? last.sha256 : undefined;
+  const wasLive = typeof before?.last === "object" && before.last.isLive ? before.last.sha256 : undefined;
   try {
     const code = await watched.pack();
     const { sha256 } = code;
     if (sha256 === wasLive) return { isLive: true, sha256 };
-    // What `up` has just deployed is not tried: it is live whatever comes of it.
-    const doubt = last === undefined ? undefined : await requireLoadable(watched);
+    const doubt = before === undefined ? undefined : await requireLoadable(watched, before.doubt);
     const send = ({ session, settings }: StackContext): ReturnType<typeof deployCode> =>
-      deployCode(startRun(session, { settings }), watched.handler, code);
+      deployCode(startRun(session, { settings }), handler, code);
     const outcome = await whenFree(context, () => context.reopen(send));
     if (outcome === "gone") return "gone";
-    const isNews = outcome === "deployed" || last !== undefined;
-    const row = {
-      kind: "live",
-      at: clock.now(),
-      function: watched.handler,
-      sha256,
-      ms: clock.now() - started,
-    } as const;
-    if (isNews) emit({ type: "row", row: { ...row, ...doubt } });
+    const ms = clock.now() - started;
+    const row = { kind: "live", at: clock.now(), function: handler, sha256, ms, ...(doubt && { doubt }) } as const;
+    if (outcome === "deployed" || before !== undefined) emit({ type: "row", row });
     return { isLive: true, sha256 };
   } catch (error) {
     if (!(error instanceof Problem) || signal.aborted) throw error;
     if (isProblem(error, "NothingHere") || isProblem(error, "LocalDataGone")) return "gone";
-    emit({ type: "row", row: { kind: "refused", at: clock.now(), function: watched.handler, problem: error } });
+    emit({ type: "row", row: { kind: "refused", at: clock.now(), function: handler, problem: error } });
     return { isLive: false };
   }
 }
 
-/** Mistakes in the code itself, wherever it is loaded. Other errors may be for want of credentials or a variable. */
-const CERTAIN = /^(Runtime\.|SyntaxError$|ReferenceError$|TypeError$)/;
-const MODULE_MISSING = /^Cannot find (package|module) /;
-
 /**
- * @returns what went wrong here, but need not where the function runs
+ * @param known how what `up` deployed failed, when it was loaded here: for a reason that is this machine's alone, perhaps
+ * @returns the same once more: it need not fail where the function runs
  * @throws {Problem} `HandlerSyntax`, `HandlerUnloadable`
  */
-async function requireLoadable(watched: Watched): Promise<{ doubt: string } | undefined> {
+async function requireLoadable(watched: Watched, known: string | undefined): Promise<string | undefined> {
   const trial = watched.tryLoading();
   // Node's own words come first: they show the line.
   await Promise.all([checkSyntax(watched.source), trial]);
   const failure = await trial;
   if (failure === undefined) return undefined;
   const { errorType, errorMessage: message, trace } = failure;
-  if (!CERTAIN.test(errorType) && !MODULE_MISSING.test(message)) return { doubt: `${errorType}: ${message}` };
+  if (textOf(failure) === known) return known;
   throw new Problem("HandlerUnloadable", { folder: watched.source.folder, errorType, message, trace });
+}
+
+function textOf({ errorType, errorMessage }: LoadFailure): string {
+  return `${errorType}: ${errorMessage}`;
 }
 
 /** @throws {Problem} `StateLocked` when another command is at work for very long */

@@ -144,6 +144,9 @@ describe("a handler that parses but cannot be loaded", () => {
     ["a name that a module does not export", 'import { Dynamo } from "@aws-sdk/client-dynamodb";', "Dynamo"],
     ["a name that is not defined", "tabel();", "index.mjs:1"],
     ["no handler", "export const handlr = 1;", "HandlerNotFound"],
+    ["an error of its own", 'throw new Error("boom at load");', "boom at load"],
+    ["a module of Node's that there is none of", 'import "node:nope";', "node:nope"],
+    ["its end", "process.exit(3);", "exit status 3"],
   ])("%s: the old one serves on", async (what, code, words) => {
     const watching = await watch();
     const { url, rows } = watching;
@@ -155,9 +158,12 @@ describe("a handler that parses but cannot be loaded", () => {
     await saved(watching, "good");
   });
 
-  it("for a reason that may be this machine's alone: it is deployed, and the doubt is said", async () => {
+  const ASKS = `if (!process.env.MINE) throw new Error("MINE is not set");\n`;
+
+  it("for a reason that is this machine's alone, as what up deployed: it is deployed, and the doubt is said", async () => {
+    write(ASKS + saying("before"));
     const { url, rows } = await watch();
-    write(`if (!process.env.MINE) throw new Error("MINE is not set");\n${saying("doubtful")}`);
+    write(ASKS + saying("doubtful"));
     await vi.waitUntil(() => rows("live").length === 1, SOON);
     expect(JSON.stringify(rows("live"))).toContain("MINE is not set");
     expect(await answerOf(url)).toContain("Internal Server Error");
