@@ -12,8 +12,16 @@ export interface RegionChoice {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `AWS_DEFAULT_PROFILE` comes first: the AWS CLI looks there, the SDK does not. */
+const PROFILE_VARIABLES = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"];
+
 export function profileIn(env: Environment): string | undefined {
-  return env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || undefined;
+  return namedIn(env)?.profile;
+}
+
+function namedIn(env: Environment): { readonly profile: string; readonly variable: string } | undefined {
+  return PROFILE_VARIABLES.map((variable) => ({ variable, profile: env[variable] ?? "" })).find(
+    ({ profile }) => profile !== "",
+  );
 }
 
 /**
@@ -26,12 +34,27 @@ export async function findRegion(env: Environment, profile: string | undefined):
     if (region !== undefined && region !== "") return { region, source: { variable } };
   }
   const name = profile ?? profileIn(env) ?? "default";
+  const settings = await settingsOf(name);
+  if (settings === undefined && profile !== undefined) throw new Problem("UnknownProfile", { profile });
+  const region = settings?.["region"];
+  return region === undefined ? undefined : { region, source: { profile: name } };
+}
+
+/** Why `findRegion` has found none; a profile that only a variable names is missed here at the earliest. */
+export async function regionMissing(env: Environment, profile: string | undefined): Promise<Problem> {
+  const named = namedIn(env);
+  if (profile !== undefined || named === undefined)
+    return new Problem("NoRegion", profile === undefined ? {} : { profile });
+  const isKnown = (await settingsOf(named.profile)) !== undefined;
+  return isKnown ? new Problem("NoRegion", { profile: named.profile }) : new Problem("UnknownProfile", named);
+}
+
+/** Of both files; undefined when the profile is in neither. */
+async function settingsOf(profile: string): Promise<Readonly<Record<string, string | undefined>> | undefined> {
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
-  const isKnown = configFile[name] !== undefined || credentialsFile[name] !== undefined;
-  if (!isKnown && profile !== undefined) throw new Problem("UnknownProfile", { profile });
-  const region = configFile[name]?.["region"] ?? credentialsFile[name]?.["region"];
-  return region === undefined ? undefined : { region, source: { profile: name } };
+  const [config, credentials] = [configFile[profile], credentialsFile[profile]];
+  return config === undefined && credentials === undefined ? undefined : { ...credentials, ...config };
 }
 
 /**

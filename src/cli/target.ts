@@ -1,6 +1,6 @@
 // Where a stack lives: fixed by the command that makes its first resource, contradicted by no later one.
 
-import { type Environment, findRegion } from "../aws/shared-config.ts";
+import { type Environment, findRegion, regionMissing } from "../aws/shared-config.ts";
 import type { Emit } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import type { TargetRecord } from "../state/state.ts";
@@ -50,7 +50,7 @@ export async function chooseTarget(question: TargetQuestion): Promise<TargetChoi
 
 async function chooseEndpoint({ options, env }: TargetQuestion, { url }: AskedEndpoint): Promise<TargetChoice> {
   const found = options.region ?? (await findRegion(env, options.profile))?.region;
-  if (found === undefined) throw noRegion(options);
+  if (found === undefined) throw await regionMissing(env, options.profile);
   return { kind: "endpoint", endpoint: url, region: requireRegion(found) };
 }
 
@@ -63,12 +63,8 @@ async function chooseWithoutEndpoint(question: TargetQuestion): Promise<TargetCh
     return { kind: "local" };
   }
   const region = options.region ?? found?.region;
-  if (region === undefined) throw noRegion(options);
+  if (region === undefined) throw await regionMissing(env, options.profile);
   return { kind: "aws", region: requireRegion(region) };
-}
-
-function noRegion({ profile }: TargetOptions): Problem {
-  return new Problem("NoRegion", profile === undefined ? {} : { profile });
 }
 
 interface AskedEndpoint {

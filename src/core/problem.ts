@@ -13,7 +13,8 @@ export interface Problems {
   // 3 · configuration, credentials, state
   NoRegion: { profile?: string };
   InvalidRegion: { region: string };
-  UnknownProfile: { profile: string };
+  /** `variable`: the one that names it. */
+  UnknownProfile: { profile: string; variable?: string };
   NoCredentials: { profile?: string; reason?: string };
   ExpiredCredentials: { kind: "sso" | "login" | "session"; profile?: string };
   RefusedCredentials: { code: string; message: string; region?: string };

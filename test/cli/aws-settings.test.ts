@@ -2,11 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KEYS, openWorkplace, type Workplace } from "./awsls.ts";
 
 let place: Workplace;
@@ -125,4 +125,38 @@ it.each([
   await place.awslsWith({ ...env, AWS_CONFIG_FILE: config }, "status", ...target, ...options);
   server.close();
   expect(new Set(signedBy)).toEqual(new Set([whose]));
+});
+
+describe("a profile that a variable names, and no region", () => {
+  const config = (): NodeJS.ProcessEnv => {
+    const path = join(place.folder, "config");
+    writeFileSync(path, "[profile bare]\noutput=json\n[profile work]\nregion=eu-west-1\n");
+    return { ...KEYS, AWS_CONFIG_FILE: path };
+  };
+
+  it.each([
+    ["AWS_PROFILE", { AWS_PROFILE: "nope" }],
+    ["AWS_DEFAULT_PROFILE", { AWS_DEFAULT_PROFILE: "nope", AWS_PROFILE: "work" }],
+  ])("is named with its variable where it does not exist: %s", async (variable, env) => {
+    const { code, stderr } = await place.awslsWith({ ...config(), ...env }, "up");
+    expect(code).toBe(3);
+    expect(stderr).toContain(`There is no profile "nope", which ${variable} names,`);
+    expect(stderr).toContain(`set ${variable} to another one`);
+    const { code: asked, stderr: said } = await place.awslsWith({ ...config(), ...env }, "up", "--profile", "neither");
+    expect([asked, said.includes(variable)]).toEqual([3, false]);
+    expect(said).toContain('There is no profile "neither" in');
+  });
+
+  it("is named where it has none", async () => {
+    const { code, stderr } = await place.awslsWith({ ...config(), AWS_PROFILE: "bare" }, "up");
+    expect([code, stderr]).toEqual([3, expect.stringContaining("No AWS region is set in the profile bare.")]);
+  });
+
+  it("does not matter to the local cloud of a folder", async () => {
+    await place.awsls("table", "create", "--local");
+    expect(await place.awslsWith({ ...config(), AWS_PROFILE: "nope" }, "up")).toMatchObject({ code: 0 });
+    rmSync(join(place.folder, ".awsls/http-crud-tutorial.json"));
+    expect(await place.awslsWith({ ...config(), AWS_PROFILE: "nope" }, "up")).toMatchObject({ code: 0 });
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  });
 });

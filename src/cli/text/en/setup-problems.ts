@@ -1,8 +1,7 @@
 // What went wrong before the stack was worked on: arguments, region and credentials, endpoint, state file, target.
 
-import type { OptionRule } from "../../../core/problem.ts";
+import type { OptionRule, TargetData } from "../../../core/problem.ts";
 import type { ProblemTexts } from "../catalogue.ts";
-import { placeOf } from "./labels.ts";
 
 const MUST: Readonly<Record<OptionRule, string>> = {
   itemId: "an id is not empty, not . or .., and has no / or ?",
@@ -45,9 +44,9 @@ export const setupProblems = {
     what: `"${region}" is not an AWS region.`,
     todo: "Regions look like us-east-1 or ap-northeast-2.",
   }),
-  UnknownProfile: ({ profile }) => ({
-    what: `There is no profile "${profile}" in ~/.aws/config or ~/.aws/credentials.`,
-    todo: "See `aws configure list-profiles`, or make it with `aws configure --profile " + profile + "`.",
+  UnknownProfile: ({ profile, variable }) => ({
+    what: `There is no profile "${profile}"${variable === undefined ? "" : `, which ${variable} names,`} in ~/.aws/config or ~/.aws/credentials.`,
+    todo: `See \`aws configure list-profiles\`, or make it with \`aws configure --profile ${profile}\`${variable === undefined ? "" : `; or set ${variable} to another one`}.`,
   }),
   NoCredentials: ({ profile, reason }) => ({
     what: `There are no AWS credentials${profile === undefined ? "" : ` for the profile ${profile}`}.`,
@@ -120,3 +119,9 @@ export const setupProblems = {
     todo: "Use the credentials of the first account, or another --stack.",
   }),
 } satisfies Partial<ProblemTexts>;
+
+/** `AWS account 123456789012 in eu-central-1`. */
+function placeOf({ kind, endpoint, region, account }: TargetData): string {
+  if (kind === "local") return `the local cloud (${region})`;
+  return kind === "aws" ? `AWS account ${account} in ${region}` : `${endpoint} (${region})`;
+}
