@@ -2,6 +2,7 @@
 
 import type { CallEvent, ConnectedEvent } from "../core/event.ts";
 import { awsLine } from "./aws-line.ts";
+import { harmlessOnOneLine } from "./harmless.ts";
 import { MASK } from "./secrets.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Shell } from "./shell.ts";
@@ -31,7 +32,11 @@ export function createCallLines(options: CallLinesOptions): (event: CallEvent | 
     }
     const written = awsLine(event, shell);
     const line = written.includes(MASK) ? `# ${written}` : written;
-    const lines = [...environment, ...(line === last ? [] : [line]), dim(`# ${progress.called(event)}`)];
+    const lines = [
+      ...environment,
+      ...(line === last ? [] : [line]),
+      dim(`# ${harmlessOnOneLine(progress.called(event))}`),
+    ];
     environment = [];
     last = line;
     return lines;

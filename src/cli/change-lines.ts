@@ -1,6 +1,7 @@
 // One change as lines for people: in plans, in `status`, and in what is told before something is taken over.
 
 import type { Change } from "../core/change.ts";
+import { harmlessOnOneLine } from "./harmless.ts";
 
 /** What is longer than this on either side gets lines of its own. */
 const LONG_VALUE = 50;
@@ -24,8 +25,13 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === "";
 }
 
+/** On one line, and without what would act on the terminal: texts of somebody else's resource are in it. */
 export function printed(value: unknown): string {
-  if (Array.isArray(value)) return value.map(printed).join(", ");
+  return harmlessOnOneLine(worded(value));
+}
+
+function worded(value: unknown): string {
+  if (Array.isArray(value)) return value.map(worded).join(", ");
   if (isTexts(value))
     return Object.entries(value)
       .map(([key, text]) => `${key}=${text ?? ""}`)

@@ -12,6 +12,8 @@ export type OptionValues = Readonly<Record<string, unknown>>;
 export interface Finished {
   /** What `--json` prints. */
   readonly result: unknown;
+  /** Its lines have colours, and nothing else in them acts on the terminal. */
+  readonly isPainted?: true;
   lines(words: Words): string[];
 }
 

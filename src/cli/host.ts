@@ -1,6 +1,7 @@
 // The part of the process that the command line works with, and how it is given its output.
 
 import { Problem } from "../core/problem.ts";
+import { harmlessJson } from "./harmless.ts";
 
 export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
 
@@ -20,5 +21,5 @@ export function writeOut({ stdout }: Host, printed: string): Promise<void> {
  * @throws {Problem} `OutputLost`
  */
 export function writeJson(host: Host, document: unknown, indent = 2): Promise<void> {
-  return writeOut(host, `${JSON.stringify(document, null, indent)}\n`);
+  return writeOut(host, `${harmlessJson(document, indent)}\n`);
 }

@@ -4,9 +4,10 @@ import type { TimerDisableResult } from "../commands/timer-disable.ts";
 import type { TimerEnableResult } from "../commands/timer-enable.ts";
 import type { TimerInvokeResult } from "../commands/timer-invoke.ts";
 import type { TimerStatusResult } from "../commands/timer-status.ts";
+import { harmless } from "./harmless.ts";
 import { withCommands } from "./invocation.ts";
 import { keptCodeLines, renderInvoke, renderPlan, statusRowLines, type Words } from "./render.ts";
-import { clockTime, harmless } from "./rows.ts";
+import { clockTime } from "./rows.ts";
 
 /** So many of the last runs are shown. */
 const RUNS = 5;
@@ -22,7 +23,7 @@ export function renderTimerEnable(result: TimerEnableResult, words: Words): stri
     changed.length > 0 ? timer.enabled(schedule) : timer.wasEnabled(schedule),
     ...keptCodeLines(keptCode, words),
   ];
-  if (row !== undefined) return [...lines, `${timer.firstRow}  ${harmless(JSON.stringify(row.item))}`];
+  if (row !== undefined) return [...lines, `${timer.firstRow}  ${JSON.stringify(row.item)}`];
   return [
     ...lines,
     ...(changed.includes("timerRule")
@@ -60,7 +61,7 @@ export function renderTimerStatus(status: TimerStatusResult, words: Words): stri
     ...resources.flatMap((row) => statusRowLines(row, words)),
     "",
     runs.length === 0 ? timer.noRuns : timer.lastRuns(shown.length, runs.length),
-    ...shown.map((run) => `  ${clockTime(Date.parse(run.at))}  ${harmless(timer.run(run))}`),
+    ...shown.map((run) => `  ${clockTime(Date.parse(run.at))}  ${timer.run(run)}`),
     ...(troubles.length === 0 ? [] : [""]),
     ...troubles.map((trouble) => `! ${withCommands(timer.troubles[trouble], words.awsls)}`),
   ];

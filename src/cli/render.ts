@@ -16,8 +16,9 @@ import type { UpResult } from "../commands/up.ts";
 import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
 import { changeLines, changeLinesOf, printed } from "./change-lines.ts";
+import { harmless } from "./harmless.ts";
 import type { Invocation } from "./invocation.ts";
-import { harmless, renderLogTail, renderRow, type RowLook } from "./rows.ts";
+import { renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import { groupsOf } from "./takeover-lines.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 

@@ -7,7 +7,8 @@ import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
 import { createCallLines } from "./call-lines.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
-import { harmless, type Paint, renderLogTail, renderRow, type RowLook } from "./rows.ts";
+import { harmless } from "./harmless.ts";
+import { type Paint, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Shell } from "./shell.ts";
 import { type Catalogue, explain, say } from "./text/catalogue.ts";
 

@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import type { styleText } from "node:util";
 import type { ItemRow, LogLine, LogRow, RefusedRow, Row } from "../core/row.ts";
+import { harmless } from "./harmless.ts";
 import { type Catalogue, explain } from "./text/catalogue.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -26,7 +27,7 @@ export function renderRow(row: Row, look: RowLook): string | undefined {
       // Where to try it is said once.
       return `${row.function === "crud" ? `\n  ${row.url}/items\n\n` : ""}${watch.watching(relative("", row.folder) || ".")}`;
     case "live":
-      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${watch.live(row.function, seconds(row.ms), row.doubt)}`;
+      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${harmless(watch.live(row.function, seconds(row.ms), row.doubt))}`;
     case "refused":
       return refusedLines(row, look).join("\n");
     case "gone":
@@ -88,13 +89,6 @@ function saidIn({ type, level = "", text: words, report = {} }: LogLine, { rows 
   return { label: "INIT", words: rows.initFailed(report), style: "red" };
 }
 
-/** What a function logs may come from anybody: nothing in it commands the terminal. */
-export function harmless(text: string): string {
-  return text.replaceAll("\r\n", "\n").replaceAll(/[^\P{Cc}\n\t]/gu, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
-}
-
 /** The time of day here; the day as well when it is not today. */
 function timeOf(timestamp: number): string {
   const at = new Date(timestamp);
@@ -113,8 +107,8 @@ function itemLine({ time, item, sinceMs }: ItemRow, { text, paint }: RowLook): s
 function refusedLines({ at, problem }: RefusedRow, { text, paint }: RowLook): string[] {
   const { what, details } = explain(text.problems, problem);
   return [
-    `${paint("dim", clockTime(at))} ${paint("red", "✖")} ${what}`,
-    ...(details === undefined ? [] : [`  ${details.replaceAll("\n", "\n  ")}`]),
+    `${paint("dim", clockTime(at))} ${paint("red", "✖")} ${harmless(what)}`,
+    ...(details === undefined ? [] : [`  ${harmless(details).replaceAll("\n", "\n  ")}`]),
     `  ${text.results.watch.servesOn}`,
   ];
 }

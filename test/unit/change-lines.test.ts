@@ -22,3 +22,12 @@ it("what is long gets lines of its own", () => {
   const long = "x".repeat(51);
   expect(lines("a", long)).toEqual(["  F:", "      a", `    → ${long}`]);
 });
+
+it("somebody else's text commands no terminal, and passes for no line of ours", () => {
+  const theirs = "\u001b[31mred\u001b]0;owned\u0007\u009b2J\n  + table";
+  const shown = String.raw`\x1b[31mred\x1b]0;owned\x07\x9b2J\n  + table`;
+  expect(lines(theirs, 1)).toEqual([`  F: ${shown} → 1`]);
+  expect(lines({ a: theirs }, { a: "b" })).toEqual([`  F: a=${shown} → a=b`]);
+  // As JSON escapes them, and it leaves some.
+  expect(lines({ a: [theirs] }, 1).join("")).toContain(String.raw`\u0007\x9b2J\n`);
+});

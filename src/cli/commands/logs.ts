@@ -22,7 +22,7 @@ const logs: StackCommand = {
       return undefined;
     }
     const result = await readLogs(context, options);
-    return { result, lines: (words) => renderLogs(result, words) };
+    return { result, isPainted: true, lines: (words) => renderLogs(result, words) };
   },
 };
 
@@ -39,7 +39,7 @@ const invoke: StackCommand = {
       import("../option-values.ts"),
     ]);
     const result = await invokeFunction(context, toInvokeOptions(values));
-    return { result, lines: (words) => renderInvoke(result, words) };
+    return { result, isPainted: true, lines: (words) => renderInvoke(result, words) };
   },
 };
 

@@ -62,7 +62,7 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
         import("../option-values.ts"),
       ]);
       const result = await invokeTimer(context, toInvokeOptions(values));
-      return { result, lines: (words) => renderTimerInvoke(result, words) };
+      return { result, isPainted: true, lines: (words) => renderTimerInvoke(result, words) };
     },
   },
   {
