@@ -6,13 +6,14 @@ import { systemClock } from "../core/clock.ts";
 import { DEFAULT_STACK } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { isRecorded } from "../state/store.ts";
+import type { Asking } from "./ask-on-terminal.ts";
 import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, StackCommand } from "./command.ts";
+import { harmless } from "./harmless.ts";
 import { type Host, writeJson, writeOut } from "./host.ts";
-import { type Invocation, invocationOf, withCommands } from "./invocation.ts";
+import { type Invocation, invocationOf } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import { isMaking, isRemoving, isWriting } from "./purpose.ts";
 import type { Reporter } from "./reporter.ts";
-import { explain } from "./text/catalogue.ts";
 import { en as text } from "./text/en.ts";
 
 /** Exit codes of what is no problem of the catalogue. */
@@ -60,23 +61,12 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     // Rows just end; what was being made before the first of them is told about.
     const isInMaking = isProblem(error, "Interrupted") && error.data.during === "making";
     if (isEndless && stop.signal.aborted && !isInMaking) return await endOf(stop.signal.reason, execution);
-    if (command.on === "local" && command.isForShell === true) await failInShell(execution);
     return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
     host.stdout.off("error", onBrokenOutput);
   }
-}
-
-/**
- * `eval` of nothing succeeds, and what comes after it would go wherever the shell went before. On a terminal nobody
- * evaluates it.
- */
-async function failInShell({ options, host }: Execution): Promise<void> {
-  if (options["json"] === true || host.stdout.isTTY) return;
-  const { shellOf } = await import("./shell.ts");
-  await writeOut(host, `${shellOf(process.platform).failing}\n`).catch(() => undefined);
 }
 
 /** The reader of an endless command's rows has seen enough. */
@@ -105,11 +95,15 @@ async function performLocal(command: LocalCommand, execution: Execution): Promis
   const { options, host, reporter, signal } = execution;
   if (options["dryRun"] === true)
     throw new Problem("InvalidOption", { option: "--dry-run", value: "", must: "noDryRun" });
-  const { localCloud } = await import("./local-cloud.ts");
+  const [{ localCloud }, { askOnTerminal }] = await Promise.all([
+    import("./local-cloud.ts"),
+    import("./ask-on-terminal.ts"),
+  ]);
   const emit = reporter.emit.bind(reporter);
   const cloud = localCloud(await localFolderOf(options, host.cwd()), emit, signal);
-  const ask = async (): Promise<boolean> => (await askOnTerminal(text.results.askToReset, execution)) !== "no";
-  return command.run({ emit, clock: systemClock, signal, cloud, ask }, options);
+  const ask = async (): Promise<boolean> =>
+    (await askOnTerminal(text.results.askToReset, askingIn(execution))) !== "no";
+  return command.run({ emit, clock: systemClock, signal, cloud, env: host.env, ask }, options);
 }
 
 /** Of this folder, or of the stack whose state file is named. */
@@ -124,18 +118,15 @@ async function localFolderOf(options: OptionValues, cwd: string): Promise<string
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | undefined> {
   const { options, host, reporter, signal, isEndless } = execution;
   await command.check?.(options);
-  const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { listOf }] = await Promise.all([
-    import("./open-stack.ts"),
-    import("./close-stack.ts"),
-    import("./option-values.ts"),
-    import("./render.ts"),
-  ]);
+  const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { askOnTerminal, wordsOf }] =
+    await Promise.all([
+      import("./open-stack.ts"),
+      import("./close-stack.ts"),
+      import("./option-values.ts"),
+      import("./ask-on-terminal.ts"),
+    ]);
   const stackOptions = { ...options, ...toCodeOptions(options) };
-  const ask = (question: Question): Promise<Answer> => {
-    const { askToDelete, askToTakeOver } = text.results;
-    if (question.about === "removal") return askOnTerminal(askToDelete(listOf(question.resources, text)), execution);
-    return askOnTerminal(askToTakeOver(question), execution);
-  };
+  const ask = (question: Question): Promise<Answer> => askOnTerminal(wordsOf(question, text), askingIn(execution));
   const emit = reporter.emit.bind(reporter);
   const { name, deploys = () => [] } = command;
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
@@ -165,6 +156,10 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   }
 }
 
+function askingIn({ options, host, reporter, signal }: Execution): Asking {
+  return { text, host, reporter, signal, isAgreed: options["yes"] === true };
+}
+
 async function reporterFor(options: OptionValues, host: Host, awsls: Invocation): Promise<Reporter> {
   const [{ createReporter }, { shellOf }] = await Promise.all([import("./reporter.ts"), import("./shell.ts")]);
   return createReporter({
@@ -182,10 +177,10 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
 
 /** @throws {Problem} `OutputLost` */
 function print(finished: Finished, { options, host, reporter, awsls }: Execution): Promise<void> {
-  const isJson = options["json"] === true;
-  return isJson
-    ? writeJson(host, finished.result)
-    : writeOut(host, `${finished.lines({ text, awsls, look: reporter.look }).join("\n")}\n`);
+  if (options["json"] === true) return writeJson(host, finished.result);
+  const lines = finished.lines({ text, awsls, look: reporter.look }).join("\n");
+  // Names, tags and texts in it may be anybody's.
+  return writeOut(host, `${finished.isPainted === true ? lines : harmless(lines)}\n`);
 }
 
 /**
@@ -194,7 +189,7 @@ function print(finished: Finished, { options, host, reporter, awsls }: Execution
  */
 export async function failWithoutCommand(error: unknown, host: Host): Promise<number> {
   const awsls = invocationOf({ env: host.env, options: {}, isRecorded: () => false });
-  return fail(error, { options: {}, host, awsls, isEndless: false, reporter: await reporterFor({}, host, awsls) });
+  return fail(error, { options: {}, host, isEndless: false, reporter: await reporterFor({}, host, awsls) });
 }
 
 function interruptedIn(command: Command): Problem {
@@ -204,52 +199,23 @@ function interruptedIn(command: Command): Problem {
 
 async function fail(
   thrown: unknown,
-  {
-    options,
-    host,
-    reporter,
-    awsls,
-    isEndless,
-  }: Pick<Execution, "options" | "host" | "reporter" | "awsls" | "isEndless">,
+  { options, host, reporter, isEndless }: Pick<Execution, "options" | "host" | "reporter" | "isEndless">,
 ): Promise<number> {
   // What is no longer heard on stdout is said on stderr.
   const isJson = options["json"] === true && !isProblem(thrown, "OutputLost");
   const write = (document: object): Promise<void> => writeJson(host, { error: document }, isEndless ? 0 : 2);
   if (!(thrown instanceof Problem)) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    host.stderr.write(`${text.results.bug(stack)}\n`);
+    host.stderr.write(`${harmless(text.results.bug(stack))}\n`);
     if (isJson) await write({ code: "Bug", data: {}, what: stack }).catch(() => undefined);
     return EXIT.bug;
   }
   if (isJson) {
-    const { what, details, todo } = explain(text.problems, thrown);
-    const said = { what: withCommands(what, awsls), details, todo: withCommands(todo, awsls) };
+    const { what, details, todo } = reporter.explained(thrown);
+    const said = { what, details, todo };
     await write({ ...thrown.toJSON(), ...said }).catch(() => reporter.problem(thrown));
   } else {
     reporter.problem(thrown);
   }
   return thrown.exitCode;
-}
-
-/** Asks where somebody can answer. */
-async function askOnTerminal(question: string, { options, host, reporter, signal }: Execution): Promise<Answer> {
-  if (options["yes"] === true) return "beforehand";
-  if (!host.stdin.isTTY || !host.stderr.isTTY) return "unasked";
-  reporter.pause();
-  const { createInterface } = await import("node:readline/promises");
-  const prompt = createInterface({ input: host.stdin, output: host.stderr });
-  // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
-  let isInterrupted = false;
-  prompt.once("SIGINT", () => {
-    isInterrupted = true;
-    prompt.close();
-  });
-  const closed = new Promise<string>((resolve) => prompt.once("close", () => resolve("")));
-  try {
-    const answer = await Promise.race([prompt.question(question, { signal }), closed]);
-    if (isInterrupted) throw new Problem("Interrupted", { during: "asking" });
-    return text.results.yes.test(answer.trim()) ? "yes" : "no";
-  } finally {
-    prompt.close();
-  }
 }

@@ -16,6 +16,36 @@ const USAGE = 2;
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   // A reader such as `head` may close its end; that is its right.
   for (const stream of [host.stdout, host.stderr]) stream.on("error", () => undefined);
+  let exitCode: number | undefined;
+  try {
+    exitCode = await runCommand(argv, host);
+    return exitCode;
+  } finally {
+    if (exitCode !== 0 && isForShell(argv, host)) await failInShell(host);
+  }
+}
+
+/**
+ * Whether a shell evaluates what is printed, as far as the words tell: a mistake in them is one, too. On a terminal
+ * nobody evaluates it.
+ */
+function isForShell(argv: readonly string[], { stdout }: Host): boolean {
+  if (argv.includes("--json") || stdout.isTTY) return false;
+  return COMMANDS.some((command) => command.on === "local" && command.isForShell === true && isNamedIn(argv, command));
+}
+
+function isNamedIn(argv: readonly string[], { name }: Command): boolean {
+  let at = -1;
+  return name.split(" ").every((word) => (at = argv.indexOf(word, at + 1)) !== -1);
+}
+
+/** `eval` of nothing succeeds, and what comes after it would go wherever the shell went before. */
+async function failInShell(host: Host): Promise<void> {
+  const { shellOf } = await import("./shell.ts");
+  await writeOut(host, `${shellOf(process.platform).failing}\n`).catch(() => undefined);
+}
+
+async function runCommand(argv: readonly string[], host: Host): Promise<number> {
   let exitCode = 0;
   const said = { out: "", err: "" };
   const program = createProgram(said, async (command, options) => {

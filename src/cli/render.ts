@@ -116,10 +116,12 @@ export function listOf(removed: readonly Removed[], { label, title, results }: C
   return removed.map(line).join("\n");
 }
 
-export function renderDetach({ detached, declined }: DetachResult, { text, awsls }: Words): string[] {
+export function renderDetach(result: DetachResult, dryRun: boolean, { text, awsls }: Words): string[] {
+  const { planned, detached, declined, next } = result;
   const { results } = text;
   if (declined) return [results.notChanged];
-  return [detached === 0 ? results.noTarget : `${results.detached(detached)}  ${awsls("routes attach")}`];
+  if (dryRun) return [planned === 0 ? results.wouldNotChange : results.wouldDetach(planned)];
+  return [detached === 0 ? results.noTarget : `${results.detached(detached)}  ${awsls(next)}`];
 }
 
 export function renderShow({ shown }: ShowResult, { text }: Words): string[] {

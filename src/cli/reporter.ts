@@ -2,20 +2,23 @@
 
 import { styleText } from "node:util";
 import type { Ora } from "ora";
-import type { RunEvent, Subject } from "../core/event.ts";
+import type { ConnectedEvent, RunEvent, Subject } from "../core/event.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Problem } from "../core/problem.ts";
 import { createCallLines } from "./call-lines.ts";
+import { withAwsTarget } from "./aws-target.ts";
+import { harmless, harmlessJson, harmlessOnOneLine } from "./harmless.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
-import { harmless } from "./harmless.ts";
 import { type Paint, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Shell } from "./shell.ts";
-import { type Catalogue, explain, say } from "./text/catalogue.ts";
+import { type Catalogue, explain, type Explained, say } from "./text/catalogue.ts";
 
 export interface Reporter {
   /** How rows look on stdout. */
   readonly look: RowLook;
   emit(event: RunEvent): void;
+  /** In words, its commands as they can be typed for where this run went. */
+  explained(problem: Problem): Explained;
   problem(problem: Problem): void;
   /** Takes the spinner off the screen until the next event. */
   pause(): void;
@@ -39,13 +42,15 @@ export interface ReporterOptions {
 }
 
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { stderr, stdout, wantsColor, isJson, awsls, text } = options;
+  const { stderr, stdout, wantsColor, isJson, text } = options;
   const paint = paintOn(stderr, wantsColor);
   const look: RowLook = { text, paint: paintOn(stdout, wantsColor), columns: () => stdout.columns };
   const linesOf = createLines(options, paint);
   const spinner = await createSpinner(options);
   const underWay = createUnderWay(text);
   let isEnded = false;
+  let connected: ConnectedEvent | undefined;
+  const explained = (problem: Problem): Explained => explainedFor(connected, problem, options);
   const write = (line: string, stream = stderr): void => {
     // The spinner's line is cleared before and drawn again after it.
     if (spinner?.isSpinning === true) spinner.clear();
@@ -53,10 +58,12 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
   return {
     look,
+    explained,
     emit(event) {
       underWay.take(event);
+      if (event.type === "connected") connected = event;
       if (event.type === "row") {
-        const line = isJson ? JSON.stringify(event.row) : renderRow(event.row, look);
+        const line = isJson ? harmlessJson(event.row) : renderRow(event.row, look);
         if (line !== undefined) write(line, stdout);
       }
       for (const line of linesOf(event)) write(line);
@@ -70,14 +77,14 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       if (!spinner.isSpinning) spinner.start();
     },
     problem(problem) {
-      const { what, details, log = [], todo } = explain(text.problems, problem);
+      const { what, details, log = [], todo } = explained(problem);
       // What others wrote is in it: answers, error messages, logs.
-      write(`${paint("red", "✖")} ${withCommands(harmless(what), awsls)}`);
+      write(`${paint("red", "✖")} ${harmless(what)}`);
       if (details !== undefined)
         write(harmless(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`));
       const tail = renderLogTail(log, { text, paint, columns: () => stderr.columns });
       if (tail.length > 0) write([text.results.logTail, ...tail].join("\n"));
-      write(`→ ${withCommands(todo, awsls)}`);
+      write(`→ ${harmless(todo)}`);
     },
     pause: () => void spinner?.stop(),
     end() {
@@ -85,6 +92,16 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       spinner?.stop();
     },
   };
+}
+
+function explainedFor(
+  connected: ConnectedEvent | undefined,
+  problem: Problem,
+  { awsls, shell, text: { problems, progress } }: ReporterOptions,
+): Explained {
+  const words = explain(problems, problem);
+  const todo = withAwsTarget(withCommands(words.todo, awsls), { connected, shell, awsls, progress });
+  return { ...words, what: withCommands(words.what, awsls), todo };
 }
 
 function paintOn(stream: NodeJS.WriteStream, wantsColor: boolean): Paint {
@@ -121,7 +138,7 @@ function createUnderWay({ progress, label }: Catalogue): UnderWay {
     },
     text(width) {
       if (doing.size === 0) return undefined;
-      const all = [...doing.values()].join(" · ");
+      const all = harmlessOnOneLine([...doing.values()].join(" · "));
       return all.length > width ? `${all.slice(0, Math.max(width - 1, 1))}…` : all;
     },
   };
@@ -133,14 +150,15 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
   const { progress, label, results } = text;
   const callLines = createCallLines({ shell, awsls, progress, dim: (line) => paint("dim", line) });
   const subjectLine = (sign: string, { component, name }: Subject, outcome: string, ms?: number): string => {
-    const line = `${label(component).padEnd(11)}  ${outcome.padEnd(10)}  ${name}`;
+    const line = `${label(component).padEnd(11)}  ${outcome.padEnd(10)}  ${harmlessOnOneLine(name)}`;
     const took = ms === undefined ? "" : `  ${results.seconds(ms)}`;
     // On a narrow terminal the time is the first to go.
     const isTooLong = isTerminal && line.length + took.length + 2 > stderr.columns;
     return `${sign} ${line}${isTooLong ? "" : paint("dim", took)}`;
   };
   return (event) => {
-    if (event.type === "notice") return [withCommands(say(text.notices, event, stderr.columns || Infinity), awsls)];
+    if (event.type === "notice")
+      return [withCommands(harmless(say(text.notices, event, stderr.columns || Infinity)), awsls)];
     if (event.type === "call" || event.type === "connected") return isVerbose ? callLines(event) : [];
     if (isJson) return [];
     if (event.type === "exchange") return exchangeLines(event, text, paint);
@@ -154,8 +172,8 @@ function exchangeLines(exchange: Exchange, { progress, results }: Catalogue, pai
   const { passed, method, url, sent, status, body, ms, expected } = exchange;
   return [
     `${passed ? paint("green", "✔") : paint("red", "✖")} ${method} ${url}`,
-    ...(sent === undefined ? [] : [`    → ${sent}`]),
-    `    ← ${status} ${shorten(body, progress)}  ${paint("dim", results.seconds(ms))}`,
+    ...(sent === undefined ? [] : [`    → ${harmlessOnOneLine(sent)}`]),
+    `    ← ${status} ${harmlessOnOneLine(shorten(body, progress))}  ${paint("dim", results.seconds(ms))}`,
     ...(expected === undefined ? [] : [`    ${progress.expected(expected)}`]),
   ];
 }

@@ -13,6 +13,8 @@ export interface Shell {
   readonly preparation: readonly string[];
   /** Runs, in this session, what a command prints, in a folder when one is given. */
   evaluate(command: string, folder?: string): string;
+  /** Saves in a file, whose folder may be missing, what is at the URL that a command prints; a server's refusal is not saved. */
+  download(command: string, path: string): string;
   /** Fails, so that a script that evaluates it does not go on. */
   readonly failing: string;
 }
@@ -40,6 +42,9 @@ export const posixShell: Shell = {
   preparation: [],
   evaluate(command, folder) {
     return `eval "$(${folder === undefined ? "" : `cd ${this.quote(folder)} && `}${command})"`;
+  },
+  download(command, path) {
+    return `curl -f --create-dirs -o ${this.quote(path)} "$(${command})"`;
   },
   failing: "false",
 };
@@ -77,6 +82,10 @@ export const powerShell: Shell = {
     const there = folder === undefined ? [] : [`Push-Location '${folder.replaceAll(SINGLE_QUOTES, "$&$&")}'`];
     const back = folder === undefined ? [] : ["Pop-Location"];
     return [...there, `${command} | Invoke-Expression`, ...back].join("; ");
+  },
+  // In 5.1 `curl` is another command.
+  download(command, path) {
+    return `curl.exe -f --create-dirs -o ${this.quote(path)} (${command})`;
   },
   failing: "throw",
 };

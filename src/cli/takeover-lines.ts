@@ -40,7 +40,7 @@ export function takeoverLines(
     ...resources.flatMap(({ keptCode }) =>
       keptCode === undefined ? [] : wrapped(text.codeKept(keptCode), columns, ""),
     ),
-    ...wrapped(text.tags, columns, ""),
+    ...wrapped(text.tags(resources.map(({ resource }) => resource)), columns, ""),
   ];
 }
 

@@ -1,9 +1,10 @@
 // What a command is given. It returns a value or throws; it never prints, exits, or reads the process.
 
+import type { Environment } from "../aws/shared-config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit, Subject } from "../core/event.ts";
 import type { HandlerName } from "../core/names.ts";
-import type { Maker } from "../core/problem.ts";
+import type { ForeignResource, Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
 import type { CodeSource, PackagedCode } from "../stack/code.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
@@ -16,6 +17,8 @@ export type Question =
       readonly stack: string;
       readonly resources: readonly Removed[];
     }
+  /** Routes of an API that is somebody else's. */
+  | { readonly about: "detach"; readonly stack: string; readonly routes: number; readonly api: ForeignResource }
   /** Which, it has told already. */
   | {
       readonly about: "takeover";
@@ -123,6 +126,7 @@ export interface LoadFailure {
 /** The local cloud as a process on this machine. */
 export interface LocalContext extends BaseContext {
   readonly cloud: CloudProcess;
+  readonly env: Environment;
   /** Whether everything in it may go. */
   ask(): Promise<boolean>;
 }

@@ -15,9 +15,25 @@ export interface LocalEnvironment {
   /** The cloud's data. */
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** What would come before them: somebody signed in to AWS has these. */
+  /** What would come before them, or keep them from being used. */
   readonly unset: readonly string[];
 }
+
+/**
+ * Of somebody signed in to AWS: botocore takes either token, and believes the expiry; there is no FIPS endpoint and no
+ * dual-stack one of an endpoint that is given.
+ */
+const IN_THE_WAY = [
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+];
+/** Each comes before `AWS_ENDPOINT_URL`. */
+const ENDPOINT_OF_A_SERVICE = /^AWS_ENDPOINT_URL_/i;
 
 /** Starts it, to stay until `local stop`; one that runs already is shown. */
 export async function startLocal({ cloud }: LocalContext, options: StartOptions): Promise<LocalStatus> {
@@ -47,7 +63,10 @@ export async function resetLocal(
   return { folder, declined: !isAgreed };
 }
 
-/** The variables with which the official `aws` command and boto3 reach it. */
+/**
+ * The variables with which the official `aws` command and boto3 reach it.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
 export async function localEnvironment(context: LocalContext): Promise<LocalEnvironment> {
   const { url, region, folder, credentials } = await requireRunning(context);
   context.emit({ type: "notice", code: "LeadsToLocalCloud", data: { url, folder } });
@@ -55,12 +74,14 @@ export async function localEnvironment(context: LocalContext): Promise<LocalEnvi
     folder,
     variables: {
       AWS_ENDPOINT_URL: url,
+      // The config file may say otherwise.
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     },
-    unset: ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
+    unset: [...IN_THE_WAY, ...Object.keys(context.env).filter((name) => ENDPOINT_OF_A_SERVICE.test(name))],
   };
 }
 

@@ -22,7 +22,7 @@ export interface ReplacedCode {
 /**
  * Fetches code of somebody else's that this run replaces; nothing is written yet.
  * @param before of an earlier look
- * @throws {Problem} `CodeNotFetched`
+ * @throws {Problem} `CodeNotFetched`, `KeptCodeDiffers`
  */
 export async function fetchReplacedCode(run: Run, before: readonly ReplacedCode[] = []): Promise<ReplacedCode[]> {
   const fetched: ReplacedCode[] = [];
@@ -54,7 +54,7 @@ async function fetchOne(
   }
 }
 
-/** @throws {Problem} `Unwritable`, `DiskFull` */
+/** @throws {Problem} `KeptCodeDiffers`, `Unwritable`, `DiskFull` */
 export function saveReplacedCode(run: Run, replaced: readonly ReplacedCode[]): void {
   for (const { path, zip } of replaced) if (zip !== undefined) keepCode(run.session.state.path, path, zip);
 }

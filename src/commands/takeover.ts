@@ -63,11 +63,15 @@ export async function agreeToTakeOver(
     count: resources.length,
     deletes: resources.flatMap(({ deletes = [] }) => deletes).length,
   });
-  if (answer !== "yes" && answer !== "no" && shared !== undefined) throw roleShared(run, shared);
+  if (answer !== "yes" && answer !== "no" && shared !== undefined) throw roleShared(run, shared, answer);
   return answer;
 }
 
-function roleShared(run: Run, { resource, name, users = [] }: TakenOver): Problem {
+function roleShared(
+  run: Run,
+  { resource, name, users = [] }: TakenOver,
+  answer: Exclude<Answer, "yes" | "no">,
+): Problem {
   const { role } = FUNCTIONS[resource === FUNCTIONS.timer.role ? "timer" : "crud"];
-  return new Problem("RoleShared", { name, roleArn: run.inputs.output(role)?.roleArn ?? "", users });
+  return new Problem("RoleShared", { name, roleArn: run.inputs.output(role)?.roleArn ?? "", users, answer });
 }

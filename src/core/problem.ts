@@ -35,8 +35,8 @@ export interface Problems {
   StepMissing: { command: string; first: string };
   StillAttached: { command: string; first: string; routes: number };
   RoleUnusable: { roleArn: string; why: "missing" | "trust" | "account"; account: string };
-  /** Others would lose rights by a takeover, and nobody can be asked. */
-  RoleShared: { name: string; roleArn: string; users: OtherUsers };
+  /** Others would lose rights by a takeover, and no person has said yes to that. */
+  RoleShared: { name: string; roleArn: string; users: OtherUsers; answer: "beforehand" | "unasked" };
   Foreign: { resources: readonly ForeignResource[]; stack: string };
   /** Several of one name, none of them this stack's: which one to take over cannot be told. */
   NotUnique: { resource: string; name: string; stack: string; candidates: readonly Candidate[] };
@@ -73,6 +73,8 @@ export interface Problems {
   ItemUnknown: { id: string; status: number; body: string };
   /** Code that would be replaced, and could not be kept at `path` first. */
   CodeNotFetched: { name: string; region: string; path: string; reason: string };
+  /** Where code would be kept there is something else. */
+  KeptCodeDiffers: { path: string };
   Protected: { resource: string; name: string; field: string };
   /** Whether others use a role cannot be told for want of that right. */
   RoleUnchecked: { action: string };
@@ -241,6 +243,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   ItemExists: 3,
   ItemUnknown: 5,
   CodeNotFetched: 3,
+  KeptCodeDiffers: 3,
   Protected: 3,
   RoleUnchecked: 5,
   AwsRefused: 4,

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { Problem } from "../core/problem.ts";
 import { asProblem, prepareFolder } from "./store.ts";
 
 const ENDING = /^[0-9a-f]{12}\.zip$/;
@@ -26,11 +27,17 @@ export function replacedCodeOf(statePath: string): string[] {
 
 /**
  * Whether that very code is there, kept earlier or fetched by hand.
- * @throws {Problem} `Unwritable` when what is there cannot be read
+ * @throws {Problem} `KeptCodeDiffers` when something else is, `Unwritable` when what is there cannot be read
  */
 export function isCodeKept(path: string, sha256: string): boolean {
+  if (!existsSync(path)) return false;
+  if (hashOf(path) !== sha256) throw new Problem("KeptCodeDiffers", { path });
+  return true;
+}
+
+function hashOf(path: string): string {
   try {
-    return existsSync(path) && createHash("sha256").update(readFileSync(path)).digest("base64") === sha256;
+    return createHash("sha256").update(readFileSync(path)).digest("base64");
   } catch (error) {
     throw asProblem(error, path);
   }
@@ -38,15 +45,15 @@ export function isCodeKept(path: string, sha256: string): boolean {
 
 /**
  * Whole or not at all.
- * @throws {Problem} `Unwritable` also for something else of that name, `DiskFull`
+ * @throws {Problem} `KeptCodeDiffers` for something else of that name, `Unwritable`, `DiskFull`
  */
 export function keepCode(statePath: string, path: string, zip: Uint8Array): void {
   prepareFolder(dirname(path));
+  // The lock is held: nobody of ours makes it in between.
+  if (existsSync(path)) throw new Problem("KeptCodeDiffers", { path });
   // As that of a state that is being saved, which goes with the stack when a killed command leaves it.
   const temporary = `${statePath}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    // The lock is held: nobody of ours makes it in between.
-    if (existsSync(path)) throw Object.assign(new Error("EEXIST: another file is there"), { code: "EEXIST" });
     writeFileSync(temporary, zip, { mode: 0o600, flag: "wx", flush: true });
     renameSync(temporary, path);
   } catch (error) {

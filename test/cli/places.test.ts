@@ -74,10 +74,10 @@ describe("a project folder that was copied while its cloud runs", () => {
 describe.skipIf(process.platform === "win32")("a shell that evaluates `local env`", () => {
   const AWSLS = `"${process.execPath}" "${BIN}" local env`;
   /** The status of the script, what it printed and what it said. */
-  function inShell(folder: string, script: string): SpawnSyncReturns<string> {
+  function inShell(folder: string, script: string, env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
     return spawnSync("sh", ["-c", script], {
       cwd: folder,
-      env: cleanEnvironment({ AWS_PROFILE: "work", AWS_SESSION_TOKEN: "old" }),
+      env: cleanEnvironment({ AWS_PROFILE: "work", AWS_SESSION_TOKEN: "old", ...env }),
       encoding: "utf8",
     });
   }
@@ -91,6 +91,44 @@ describe.skipIf(process.platform === "win32")("a shell that evaluates `local env
       expect(stdout).toBe(`${place.cloud().url}   us-east-1\n`);
       expect(stderr).toContain(join(place.folder, ".awsls", "local"));
     }
+  });
+
+  it("is rid of all that would lead a service elsewhere, and of it behind the bracket that README advises", async () => {
+    await place.awsls("local", "start");
+    const before = {
+      AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: "http://127.0.0.1:1",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+      AWS_SECURITY_TOKEN: "old",
+      AWS_CREDENTIAL_EXPIRATION: "2026-01-01T00:00:00Z",
+      AWS_USE_FIPS_ENDPOINT: "true",
+      AWS_USE_DUALSTACK_ENDPOINT: "true",
+      AWS_REGION: "eu-west-1",
+    };
+    const names = Object.keys(before);
+    const shown = `for name in ${names.join(" ")} AWS_PROFILE; do eval 'echo "$name=$'$name'"'; done`;
+    const { status, stdout, stderr } = inShell(place.folder, `( eval "$(${AWSLS})" && ${shown} ); ${shown}`, before);
+    expect(status, stderr).toBe(0);
+    const inside = names.map((name) => {
+      const now = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false", AWS_REGION: "us-east-1" };
+      return `${name}=${now[name as keyof typeof now] ?? ""}`;
+    });
+    const outside = Object.entries(before).map((entry) => entry.join("="));
+    expect(stdout.trimEnd().split("\n")).toEqual([...inside, "AWS_PROFILE=", ...outside, "AWS_PROFILE=work"]);
+  });
+
+  it.each([
+    ["an option that there is not", "--prot 1"],
+    ["an option without its value", "--state"],
+    ["a word too many", "extra"],
+    ["an option that does not suit it", "--dry-run"],
+  ])("fails for %s, too, and a script does not go on", async (_mistake, words) => {
+    await place.awsls("local", "start");
+    const { status, stdout, stderr } = inShell(place.folder, `eval "$(${AWSLS} ${words})" && echo went on`);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("awsls --help");
+    expect(await place.awsls("local", "env", ...words.split(" "))).toMatchObject({ code: 2, stdout: "false\n" });
+    expect((await place.awsls("local", "status", ...words.split(" "))).stdout).toBe("");
   });
 
   it.each([["go on"], ["set -e"]])("fails in a folder without a cloud, and says where that is (%s)", (how) => {

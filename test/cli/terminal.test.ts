@@ -131,6 +131,29 @@ describe.skipIf(PYTHON === undefined)("the question before taking over", () => {
   });
 });
 
+describe.skipIf(PYTHON === undefined)("the question before detaching somebody else's routes", () => {
+  it("says what it does to the API, and claims nothing else; the next command is one that is not refused", async () => {
+    await place.awsls("local", "start");
+    const left = await leaveBehind({ config: { ...(await place.clientConfig()), maxAttempts: 1 } });
+    const detach = ["routes", "detach", "--local"];
+    for (const options of [[], ["--dry-run"]]) {
+      const refused = await place.awsls(...detach, ...options);
+      expect([refused.code, refused.stdout]).toEqual([3, ""]);
+      expect(refused.stderr).toContain(`HTTP API http-crud-tutorial-api ${left.apiId}`);
+    }
+    expect((await place.awsls(...detach, "--adopt", "--dry-run")).stdout).toMatch(/^4 routes would be detached/);
+    const wide = { ...answer("y"), columns: "240" };
+    const { code, text } = await onTerminal(place.folder, wide, ...detach, "--adopt");
+    expect(code, text).toBe(0);
+    expect(text).toContain("the API stops answering there");
+    expect(text).not.toMatch(/tags|taken over|takes over/);
+    const next = /awsls (routes attach .*--adopt.*)/.exec(text)?.[1]?.trim() ?? "";
+    expect(await place.awsls(...next.split(" "))).toMatchObject({ code: 0 });
+    expect(await place.awsls("down", "--local", "--adopt")).toMatchObject({ code: 0 });
+    await place.awsls("local", "stop");
+  });
+});
+
 describe.skipIf(PYTHON === undefined)("a role that another function uses", () => {
   it("is taken over by a yes that was typed, not by --yes; the function is named everywhere", async () => {
     await place.awsls("local", "start");
@@ -153,6 +176,11 @@ describe.skipIf(PYTHON === undefined)("a role that another function uses", () =>
       expect(refused.stderr).toContain("report");
       expect(refused.stderr).toContain(`--role-arn ${Role}`);
     }
+    const agreed = { when: "tutorial-role is not", type: "", columns: "100" };
+    const yes = await onTerminal(place.folder, agreed, "up", "--local", "--adopt", "--yes");
+    expect(yes.code).toBe(3);
+    expect(yes.text).toContain("--yes is no answer to that");
+    expect(yes.text).not.toContain("Nobody is here");
     const { code, text } = await onTerminal(place.folder, answer("y"), "up", "--local", "--adopt");
     expect(code, text).toBe(0);
     // However the terminal breaks it.

@@ -2,8 +2,9 @@
 
 import { ApiGatewayV2Client, GetIntegrationsCommand, GetRoutesCommand } from "@aws-sdk/client-apigatewayv2";
 import { AddPermissionCommand, GetPolicyCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Answer, Question, StackContext } from "../../src/commands/context.ts";
+import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
 import { up } from "../../src/commands/up.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -65,28 +66,44 @@ async function adopting(more: Partial<StackContext> = {}): Promise<StackContext>
 
 const OTHERS = ["another-api", "another-route", "everything"];
 
-it("the routes are detached first, with the line that is advised", async () => {
-  const advised = { code: "StillAttached", data: { first: "routes detach --adopt", routes: 4 } };
-  await expect(deleteStep(await adopting(), "integration")).rejects.toMatchObject(advised);
-  await expect(detachStep(await stack.context())).rejects.toMatchObject({ code: "Foreign" });
-  const asked: Question[] = [];
-  const answering = (answer: Answer) => (question: Question) => {
-    asked.push(question);
-    return Promise.resolve(answer);
-  };
-  expect(await detachStep(await adopting({ ask: answering("no") }))).toMatchObject({ detached: 0, declined: true });
-  expect(await targets()).toBe(4);
-  expect(await detachStep(await adopting({ ask: answering("yes") }))).toMatchObject({ detached: 4, declined: false });
-  expect(await targets()).toBe(0);
-  expect(asked).toEqual(
-    Array.from({ length: 2 }, () => ({ about: "takeover", stack: "http-crud-tutorial", count: 1, deletes: 0 })),
-  );
-  const told = stack.events.flatMap((event) =>
-    event.type === "notice" && event.code === "TakesOver" ? event.data.resources : [],
-  );
-  expect(told[0]).toMatchObject({
-    resource: "routes",
-    changes: [{ field: "Target", from: `integrations/${left.integrationId}` }],
+describe("the routes are detached first, with the line that is advised", () => {
+  it("which is refused without the option, also as a dry run", async () => {
+    const advised = { code: "StillAttached", data: { first: "routes detach --adopt", routes: 4 } };
+    await expect(deleteStep(await adopting(), "integration")).rejects.toMatchObject(advised);
+    const foreign = { code: "Foreign", exitCode: 3 };
+    await expect(detachStep(await stack.context())).rejects.toMatchObject(foreign);
+    await expect(detachStep({ ...(await stack.context()), dryRun: true })).rejects.toMatchObject(foreign);
+    expect(await detachStep(await adopting({ dryRun: true }))).toMatchObject({ planned: 4, detached: 0 });
+    expect(await targets()).toBe(4);
+  });
+
+  it("after a question of its own, for nothing is taken over; and are attached again by the command that it names", async () => {
+    const asked: Question[] = [];
+    const answering = (answer: Answer) => (question: Question) => {
+      asked.push(question);
+      return Promise.resolve(answer);
+    };
+    const no = await detachStep(await adopting({ ask: answering("no") }));
+    expect(no).toMatchObject({ planned: 4, detached: 0, declined: true });
+    expect(await targets()).toBe(4);
+    const yes = await detachStep(await adopting({ ask: answering("yes") }));
+    expect(yes).toMatchObject({ planned: 0, detached: 4, declined: false, next: "routes attach --adopt" });
+    expect(await targets()).toBe(0);
+    const api = { resource: "api", name: "http-crud-tutorial-api", id: left.apiId };
+    const question = { about: "detach", stack: "http-crud-tutorial", routes: 4, api };
+    expect(asked).toEqual([question, question]);
+    expect(stack.events).not.toContainEqual(expect.objectContaining({ code: "TakesOver" }));
+    await expect(createStep(await stack.context(), "attach")).rejects.toMatchObject({ code: "Foreign" });
+    await createStep(await adopting(), "attach");
+    expect(await targets()).toBe(4);
+  });
+
+  it("without a question where none has a target, and where they are this stack's", async () => {
+    const ask = (): Promise<Answer> => Promise.reject(new Error("asked"));
+    await detachStep(await adopting());
+    expect(await detachStep(await adopting({ ask }))).toMatchObject({ detached: 0, declined: false });
+    await up(await adopting());
+    expect(await detachStep(await adopting({ ask }))).toMatchObject({ detached: 4, next: "routes attach" });
   });
 });
 

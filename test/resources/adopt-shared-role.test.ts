@@ -112,7 +112,7 @@ describe("a role that another function uses is taken over", () => {
     "not when that is %s: up and the step name the function, nothing is written",
     async (answer) => {
       const users = ["report"];
-      const problem = { code: "RoleShared", exitCode: 3, data: { name: RoleName, roleArn, users } };
+      const problem = { code: "RoleShared", exitCode: 3, data: { name: RoleName, roleArn, users, answer } };
       const ask = answering(answer);
       await cloud.clearRequests();
       await expect(up(await adopting({ ask }))).rejects.toMatchObject(problem);

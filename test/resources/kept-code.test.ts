@@ -142,10 +142,14 @@ it("what cannot be fetched stops the run before the first write, until it is the
   expect((await up(await adopting())).keptCode).toEqual([pathOf(MINE)]);
 });
 
-it("something else of that name is not written over: nothing is touched", async () => {
+it.each([
+  ["where the code can be fetched", () => undefined],
+  ["where it cannot: no advice that would write over it", loseZips],
+])("something else of that name stays, and nothing is touched: %s", async (_case, prepare) => {
+  prepare();
   writeFileSync(pathOf(MINE), "mine, too");
   await cloud.clearRequests();
-  await expect(up(await adopting())).rejects.toMatchObject({ code: "Unwritable", data: { path: pathOf(MINE) } });
+  await expect(up(await adopting())).rejects.toMatchObject({ code: "KeptCodeDiffers", data: { path: pathOf(MINE) } });
   expect(await writes()).toEqual([]);
   expect(readFileSync(pathOf(MINE), "utf8")).toBe("mine, too");
 });

@@ -189,6 +189,9 @@ describe("PowerShell quoting", () => {
     expect(powerShell.quote('{"a":1}')).toBe(String.raw`'{\"a\":1}'`);
     expect(powerShell.preparation).toEqual(["$PSNativeCommandArgumentPassing = 'Legacy'"]);
     expect(powerShell.evaluate("awsls local env")).toBe("awsls local env | Invoke-Expression");
+    expect(powerShell.download("aws lambda get-function --function-name f", String.raw`C:\my things\f's.zip`)).toBe(
+      String.raw`curl.exe -f --create-dirs -o 'C:\my things\f''s.zip' (aws lambda get-function --function-name f)`,
+    );
     expect(powerShell.setVariables({ AWS_REGION: "eu-west-1", AWS_SESSION_TOKEN: undefined })).toBe(
       `$Env:AWS_REGION = 'eu-west-1'; $Env:AWS_SESSION_TOKEN = $null`,
     );

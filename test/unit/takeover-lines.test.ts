@@ -95,6 +95,17 @@ describe("the list", () => {
     ]);
   });
 
+  it.each([
+    [
+      ["table", "routes", "integration", "permission"],
+      "All but routes, integration and permission get this stack's tags. ",
+    ],
+    [["api", "timerPermission", "permission"], "All but permission get this stack's tags. "],
+    [["routes"], ""],
+  ])("says of %j which get tags", (components, tags) => {
+    expect(takeover.tags(components)).toBe(`${tags}--dry-run shows each change.`);
+  });
+
   it("is in the order of the plan, each maker once", () => {
     const theirs = { ...table, belongsTo: { ...OTHER } };
     const groups = groupsOf([theirs, code, { ...code, belongsTo: OTHER }]);

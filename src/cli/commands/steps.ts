@@ -104,7 +104,7 @@ export const STEP_COMMANDS: readonly (StackCommand | FolderCommand)[] = [
         rendering(),
       ]);
       const result = await detachStep(context);
-      return { result, lines: (words) => renderDetach(result, words) };
+      return { result, lines: (words) => renderDetach(result, context.dryRun, words) };
     },
   },
   deleted("routes", "routes delete"),

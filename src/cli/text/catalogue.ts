@@ -37,6 +37,8 @@ export interface ProgressTexts {
   expected(what: Expected): string;
   /** How an AWS call ended: `200, 34 ms`. */
   called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
+  /** @param line leads a terminal to the local cloud */
+  awsLocally(line: string): string;
   shortened(start: string, characters: number): string;
 }
 
@@ -49,7 +51,8 @@ export interface TakeoverTexts {
   usedToo(users: OtherUsers): string;
   readonly policiesGo: string;
   codeKept(path: string): string;
-  readonly tags: string;
+  /** Of the components that are taken over: which of them get tags. */
+  tags(components: readonly string[]): string;
 }
 
 export interface RowTexts {
@@ -103,6 +106,8 @@ export interface ResultTexts {
   noStack(stack: string, lookedIn: string): string;
   readonly nothingLeft: string;
   readonly dataDeleted: string;
+  wouldDetach(routes: number): string;
+  /** The command that attaches them follows. */
   detached(routes: number): string;
   readonly noTarget: string;
   readonly conditions: Readonly<Record<Condition, string>>;
@@ -129,6 +134,7 @@ export interface ResultTexts {
   /** Which Node.js runs a function. */
   runsOn(node: NodeVersion): string;
   askToDelete(list: string): string;
+  askToDetach(question: Pick<Extract<Question, { about: "detach" }>, "routes" | "api">): string;
   askToTakeOver(question: Pick<Extract<Question, { about: "takeover" }>, "count" | "deletes">): string;
   /** What has to be known of something before it is deleted. */
   removalNotes(removed: Removed): readonly string[];

@@ -49,7 +49,8 @@ export const options = {
   "--endpoint-url <url>": "another AWS-compatible endpoint",
   "--state <file>": "another state file than .awsls/<stack>.json",
   "--json": "one JSON document on stdout",
-  "-y, --yes": "do not ask before deleting, lifting a protection against it, or taking over",
+  "-y, --yes":
+    "do not ask before deleting, lifting a protection against it, taking over, or detaching what is not this stack's",
   "--dry-run": "show what would change, change nothing",
   "--verbose": "show each AWS call as the `aws` command that does the same",
   "--no-color": "no colours",
@@ -58,7 +59,8 @@ export const options = {
   "--no-bundle": "leave it out again",
   "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
   "--no-role-arn": "make a role of the stack's own again",
-  "--adopt": "take over resources of these names that are not this stack's; says which, and asks",
+  "--adopt":
+    "also what has these names and is not this stack's: take it over, detach or delete it; says which, and asks",
   "--watch": "go on: deploy the function's code whenever it is saved, until Ctrl-C",
   "--use-existing": "take the code that is in ./handlers already, as it is",
   "--undo": "go back to the package's own code; yours stays where it is",

@@ -2,7 +2,10 @@
 
 import type { NoticeTexts } from "../catalogue.ts";
 import { takeoverLines } from "../../takeover-lines.ts";
-import { fewOf, label, madeBy, shortArns, titleOf } from "./labels.ts";
+import { label, titleOf } from "./labels.ts";
+import { shortArns } from "./lists.ts";
+import { whose } from "./makers.ts";
+import { ofUsers } from "./role-users.ts";
 import { takeover } from "./takeover.ts";
 
 const cloudEnded = "The local cloud has ended.";
@@ -33,7 +36,7 @@ export const notices: NoticeTexts = {
   TakesOver: ({ resources }, columns) =>
     takeoverLines(resources, takeover, (each) => `${label(each.resource)} ${titleOf(each)}`, columns).join("\n"),
   UsedByOthers: ({ resource, name, users }) =>
-    `${label(resource)} ${name} stays: ${users === "unknown" ? "whether other functions use it could not be checked (the right lambda:ListFunctions is missing)" : `${fewOf(users)} use${users.length === 1 ? "s" : ""} it, too`}.`,
+    `${label(resource)} ${name} stays: ${ofUsers(users, (few, count) => `${few} use${count === 1 ? "s" : ""} it, too`)}.`,
   ProtectionOff: ({ resource, name, field }) =>
     `${label(resource)} ${name} is no longer protected against deletion (${field} is off).`,
   Following: ({ logGroup }) => `Following ${logGroup}; Ctrl-C ends.`,
@@ -42,6 +45,6 @@ export const notices: NoticeTexts = {
   WatchingRows: ({ table }) => `Watching ${table} by a Scan every few seconds; Ctrl-C ends.`,
   RowsEnded: ({ table, why }) => (why === "table" ? `The table ${table} has been deleted.` : cloudEnded),
   TimerIsOff: ({ name }) => `The rule ${name} is off: no rows come until \`awsls timer enable\`.`,
-  LeftAlone: ({ resource, belongsTo, ...named }) =>
-    `${label(resource)} ${titleOf(named)} is not this stack's and stays${belongsTo === undefined ? "" : ` (${madeBy(belongsTo)})`}.`,
+  LeftAlone: (foreign) =>
+    `${label(foreign.resource)} ${titleOf(foreign)} is not this stack's and stays${whose(foreign)}.`,
 };

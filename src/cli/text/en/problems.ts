@@ -1,8 +1,10 @@
 // What went wrong, and what to do now.
 
-import type { ForeignResource, Problem } from "../../../core/problem.ts";
+import type { Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
-import { label, madeBy, momentOf, shortArns, titleOf } from "./labels.ts";
+import { label } from "./labels.ts";
+import { shortArns } from "./lists.ts";
+import { ownershipProblems } from "./ownership-problems.ts";
 import { explainFault } from "./schedule-faults.ts";
 import { setupProblems } from "./setup-problems.ts";
 
@@ -21,6 +23,7 @@ const FIXED: Readonly<Record<string, (title: string) => string>> = {
 
 export const problems: ProblemTexts = {
   ...setupProblems,
+  ...ownershipProblems,
   BadSchedule: ({ expression, fault }) => {
     const { why, todo } = explainFault(fault);
     return { what: `"${expression}" is not a schedule that AWS can run: ${why}.`, todo };
@@ -45,38 +48,6 @@ export const problems: ProblemTexts = {
       account: `It is not of this account, ${account}.`,
     }[why],
     todo: "Give another one with --role-arn; `aws iam list-roles` shows those of this account.",
-  }),
-  RoleShared: ({ name, roleArn, users }) => ({
-    what:
-      users === "unknown"
-        ? `Whether other functions use the role ${name} could not be checked, and nobody is here to be asked; nothing was changed.`
-        : `Other functions use the role ${name}, too, and would lose what it allows them; nobody is here to be asked, so nothing was changed.`,
-    details: users === "unknown" ? "The right lambda:ListFunctions is missing." : `  ${users.join("\n  ")}`,
-    todo: `${users === "unknown" ? "Get that right" : "Give those functions another role"}, use another --stack, or leave the role as it is and only use it, with --role-arn ${roleArn}. On a terminal, without --yes, you are asked.`,
-  }),
-  Foreign: ({ resources, stack }) => ({
-    what: "These exist already and are not this stack's; nothing was touched:",
-    details: resources.map((each) => `  ${label(each.resource)} ${titleOf(each)}${whose(each)}`).join("\n"),
-    todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
-  }),
-  NotUnique: ({ name, stack, candidates }) => ({
-    what: `There are ${candidates.length} HTTP APIs named ${name}, none of them this stack's: which one is meant cannot be told. Nothing was touched.`,
-    details: candidates
-      .map(({ id, createdAt, belongsTo }) =>
-        [`  ${id}`, createdAt === undefined ? "" : `made ${momentOf(createdAt)}`, belongsTo && `(${madeBy(belongsTo)})`]
-          .filter(Boolean)
-          .join("  "),
-      )
-      .join("\n"),
-    todo: `Delete the others (\`aws apigatewayv2 delete-api --api-id …\`) or give them other names (\`aws apigatewayv2 update-api --api-id … --name …\`), then run the same command again; or use another name (\`awsls up --stack my-${stack}\`).`,
-  }),
-  OwnershipUnknown: ({ resource, name, action }) => ({
-    what: `The ${label(resource)} ${name} exists, but whose it is cannot be read.`,
-    todo: `Get the right ${action}, or use another --stack.`,
-  }),
-  OtherOrigin: ({ stack, owner, origin, created, here }) => ({
-    what: `The stack ${stack} was made by ${owner} from ${origin}${created === undefined ? "" : ` on ${created}`}; this is ${here}, without its state file.`,
-    todo: "Somebody else's? Use another --stack. Your own? Take it over with --adopt.",
   }),
   HandlerMissing: ({ file, is, reason }) => ({
     what: `The function's code ${reason === undefined ? "is missing" : "cannot be read"}: ${file}`,
@@ -162,15 +133,6 @@ export const problems: ProblemTexts = {
     details: `GET answered ${status} ${body}`,
     todo: "`awsls status` shows what differs, `awsls up` repairs it; `awsls logs` says why it failed.",
   }),
-  CodeNotFetched: ({ name, region, path, reason }) => ({
-    what: `The code of the function ${name} would be replaced, and could not be fetched to be kept; nothing was touched.`,
-    details: reason,
-    todo: `Run the same command again; it goes on, too, once you have saved it yourself: \`curl -o '${path}' "$(aws lambda get-function --function-name ${name} --region ${region} --query Code.Location --output text)"\`. If nobody needs it, delete the function.`,
-  }),
-  RoleUnchecked: ({ action }) => ({
-    what: `Whether other functions use it could not be checked: the right ${action} is missing.`,
-    todo: "Get that right and run the same command again, or delete the role yourself if nobody needs it.",
-  }),
   Protected: ({ resource, name, field }) => ({
     what:
       FIXED[field]?.(`${label(resource)} ${name}`) ??
@@ -246,15 +208,6 @@ export const problems: ProblemTexts = {
         : "Run the same command again to go on.",
   }),
 };
-
-/** In brackets, as far as there is something to say. */
-function whose({ belongsTo, others = [] }: ForeignResource): string {
-  const notes = [
-    ...(others.length === 0 ? [] : [`one of ${others.length + 1} of that name; also ${others.join(", ")}`]),
-    ...(belongsTo === undefined ? [] : [madeBy(belongsTo)]),
-  ];
-  return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
-}
 
 function isIn(folder: string, line: string, message: string): boolean {
   return line.includes(folder) && !line.includes(message);

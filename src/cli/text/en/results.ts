@@ -1,7 +1,9 @@
 // How commands end.
 
 import type { ResultTexts } from "../catalogue.ts";
-import { madeBy } from "./labels.ts";
+import { label, titleOf } from "./labels.ts";
+import { counted } from "./lists.ts";
+import { madeBy } from "./makers.ts";
 
 export const results: ResultTexts = {
   seconds: (ms) => (ms < 950 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
@@ -22,7 +24,10 @@ export const results: ResultTexts = {
   noStack: (stack, lookedIn) => `Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`,
   nothingLeft: "Nothing of this stack is left.",
   dataDeleted: "The local cloud was not running: its data is deleted, nothing is left.",
-  detached: (routes) => `${routes} routes detached. Attach them again:`,
+  wouldDetach: (routes) =>
+    `${counted(routes, "route", "routes")} would be detached (nothing was): the API would stop answering there.`,
+  detached: (routes) =>
+    `${counted(routes, "route", "routes")} detached: the API does not answer there until you attach them again:`,
   noTarget: "Nothing to do: no route has a target.",
   conditions: {
     exists: "exists",
@@ -51,6 +56,8 @@ export const results: ResultTexts = {
   localIsEmpty: "The local cloud is empty.",
   askToTakeOver: ({ count, deletes }) =>
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
+  askToDetach: ({ routes, api: { belongsTo, ...named } }) =>
+    `This takes the integration off ${counted(routes, "route", "routes")} of the ${label(named.resource)} ${titleOf(named)} (${belongsTo === undefined ? "not made by awsls" : madeBy(belongsTo)}): the API stops answering there. It stays whose it is. Go on? [y/N] `,
   removalNotes: ({ protectedBy, takesOver, belongsTo }) => [
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
@@ -94,7 +101,3 @@ export const results: ResultTexts = {
   yes: /^y(es)?$/i,
   bug: (stack) => `This is a bug in awsls, not your doing:\n${stack}`,
 };
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -2,7 +2,10 @@
 
 import type { Change } from "../../../core/change.ts";
 import type { TakeoverTexts } from "../catalogue.ts";
-import { fewOf, madeBy } from "./labels.ts";
+import { label } from "./labels.ts";
+import { listOf } from "./lists.ts";
+import { madeBy } from "./makers.ts";
+import { ofUsers } from "./role-users.ts";
 
 interface Consequence {
   /** AWS's members that it speaks of. */
@@ -50,19 +53,32 @@ export const takeover: TakeoverTexts = {
     if (changes.length > 0) return "only its tags change";
     return resource === "routes" ? "stay as they are" : "stays as it is";
   },
-  usedToo: (users) =>
-    users === "unknown"
-      ? "whether other functions use it could not be checked: the right lambda:ListFunctions is missing"
-      : `other functions use it, too, and lose what it no longer allows: ${fewOf(users)}`,
+  usedToo: (users) => ofUsers(users, (few) => `other functions use it, too, and lose what it no longer allows: ${few}`),
   policiesGo: "What the console made for the role alone is deleted, unless something else uses it.",
   codeKept: (path) => `The function's code of now is saved first, as ${path}`,
-  tags: "All get this stack's tags. --dry-run shows each change.",
+  tags: (components) => [...tagsOf(components), "--dry-run shows each change."].join(" "),
 };
+
+/** AWS has no tags for these; whose they are is their parent's matter. */
+const UNTAGGABLE: ReadonlySet<string> = new Set([
+  "routes",
+  "integration",
+  "permission",
+  "timerTarget",
+  "timerPermission",
+]);
+
+function tagsOf(components: readonly string[]): string[] {
+  const untagged = components.filter((component) => UNTAGGABLE.has(component));
+  if (untagged.length === components.length) return [];
+  if (untagged.length === 0) return ["All get this stack's tags."];
+  return [`All but ${listOf([...new Set(untagged.map(label))])} get this stack's tags.`];
+}
 
 /** `MemorySize and Timeout change`: what needs no words of its own. */
 function membersChange(changes: readonly Change[]): string[] {
   const members = [...new Set(changes.map(({ field }) => field.split(".")[0] ?? field))];
-  return members.length === 0 ? [] : [`${list(members)} ${members.length === 1 ? "changes" : "change"}`];
+  return members.length === 0 ? [] : [`${listOf(members)} ${members.length === 1 ? "changes" : "change"}`];
 }
 
 /** Managed policies are taken off, and deleted where they are named a second time; inline ones are gone either way. */
@@ -77,7 +93,7 @@ function policiesLeave(changes: readonly Change[]): string {
 }
 
 function policiesAre(names: readonly string[]): string {
-  const named = list(names.map(shortened));
+  const named = listOf(names.map(shortened));
   return names.length === 1 ? `policy ${named} is` : `policies ${named} are`;
 }
 
@@ -90,7 +106,7 @@ function linesAreKept([change]: readonly Change[]): string {
 function statementsLeave(changes: readonly Change[]): string {
   const gone = changes.flatMap(({ from, to }) => textsIn(from).filter((sid) => sid !== to));
   if (gone.length === 0) return "is added";
-  return `replaces the ${gone.length === 1 ? "statement" : "statements"} ${list(gone.map(shortened))}`;
+  return `replaces the ${gone.length === 1 ? "statement" : "statements"} ${listOf(gone.map(shortened))}`;
 }
 
 /** The first digits of a UUID tell enough. */
@@ -100,8 +116,4 @@ function shortened(name: string): string {
 
 function textsIn(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((each) => typeof each === "string");
-}
-
-function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
 }
