@@ -42,7 +42,7 @@ describe("a project folder that was copied while its cloud runs", () => {
     const { pid, url } = place.cloud();
     // As long as it does not run there is nobody to talk to.
     expect((await other.json<LocalStatus>("local", "status")).running).toBe(false);
-    for (const command of ["status", "test", "local env", "local reset"]) {
+    for (const command of ["status", "table show", "local env", "local reset"]) {
       expect(await other.json(...command.split(" ")), command).toMatchObject({ error: { code: "LocalCloudStopped" } });
     }
     expect((await other.awsls("local", "stop")).stdout).toContain("Nothing to do");
