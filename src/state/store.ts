@@ -46,11 +46,16 @@ export function openState(path: string, stack: string, files: Files = nodeFs): S
   };
 }
 
-/** For a stack of which nothing is left: the file goes, but for what outlives the stack. */
+/**
+ * For a stack of which nothing is left: the file goes, but for what outlives the stack, and with it the zips kept beside it and
+ * what commands that were killed while they saved it left.
+ */
 export function endState({ path, current, update }: StateStore): void {
   const remains = remainsOf(current());
-  if (remains === undefined) discardState(path);
+  if (remains === undefined) nodeFs.rmSync(path, { force: true });
   else update(() => remains);
+  for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
+  for (let number = 1; isFile(zipPathOf(path, number)); number++) nodeFs.rmSync(zipPathOf(path, number));
 }
 
 /** Whether that file says where a stack lives. A quick look, for whoever does not need more. */
@@ -60,16 +65,6 @@ export function isRecorded(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Deletes the file of a stack of which nothing is left, the zips kept beside it, and what commands that were killed while they
- * saved it left.
- */
-export function discardState(path: string): void {
-  nodeFs.rmSync(path, { force: true });
-  for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
-  for (let number = 1; isFile(zipPathOf(path, number)); number++) nodeFs.rmSync(zipPathOf(path, number));
 }
 
 /** Files in the same folder whose names begin with that file's. */

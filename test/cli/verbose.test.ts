@@ -64,6 +64,16 @@ it("the zip goes with the stack, also when the state file was lost", async () =>
   expect(readdirSync(place.folder)).toEqual([]);
 });
 
+it("the zip goes with the stack, also when code of the learner's own is remembered after it", async () => {
+  await place.awsls("up", "--local");
+  await place.awsls("function", "eject");
+  await place.awsls("up", "--verbose");
+  expect(await place.awsls("up", "--verbose", "--architecture", "arm64")).toMatchObject({ code: 0 });
+  expect(readdirSync(inAwsls())).toContain("http-crud-tutorial.zip");
+  expect(await place.awsls("down")).toMatchObject({ code: 0 });
+  expect(readdirSync(inAwsls()).toSorted()).toEqual([".gitignore", "http-crud-tutorial.json"]);
+});
+
 it("a dry run writes nothing", async () => {
   expect(await place.awsls("up", "--local", "--verbose", "--dry-run")).toMatchObject({ code: 0 });
   expect(readdirSync(place.folder)).toEqual([]);

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/state/lock.ts";
 import { emptyState, isEmpty, parseState, printState, type State } from "../../src/state/state.ts";
-import { discardState, openState, removeFolderIfEmpty } from "../../src/state/store.ts";
+import { endState, openState, removeFolderIfEmpty } from "../../src/state/store.ts";
 
 let folder: string;
 let path: string;
@@ -98,8 +98,9 @@ describe("the state file", () => {
   });
 
   it("takes its folder with it when it goes", () => {
-    openState(path, "demo").update(() => WITH_TABLE);
-    discardState(path);
+    const state = openState(path, "demo");
+    state.update(() => WITH_TABLE);
+    endState(state);
     removeFolderIfEmpty(join(folder, ".awsls"));
     expect(readdirSync(folder)).toEqual([]);
   });
