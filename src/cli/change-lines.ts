@@ -2,12 +2,17 @@
 
 import type { Change } from "../core/change.ts";
 import { harmlessOnOneLine } from "./harmless.ts";
+import type { ResultTexts } from "./text/catalogue.ts";
 
 /** What is longer than this on either side gets lines of its own. */
 const LONG_VALUE = 50;
 
-/** @param noValue what stands for nothing */
-export function changeLines({ field, from, to }: Change, noValue: string, indent: string): string[] {
+/** What stands for nothing, and for a hash that nobody reads. */
+type ChangeWords = Pick<ResultTexts, "noValue" | "codeDiffers">;
+
+export function changeLines({ field, from, to }: Change, words: ChangeWords, indent: string): string[] {
+  const { noValue, codeDiffers } = words;
+  if (field === "CodeSha256") return [`${indent}${codeDiffers}`];
   const [is, shouldBe] = [from, to].map((value) => (isNothing(value) ? noValue : printed(value)));
   if (is === undefined || shouldBe === undefined) return [];
   if (Math.max(is.length, shouldBe.length) <= LONG_VALUE) return [`${indent}${field}: ${is} → ${shouldBe}`];
@@ -15,8 +20,8 @@ export function changeLines({ field, from, to }: Change, noValue: string, indent
 }
 
 /** All of one resource; policies that are deleted with them are listed by themselves. */
-export function changeLinesOf(changes: readonly Change[], noValue: string, indent: string): string[] {
-  return changes.filter(({ field }) => field !== "PolicyArn").flatMap((change) => changeLines(change, noValue, indent));
+export function changeLinesOf(changes: readonly Change[], words: ChangeWords, indent: string): string[] {
+  return changes.filter(({ field }) => field !== "PolicyArn").flatMap((change) => changeLines(change, words, indent));
 }
 
 /** An empty text or list says as little as none; of tags that are to be set, none is there. */

@@ -14,6 +14,8 @@ export interface Finished {
   readonly result: unknown;
   /** Its lines have colours, and nothing else in them acts on the terminal. */
   readonly isPainted?: true;
+  /** What it prints instead, where problems in it are told. */
+  document?(words: Words): unknown;
   lines(words: Words): string[];
 }
 
@@ -60,3 +62,4 @@ export type Command = StackCommand | LocalCommand | FolderCommand;
 
 /** Loaded only when there is something to print. */
 export const rendering = (): Promise<typeof import("./render.ts")> => import("./render.ts");
+export const renderingStatus = (): Promise<typeof import("./render-status.ts")> => import("./render-status.ts");

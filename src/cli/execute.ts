@@ -13,6 +13,7 @@ import { type Host, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import { isMaking, isRemoving, isWriting } from "./purpose.ts";
+import type { Words } from "./render.ts";
 import type { Reporter } from "./reporter.ts";
 import { en as text } from "./text/en.ts";
 
@@ -177,8 +178,9 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
 
 /** @throws {Problem} `OutputLost` */
 function print(finished: Finished, { options, host, reporter, awsls }: Execution): Promise<void> {
-  if (options["json"] === true) return writeJson(host, finished.result);
-  const lines = finished.lines({ text, awsls, look: reporter.look }).join("\n");
+  const words: Words = { text, awsls, look: reporter.look };
+  if (options["json"] === true) return writeJson(host, finished.document?.(words) ?? finished.result);
+  const lines = finished.lines(words).join("\n");
   // Names, tags and texts in it may be anybody's.
   return writeOut(host, `${finished.isPainted === true ? lines : harmless(lines)}\n`);
 }

@@ -6,7 +6,8 @@ import type { TimerInvokeResult } from "../commands/timer-invoke.ts";
 import type { TimerStatusResult } from "../commands/timer-status.ts";
 import { harmless } from "./harmless.ts";
 import { withCommands } from "./invocation.ts";
-import { keptCodeLines, renderInvoke, renderPlan, statusRowLines, type Words } from "./render.ts";
+import { keptCodeLines, renderInvoke, renderPlan, type Words } from "./render.ts";
+import { notComparedLines, statusRowLines } from "./render-status.ts";
 import { clockTime } from "./rows.ts";
 
 /** So many of the last runs are shown. */
@@ -49,7 +50,7 @@ export function renderTimerInvoke(result: TimerInvokeResult, words: Words): stri
 }
 
 export function renderTimerStatus(status: TimerStatusResult, words: Words): string[] {
-  const { rule, resources, troubles, runs, next, speed, rows } = status;
+  const { rule, resources, notCompared, troubles, runs, next, speed, rows } = status;
   const { text } = words;
   const { timer } = text;
   const shown = runs.slice(-RUNS);
@@ -60,6 +61,7 @@ export function renderTimerStatus(status: TimerStatusResult, words: Words): stri
     "",
     ...resources.flatMap((row) => statusRowLines(row, words)),
     "",
+    ...notComparedLines(notCompared, words),
     runs.length === 0 ? timer.noRuns : timer.lastRuns(shown.length, runs.length),
     ...shown.map((run) => `  ${clockTime(Date.parse(run.at))}  ${timer.run(run)}`),
     ...(troubles.length === 0 ? [] : [""]),

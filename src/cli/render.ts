@@ -7,7 +7,6 @@ import type { InvokeResult } from "../commands/invoke-handler.ts";
 import type { LogsResult } from "../commands/logs.ts";
 import type { LocalStatus } from "../commands/local.ts";
 import type { RemovalResult } from "../commands/removal.ts";
-import type { StatusResult, StatusRow } from "../commands/status.ts";
 import type { ShowResult } from "../commands/step-show.ts";
 import type { StepResult } from "../commands/step-create.ts";
 import type { ItemsResult } from "../commands/table-items.ts";
@@ -15,7 +14,7 @@ import type { TestResult } from "../commands/test.ts";
 import type { UpResult } from "../commands/up.ts";
 import type { Removed } from "../commands/context.ts";
 import type { Planned } from "../stack/plan.ts";
-import { changeLines, changeLinesOf, printed } from "./change-lines.ts";
+import { changeLinesOf, printed } from "./change-lines.ts";
 import { harmless } from "./harmless.ts";
 import type { Invocation } from "./invocation.ts";
 import { renderLogTail, renderRow, type RowLook } from "./rows.ts";
@@ -72,7 +71,7 @@ export function renderPlan(plan: readonly Planned[], { text }: Words): string[] 
     text.results.wouldChange,
     ...todo.flatMap(({ subject, id, action, changes, takesOver, users, deletes = [] }) => [
       `  ${signs[action]} ${text.label(subject.component)} ${text.title({ ...subject, id })}${takesOver ? ` (${text.results.takenOver})` : ""}`,
-      ...changeLinesOf(changes, text.results.noValue, "      "),
+      ...changeLinesOf(changes, text.results, "      "),
       ...(users === undefined ? [] : [`      ${text.takeover.usedToo(users)}`]),
       ...deletes.map(({ component, name }) => `  ${signs.delete} ${text.label(component)} ${name}`),
     ]),
@@ -151,37 +150,6 @@ function memberLines(value: object, indent = "  "): string[] {
 function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return true;
   return Array.isArray(value) && value.every((each) => typeof each !== "object");
-}
-
-export function renderStatus(status: StatusResult, words: Words): string[] {
-  const { stack, target, resources, timer, url, attached, next } = status;
-  const { text, awsls } = words;
-  const { stackOn, next: nextIs, notAttached } = text.results;
-  const named = (row: StatusRow): StatusRow => {
-    const { subject, condition } = row;
-    const isBare = subject.component === "routes" && condition !== "missing" && !attached;
-    return isBare ? { ...row, subject: { ...subject, name: notAttached(subject.name) } } : row;
-  };
-  return [
-    stackOn(stack, target),
-    "",
-    ...resources.flatMap((row) => statusRowLines(named(row), words)),
-    "",
-    ...(timer === undefined ? [] : [text.results.timerIs(timer)]),
-    ...(url === undefined ? [] : [`URL:   ${url}/items`]),
-    `${nextIs}  ${awsls(next)}`,
-  ];
-}
-
-/** A resource as it is, and what differs. */
-export function statusRowLines({ subject, id, step, condition, changes }: StatusRow, { text }: Words): string[] {
-  const { conditions, noValue } = text.results;
-  const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?", leftover: "-" } as const;
-  const label = text.label(subject.component).padEnd(11);
-  return [
-    `${signs[condition]} ${step ?? " "}  ${label}  ${conditions[condition].padEnd(7)}  ${text.title({ ...subject, id })}`,
-    ...changes.flatMap((change) => changeLines(change, noValue, "                 ")),
-  ];
 }
 
 export function renderTest({ exchanges, planned, kept, item, url }: TestResult, { text }: Words): string[] {

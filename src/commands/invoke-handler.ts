@@ -13,6 +13,7 @@ import { FUNCTIONS } from "../stack/function-component.ts";
 import { observe, problemOf, requireOurs } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
+import { stepMissing } from "./step-missing.ts";
 
 export interface InvokeOptions {
   /** JSON; the command's own test event if not given. */
@@ -59,7 +60,7 @@ export async function invokeHandler(
   await observe(run, [component]);
   requireOurs(run, [component]);
   const live = run.inputs.output(id);
-  if (live === undefined) throw new Problem("StepMissing", { command, first: LOGGED_FUNCTIONS[handler].madeBy });
+  if (live === undefined) throw await stepMissing(context, command, LOGGED_FUNCTIONS[handler].madeBy);
   const { stack } = session.names;
   const name = live.functionName;
   if (dryRun) return { stack, function: name, planned: JSON.parse(payload) as unknown };

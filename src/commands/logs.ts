@@ -4,12 +4,13 @@ import { toProblem } from "../aws/errors.ts";
 import { parseLogLine } from "../core/log-line.ts";
 import { LOGGED_FUNCTIONS, type LoggedFunction } from "../core/logged-functions.ts";
 import { createLogMerge, type Merged, type MergeOptions, sortEvents } from "../core/log-merge.ts";
-import { Problem } from "../core/problem.ts";
+import type { Problem } from "../core/problem.ts";
 import type { LogEvent, LogRow } from "../core/row.ts";
 import { readLogEvents } from "../resources/logs/log-events.ts";
 import type { TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
 import { patiently } from "./patience.ts";
+import { stepMissing } from "./step-missing.ts";
 
 export interface LogsOptions {
   readonly function: LoggedFunction;
@@ -41,7 +42,7 @@ export async function logs(context: StackContext, options: LogsOptions): Promise
   const { session, clock } = context;
   const since = startOf(options, clock.now());
   const events = await readOrExplain(context, options.function, since);
-  if (events === undefined) throw missing(options);
+  if (events === undefined) throw await missing(context, options);
   return {
     stack: session.names.stack,
     function: options.function,
@@ -81,7 +82,7 @@ export async function followLogs(context: StackContext, options: LogsOptions): P
         emit({ type: "notice", code: "LogEnded", data: { logGroup, why } });
         return;
       }
-      if (found === undefined) throw missing(options);
+      if (found === undefined) throw await missing(context, options);
       if (!isFollowing) emit({ type: "notice", code: "Following", data: { logGroup } });
       isFollowing = true;
       put(merge.take(found, lookedAt));
@@ -112,8 +113,8 @@ function groupOf({ session }: StackContext, options: LogsOptions): string {
   return LOGGED_FUNCTIONS[options.function].logGroup(session.names);
 }
 
-function missing(options: LogsOptions): Problem {
-  return new Problem("StepMissing", { command: "logs", first: LOGGED_FUNCTIONS[options.function].madeBy });
+function missing(context: StackContext, options: LogsOptions): Promise<Problem> {
+  return stepMissing(context, "logs", LOGGED_FUNCTIONS[options.function].madeBy);
 }
 
 /** CloudWatch Logs knows no time before 1970. */

@@ -2,18 +2,20 @@
 
 import type { HandlerName } from "../core/names.ts";
 import { isTelling } from "../stack/add-ons.ts";
-import type { PackagedCodes } from "../stack/code.ts";
 import type { Component } from "../stack/component.ts";
 import { observe } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { isChosen, recoverSettings, requireEjectedCode } from "../stack/settings.ts";
 import type { Settings } from "../state/state.ts";
+import { packagedCodes, type UnreadCode } from "./code-here.ts";
 import type { StackContext } from "./context.ts";
 
 export interface LookOptions {
   readonly step?: number;
   /** Functions that are compared with their handlers' code, too; an add-on's only when the stack has it. */
   readonly withCode: readonly HandlerName[];
+  /** Takes why code cannot be read; without it the command stops there. */
+  readonly unread?: UnreadCode;
   /** Add-ons that nobody chose are looked for, too; "whenLost": with the state file lost, by what tells whether there is one. */
   readonly unasked?: "always" | "whenLost";
 }
@@ -22,13 +24,13 @@ export interface LookOptions {
 export async function look(
   context: StackContext,
   components: readonly Component[],
-  { step, withCode, unasked }: LookOptions,
+  { step, withCode, unread, unasked }: LookOptions,
 ): Promise<Run> {
   const { session, settings, handlerHere } = context;
   const optionsFor = async (chosen: Settings): Promise<Parameters<typeof startRun>[1]> => ({
     ...(step === undefined ? {} : { step }),
     settings: chosen,
-    code: await packagedCodes(context, chosen, withCode),
+    code: await packagedCodes(context, chosen, handlersOf(chosen, withCode), unread),
   });
   const run = startRun(session, await optionsFor(settings));
   const isLookedFor = (component: Component): boolean =>
@@ -46,16 +48,8 @@ export async function look(
   return whole;
 }
 
-async function packagedCodes(
-  { packageHandler }: StackContext,
-  settings: Settings,
-  handlers: readonly HandlerName[],
-): Promise<PackagedCodes> {
-  const wanted = handlers.filter((handler) => handler !== "timer" || settings.timer !== undefined);
-  const packed = await Promise.all(
-    wanted.map(async (handler) => [handler, await packageHandler(handler, settings)] as const),
-  );
-  return Object.fromEntries(packed);
+function handlersOf({ timer }: Settings, handlers: readonly HandlerName[]): readonly HandlerName[] {
+  return handlers.filter((handler) => handler !== "timer" || timer !== undefined);
 }
 
 /**

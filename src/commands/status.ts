@@ -12,6 +12,7 @@ import { firstUndone, isAttached, isAttachedInPart } from "../stack/progress.ts"
 import type { Run } from "../stack/run.ts";
 import { ownComponents } from "../stack/settings.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
+import { asDeployed, findLost, notCompared, type NotCompared, type UnreadCode } from "./code-here.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
 
@@ -36,6 +37,10 @@ export interface StatusResult {
   readonly timer?: NonNullable<Settings["timer"]>;
   /** The API's; the items are at `/items` below it. */
   readonly url?: string;
+  /** Components that keep the URL from answering; none when it answers. */
+  readonly urlNeeds: readonly ComponentId[];
+  /** Code that cannot be read, and why. */
+  readonly notCompared: readonly NotCompared[];
   /** Every route leads to the function: step 6 is done. */
   readonly attached: boolean;
   /** The command that comes next, without `awsls`. */
@@ -43,10 +48,13 @@ export interface StatusResult {
 }
 
 export async function status(context: StackContext): Promise<StatusResult> {
-  const seen = await look(context, COMPONENTS, { withCode: HANDLERS, unasked: "always" });
-  const { settings, code } = seen.inputs;
+  const unread: UnreadCode = new Map();
+  const seen = await look(context, COMPONENTS, { withCode: HANDLERS, unasked: "always", unread });
+  findLost(context, seen, unread);
+  const { settings } = seen.inputs;
+  const code = { ...seen.inputs.code, ...asDeployed(seen, unread) };
   // Before step 6 routes without a target are as they should be.
-  const run = isAttachedInPart(seen) ? seen : seen.over({ settings, code, step: LAST_STEP - 1 });
+  const run = seen.over({ settings, code, step: isAttachedInPart(seen) ? LAST_STEP : LAST_STEP - 1 });
   const plan = await planFor(run, ownComponents(settings));
   const resources = [...plan.map((planned) => toRow(run, planned)), ...leftoversIn(run)];
   const isOurs = ownershipIn(run, "api")?.whose === "ours";
@@ -56,6 +64,8 @@ export async function status(context: StackContext): Promise<StatusResult> {
     target: context.target,
     resources,
     attached: isAttached(run),
+    urlNeeds: url === undefined ? [] : urlNeeds(run, resources),
+    notCompared: notCompared(unread),
     next: nextCommand(run, resources),
     ...(settings.timer === undefined ? {} : { timer: settings.timer }),
     ...(url === undefined ? {} : { url }),
@@ -74,6 +84,20 @@ export function toRow(run: Run, { subject, step: number, changes }: Planned): St
     return { subject, ...(id === undefined ? {} : { id }), ...step, condition: "foreign", changes: [] };
   }
   return { subject, ...step, condition: changes.length === 0 ? "exists" : "drifted", changes };
+}
+
+/** Without one of these nothing answers at the URL. */
+const NEEDED: readonly ComponentId[] = ["table", "role", "function", "stage", "routes", "integration", "permission"];
+/** Neither when one of these is another than it should be. */
+const LEADING: ReadonlySet<ComponentId> = new Set(["routes", "integration", "permission"]);
+
+function urlNeeds(run: Run, rows: readonly StatusRow[]): ComponentId[] {
+  const isWanting = (id: ComponentId): boolean => {
+    const condition = rows.find(({ subject }) => subject.component === id)?.condition;
+    if (condition === "missing" || (id === "routes" && !isAttached(run))) return true;
+    return condition === "drifted" && LEADING.has(id);
+  };
+  return NEEDED.filter(isWanting);
 }
 
 function leftoversIn(run: Run): StatusRow[] {

@@ -4,14 +4,14 @@ import { Problem } from "../core/problem.ts";
 import type { Outcome } from "../stack/apply.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { type Step, stepOf, STEPS } from "../stack/steps.ts";
-import { observe, requireOurs, withNeeds } from "../stack/observe.ts";
+import { requireOurs, withNeeds } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
-import { firstUndone } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
 import { ownComponents } from "../stack/settings.ts";
 import { bringAbout, type Prepared } from "./bring-about.ts";
 import type { StackContext } from "./context.ts";
 import { look, requireOwnCode } from "./look.ts";
+import { findUndone } from "./step-missing.ts";
 import { markTakeovers } from "./takeover.ts";
 
 export interface StepResult {
@@ -65,12 +65,8 @@ async function prepare(context: StackContext, step: Step): Promise<Prepared> {
 /** When something is missing that this step stands on, the very first missing step is the one to name. */
 async function requirePredecessors(run: Run, step: Step): Promise<void> {
   if (step.after.every((id) => run.observed.has(id))) return;
-  await observe(
-    run,
-    ownComponents(run.inputs.settings).filter(({ id }) => !run.observed.has(id)),
-  );
-  const first = firstUndone(run);
-  if (first !== undefined) throw new Problem("StepMissing", { command: step.command, first: first.command });
+  const first = await findUndone(run);
+  if (first !== undefined) throw new Problem("StepMissing", { command: step.command, first });
 }
 
 function commandAfter(step: Step): string {

@@ -1,12 +1,12 @@
 // What one step made, as AWS shows it: `table show`, `function show`, `api show`, `routes list`, `integration show`.
 
-import { Problem } from "../core/problem.ts";
 import type { Subject } from "../core/event.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import { observe, withNeeds } from "../stack/observe.ts";
 import { startRun } from "../stack/run.ts";
 import { stepOf } from "../stack/steps.ts";
 import type { StackContext } from "./context.ts";
+import { stepMissing } from "./step-missing.ts";
 
 export interface Shown {
   readonly subject: Subject;
@@ -30,7 +30,7 @@ export interface ShowResult {
 
 /**
  * @param command as typed
- * @throws {Problem} `StepMissing` when it is not there, naming the command that makes it
+ * @throws {Problem} `StepMissing` when it is not there, naming the command that comes first
  */
 export async function showStep(context: StackContext, noun: string, command: string): Promise<ShowResult> {
   const step = stepOf(noun);
@@ -53,7 +53,7 @@ export async function showStep(context: StackContext, noun: string, command: str
         },
       ];
     });
-  if (shown.length === 0) throw new Problem("StepMissing", { command, first: step.command });
+  if (shown.length === 0) throw await stepMissing(context, command, step.command);
   return { stack: context.session.names.stack, shown };
 }
 

@@ -6,11 +6,10 @@ import { isSame } from "../core/change.ts";
 import type { Exchange, Expected } from "../core/exchange.ts";
 import { componentOf } from "../stack/components.ts";
 import { observe, requireOurs } from "../stack/observe.ts";
-import { firstUndone } from "../stack/progress.ts";
 import { startRun } from "../stack/run.ts";
-import { ownComponents } from "../stack/settings.ts";
 import type { StackContext } from "./context.ts";
 import { type HttpAnswer, sendHttp } from "./http.ts";
+import { findUndone, stepMissing } from "./step-missing.ts";
 
 export interface TestOptions {
   readonly id?: string;
@@ -115,16 +114,8 @@ async function findUrl(context: StackContext): Promise<string> {
   // Somebody else's API has somebody else's items.
   requireOurs(run, [component]);
   const api = run.inputs.output("api");
-  if (api === undefined)
-    throw new Problem("StepMissing", { command: "test", first: (await findUndone(context)) ?? "up" });
+  if (api === undefined) throw await stepMissing(context, "test", "api create");
   return api.apiEndpoint;
-}
-
-/** The command of the first step that is not done. */
-async function findUndone({ session, settings }: StackContext): Promise<string | undefined> {
-  const run = startRun(session, { settings });
-  await observe(run, ownComponents(settings));
-  return firstUndone(run)?.command;
 }
 
 interface Journey {
@@ -135,7 +126,7 @@ interface Journey {
 }
 
 function startJourney(context: StackContext, url: string): Journey {
-  const { emit, clock, signal } = context;
+  const { emit, clock, signal, session, settings } = context;
   const exchanges: Exchange[] = [];
   const send = async (method: string, path: string, json?: string, using = signal): Promise<HttpAnswer> => {
     try {
@@ -155,7 +146,7 @@ function startJourney(context: StackContext, url: string): Journey {
       const answer = await send(method, path, json);
       if (!isApiGatewaysOwn(answer) || clock.now() > deadline) return answer;
       // An unfinished stack will never answer; looked at only now, for it costs a call a resource.
-      const undone = said === undefined ? await findUndone(context) : undefined;
+      const undone = said === undefined ? await findUndone(startRun(session, { settings })) : undefined;
       if (undone !== undefined) throw new Problem("StepMissing", { command: "test", first: undone });
       if (said !== answer.status) {
         emit({ type: "notice", code: "WaitingForDeploy", data: { url: url + path, status: answer.status } });

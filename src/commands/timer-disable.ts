@@ -1,6 +1,5 @@
 // `awsls timer disable`: the rule is off, everything stays.
 
-import { Problem } from "../core/problem.ts";
 import type { Outcome } from "../stack/apply.ts";
 import { componentOf } from "../stack/components.ts";
 import { requireOurs } from "../stack/observe.ts";
@@ -9,6 +8,7 @@ import { DEFAULT_SCHEDULE } from "../stack/timer-components.ts";
 import { bringAbout, type Prepared } from "./bring-about.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
+import { stepMissing } from "./step-missing.ts";
 
 export interface TimerDisableResult {
   readonly stack: string;
@@ -26,7 +26,7 @@ async function prepare(context: StackContext): Promise<Prepared> {
   const components = [componentOf("timerRule")];
   const seen = await look(context, components, { withCode: [], unasked: "always" });
   const live = seen.inputs.output("timerRule");
-  if (live === undefined) throw new Problem("StepMissing", { command: "timer disable", first: "timer enable" });
+  if (live === undefined) throw await stepMissing(context, "timer disable", "timer enable");
   requireOurs(seen, components);
   const { settings } = seen.inputs;
   const schedule = settings.timer?.schedule ?? live.scheduleExpression ?? DEFAULT_SCHEDULE;

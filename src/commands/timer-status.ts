@@ -1,7 +1,6 @@
 // `awsls timer status`: the rule, its runs, the rows, and what keeps it from running; AWS itself says nothing of that.
 
 import { toProblem } from "../aws/errors.ts";
-import { Problem } from "../core/problem.ts";
 import { nextRun } from "../core/schedule.ts";
 import { runsIn, type TimerRun } from "../core/timer-run.ts";
 import type { Rule } from "../resources/events/rule.ts";
@@ -12,9 +11,11 @@ import { planFor } from "../stack/plan.ts";
 import type { Run } from "../stack/run.ts";
 import { isChosen } from "../stack/settings.ts";
 import { DEFAULT_SCHEDULE, TIMER_COMPONENTS } from "../stack/timer-components.ts";
+import { asDeployed, notCompared, type NotCompared, packagedCodes, type UnreadCode } from "./code-here.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
 import { type StatusRow, toRow } from "./status.ts";
+import { stepMissing } from "./step-missing.ts";
 import { scanTimerRows } from "./timer-rows.ts";
 
 /** "permission": EventBridge may not invoke the function. "failing": the last run failed. */
@@ -26,6 +27,8 @@ export interface TimerStatusResult {
   readonly rule?: { readonly name: string; readonly isOn: boolean; readonly schedule?: string };
   readonly resources: readonly StatusRow[];
   readonly troubles: readonly TimerTrouble[];
+  /** Its code when it cannot be read, and why. */
+  readonly notCompared: readonly NotCompared[];
   /** Of the last hour, as the log has them, in order. */
   readonly runs: readonly TimerRun[];
   /** About when it runs next, in ISO 8601. */
@@ -42,7 +45,8 @@ const HOUR_MS = 60 * 60_000;
 export async function timerStatus(context: StackContext): Promise<TimerStatusResult> {
   const { session, clock, localSpeed = 1 } = context;
   const since = clock.now() - HOUR_MS;
-  const run = await lookAtTimer(context);
+  const unread: UnreadCode = new Map();
+  const run = await lookAtTimer(context, unread);
   const [plan, runs, found] = await Promise.all([
     planFor(run, ownTimer(run)),
     readRuns(context, since),
@@ -56,6 +60,7 @@ export async function timerStatus(context: StackContext): Promise<TimerStatusRes
     ...(live === undefined ? {} : { rule: shown(live) }),
     resources,
     troubles: troublesIn(resources, runs, found !== undefined),
+    notCompared: notCompared(unread),
     runs,
     ...(next === undefined ? {} : { next: next.toISOString() }),
     ...(localSpeed > 1 ? { speed: localSpeed } : {}),
@@ -64,14 +69,15 @@ export async function timerStatus(context: StackContext): Promise<TimerStatusRes
 }
 
 /** Also at what is left of one that was to be deleted. */
-async function lookAtTimer(context: StackContext): Promise<Run> {
+async function lookAtTimer(context: StackContext, unread: UnreadCode): Promise<Run> {
   const seen = await look(context, TIMER_COMPONENTS, { withCode: [], unasked: "always" });
   const { settings } = seen.inputs;
   const isThere = settings.timer !== undefined || TIMER_COMPONENTS.some(({ id }) => isOurs(seen, id));
-  if (!isThere) throw new Problem("StepMissing", { command: "timer status", first: "timer enable" });
+  if (!isThere) throw await stepMissing(context, "timer status", "timer enable");
   const { scheduleExpression: schedule = DEFAULT_SCHEDULE, state = "ENABLED" } = seen.inputs.output("timerRule") ?? {};
   const whole = { ...settings, timer: settings.timer ?? { schedule, enabled: state !== "DISABLED" } };
-  return seen.over({ settings: whole, code: { timer: await context.packageHandler("timer", whole) } });
+  const code = await packagedCodes(context, whole, ["timer"], unread);
+  return seen.over({ settings: whole, code: { ...code, ...asDeployed(seen, unread) } });
 }
 
 function ownTimer(run: Run): readonly Component[] {

@@ -6,6 +6,7 @@ import { observe, requireOurs } from "../stack/observe.ts";
 import { startRun } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
 import { patiently } from "./patience.ts";
+import { stepMissing } from "./step-missing.ts";
 import { scanTimerRows, type TimerRow } from "./timer-rows.ts";
 
 export interface TimerWatchOptions {
@@ -59,12 +60,13 @@ export async function watchTimer(context: StackContext, { count }: TimerWatchOpt
 }
 
 /** A rule that is off has no rows to show, but may be turned on meanwhile. */
-async function requireRule({ session, settings, emit }: StackContext): Promise<void> {
+async function requireRule(context: StackContext): Promise<void> {
+  const { session, settings, emit } = context;
   const run = startRun(session, { settings });
   const component = componentOf("timerRule");
   await observe(run, [component]);
   const live = run.inputs.output("timerRule");
-  if (live === undefined) throw new Problem("StepMissing", { command: "timer watch", first: "timer enable" });
+  if (live === undefined) throw await stepMissing(context, "timer watch", "timer enable");
   requireOurs(run, [component]);
   const { ruleName: name, state } = live;
   if (state === "DISABLED") emit({ type: "notice", code: "TimerIsOff", data: { name } });

@@ -212,7 +212,7 @@ it("a handler with a syntax error is found before any call", async () => {
   breakIt();
   await isRefused();
   // What only looks is not kept from looking; the old code serves on.
-  expect((await awsls("status")).stdout).toContain("CodeSha256");
+  expect((await awsls("status")).stdout).toContain("differs from what is deployed");
   expect(await awsls("test")).toMatchObject({ code: 0 });
   expect(await awsls("down")).toMatchObject({ code: 0 });
 });

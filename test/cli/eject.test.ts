@@ -175,6 +175,37 @@ it("a lost folder: the problem names the ways out, and both work", async () => {
   expect(readdirSync(place.folder)).toEqual([]);
 });
 
+it("a lost folder: status shows all the rest, and what to do", async () => {
+  await eject();
+  writeFileSync(own("index.mjs"), saying("mine"));
+  await place.awsls("up", "--local");
+  const { url } = await place.json<StatusResult>("status");
+  rmSync(join(place.folder, "handlers"), { recursive: true });
+  const { code, stdout } = await place.awsls("status");
+  expect(code).toBe(0);
+  expect(stdout.match(/^✔ /gm)).toHaveLength(9);
+  expect(stdout).toContain(`! The function's code is missing: ${own()}\n→ Put it back`);
+  expect(stdout).toContain(`URL:   ${url ?? ""}/items\n`);
+  const json = await place.json<StatusResult>("status");
+  expect(json.resources.every(({ condition }) => condition === "exists")).toBe(true);
+  expect(json.notCompared).toEqual([
+    {
+      function: "crud",
+      problem: {
+        code: "HandlerMissing",
+        data: { file: own(), is: "ejected" },
+        what: `The function's code is missing: ${own()}`,
+        todo: expect.stringContaining("`awsls function eject --undo`") as string,
+      },
+    },
+  ]);
+  // With the state file lost, too: the package's code is not what it is compared with.
+  rmSync(statePath());
+  const lost = await place.json<StatusResult>("status");
+  expect(JSON.stringify(lost.resources)).not.toContain("CodeSha256");
+  expect(lost.notCompared).toMatchObject([{ function: "crud", problem: { code: "EjectedCodeLost" } }]);
+});
+
 it.skipIf(process.getuid?.() === 0)("a file that cannot be read", async () => {
   await eject();
   chmodSync(own("index.mjs"), 0);

@@ -102,7 +102,7 @@ describe("logs", () => {
   it("of a stack that has none: the step that comes first", async () => {
     const { code, stderr } = await place.awsls("logs", "-f", "--stack", "bob", "--local");
     expect(code).toBe(3);
-    expect(stderr).toContain("function create");
+    expect(stderr).toContain("table create");
     const json = await place.awsls("logs", "-f", "--stack", "bob", "--local", "--json");
     expect(json.stdout.trimEnd().split("\n")).toHaveLength(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "StepMissing" } });

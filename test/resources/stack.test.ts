@@ -130,10 +130,12 @@ it("makes again what disappeared, with what hung on it", async () => {
   await up(await stack.context());
   await new DynamoDBClient(cloud.config).send(new DeleteTableCommand({ TableName: `${NAME}-items` }));
   await new LambdaClient(cloud.config).send(new DeleteFunctionCommand({ FunctionName: `${NAME}-function` }));
+  expect((await status(await stack.context())).urlNeeds).toEqual(["table", "function", "permission"]);
   const { outcomes } = await up(await stack.context());
   const made = outcomes.filter(({ outcome }) => outcome === "create").map(({ subject }) => subject.component);
   expect(made.toSorted((a, b) => a.localeCompare(b))).toEqual(["function", "permission", "table"]);
   expect(await conditions()).toEqual(ALL_THERE);
+  expect((await status(await stack.context())).urlNeeds).toEqual([]);
 });
 
 it("a role made again under its name means that the function is replaced", async () => {

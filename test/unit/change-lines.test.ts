@@ -3,7 +3,8 @@
 import { expect, it } from "vitest";
 import { changeLines } from "../../src/cli/change-lines.ts";
 
-const lines = (from: unknown, to: unknown): string[] => changeLines({ field: "F", from, to }, "none", "  ");
+const WORDS = { noValue: "none", codeDiffers: "other code" };
+const lines = (from: unknown, to: unknown): string[] => changeLines({ field: "F", from, to }, WORDS, "  ");
 
 it.each([
   ["numbers", 3, 15, "3 → 15"],
@@ -30,4 +31,8 @@ it("somebody else's text commands no terminal, and passes for no line of ours", 
   expect(lines({ a: theirs }, { a: "b" })).toEqual([`  F: a=${shown} → a=b`]);
   // As JSON escapes them, and it leaves some.
   expect(lines({ a: [theirs] }, 1).join("")).toContain(String.raw`\u0007\x9b2J\n`);
+});
+
+it("of code no hashes", () => {
+  expect(changeLines({ field: "CodeSha256", from: "56gw", to: "j/Ul" }, WORDS, "  ")).toEqual(["  other code"]);
 });

@@ -1,6 +1,6 @@
 // The whole stack: `up`, `test`, `down`, `status`.
 
-import { rendering, type StackCommand } from "../command.ts";
+import { type Finished, rendering, renderingStatus, type StackCommand } from "../command.ts";
 import type { OptionFlags } from "../text/catalogue.ts";
 
 /** What the function is made of. */
@@ -66,9 +66,13 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     on: "stack",
     purpose: "look",
     async run(context) {
-      const [{ status }, { renderStatus }] = await Promise.all([import("../../commands/status.ts"), rendering()]);
+      const [{ status }, { renderStatus, withNotCompared }] = await Promise.all([
+        import("../../commands/status.ts"),
+        renderingStatus(),
+      ]);
       const result = await status(context);
-      return { result, lines: (words) => renderStatus(result, words) };
+      const document: Finished["document"] = (words) => withNotCompared(result, words);
+      return { result, document, lines: (words) => renderStatus(result, words) };
     },
   },
 ];

@@ -1,6 +1,6 @@
 // The EventBridge timer.
 
-import { rendering, type StackCommand } from "../command.ts";
+import { type Finished, rendering, renderingStatus, type StackCommand } from "../command.ts";
 
 const renderingTimer = (): Promise<typeof import("../render-timer.ts")> => import("../render-timer.ts");
 const parsing = (): Promise<typeof import("../timer-options.ts")> => import("../timer-options.ts");
@@ -41,12 +41,14 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
     on: "stack",
     purpose: "look",
     async run(context) {
-      const [{ timerStatus }, { renderTimerStatus }] = await Promise.all([
+      const [{ timerStatus }, { renderTimerStatus }, { withNotCompared }] = await Promise.all([
         import("../../commands/timer-status.ts"),
         renderingTimer(),
+        renderingStatus(),
       ]);
       const result = await timerStatus(context);
-      return { result, lines: (words) => renderTimerStatus(result, words) };
+      const document: Finished["document"] = (words) => withNotCompared(result, words);
+      return { result, document, lines: (words) => renderTimerStatus(result, words) };
     },
   },
   {

@@ -95,6 +95,8 @@ export interface ResultTexts {
   stepWasDone(step: number): string;
   readonly next: string;
   readonly noValue: string;
+  /** What is deployed is not what is here. */
+  readonly codeDiffers: string;
   readonly wouldChange: string;
   readonly wouldNotChange: string;
   readonly wouldDelete: string;
@@ -112,6 +114,8 @@ export interface ResultTexts {
   readonly noTarget: string;
   readonly conditions: Readonly<Record<Condition, string>>;
   stackOn(stack: string, target: TargetRecord): string;
+  /** @param wanting what it needs to answer, and does not have */
+  urlIs(url: string, wanting: readonly string[]): string;
   timerIs(timer: NonNullable<Settings["timer"]>): string;
   readonly wouldSend: string;
   allAnswered(requests: number): string;
@@ -119,7 +123,7 @@ export interface ResultTexts {
   empty(table: string): string;
   moreItems(shown: number, table: string): string;
   /** Of the routes before step 6. */
-  notAttached(name: string): string;
+  readonly notAttached: string;
   localRuns(cloud: Omit<CloudInfo, "credentials">): string;
   localData(folder: string): string;
   localIsStopped(folder: string): string;

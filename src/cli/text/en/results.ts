@@ -14,6 +14,7 @@ export const results: ResultTexts = {
   stepWasDone: (step) => `Step ${step} was done already: nothing to do.`,
   next: "Next:",
   noValue: "none",
+  codeDiffers: "code: what is here differs from what is deployed",
   wouldChange: "This would change (nothing was changed):",
   wouldNotChange: "Nothing would change.",
   wouldDelete: "This would be deleted (nothing was):",
@@ -39,13 +40,15 @@ export const results: ResultTexts = {
   },
   stackOn: (stack, { kind, endpoint, account, region }) =>
     `${stack} on ${kind === "local" ? "the local cloud" : (endpoint ?? `AWS account ${account}`)}, ${region}`,
+  urlIs: (url, wanting) =>
+    wanting.length === 0 ? `URL:   ${url}` : `URL:   ${url} does not answer yet: ${wanting.join(", ")}`,
   timerIs: ({ schedule, enabled }) => `Timer: ${schedule}${enabled ? "" : ", disabled"}`,
   wouldSend: "This would be sent (nothing was):",
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,
   kept: (id) => `Item ${id} is kept:`,
   empty: (table) => `${table} is empty.`,
   moreItems: (shown, table) => `… the first ${shown} items; ${table} has more.`,
-  notAttached: (name) => `${name}, not attached`,
+  notAttached: "not attached",
   localRuns: ({ url, region, account, pid, startedBy }) =>
     `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until nothing is in it"}.`,
   localData: (folder) => `Data: ${folder}`,
