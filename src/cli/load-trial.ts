@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { devNull, tmpdir } from "node:os";
@@ -35,8 +35,7 @@ export async function tryLoading(
 ): Promise<LoadFailure | undefined> {
   // They would have to be copied at every save; in place, Node would see the project's packages as well.
   if (existsSync(join(source.folder, "node_modules"))) return undefined;
-  // Errors name its real path.
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "awsls-load-")));
+  const folder = mkdtempSync(join(tmpdir(), "awsls-load-"));
   const token = randomBytes(16).toString("hex");
   let child: ChildProcess | undefined;
   const server = createServer();
@@ -49,7 +48,7 @@ export async function tryLoading(
     const failure = await Promise.race([heard, ended(child), over(signal, done.signal)]);
     if (failure === undefined) return undefined;
     const [errorMessage = "", ...trace] = [failure.errorMessage, ...failure.trace].map((line) =>
-      inPlace(line, code, source.folder),
+      inPlace(line, source.folder),
     );
     return { errorType: failure.errorType, errorMessage, trace };
   } finally {
@@ -159,7 +158,8 @@ function end(child: ChildProcess): void {
   }
 }
 
-/** The learner's own path instead of the copy's. */
-function inPlace(line: string, copy: string, folder: string): string {
-  return line.replaceAll(copy, folder).replaceAll(copy.replaceAll("\\", "/"), folder.replaceAll("\\", "/"));
+/** The learner's own path instead of the one that Lambda's runtime tells. */
+function inPlace(line: string, folder: string): string {
+  const inUrl = folder.replaceAll("\\", "/").replace(/^(?!\/)/, "/");
+  return line.replaceAll("file:///var/task", `file://${inUrl}`).replaceAll("/var/task", folder);
 }

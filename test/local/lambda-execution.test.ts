@@ -48,8 +48,53 @@ test("a thrown error", async () => {
   const { status, error, payload, log } = await functions.invoke("throws", {}, TAIL);
   expect({ status, error }).toEqual({ status: 200, error: "Unhandled" });
   expect(payload).toMatchObject({ errorType: "TypeError", errorMessage: "no good" });
-  expect((payload as { trace: string[] }).trace[0]).toBe("TypeError: no good");
+  expect((payload as { trace: string[] }).trace).toEqual([
+    "TypeError: no good",
+    expect.stringMatching(/^ {4}at .*file:\/\/\/var\/task\/index\.mjs:1:\d+\)$/),
+  ]);
   expect(log).toContain(`\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"no good"`);
+});
+
+test("errors read as on AWS: the code is in /var/task, and nothing of the runtime or of Node's insides is told", async () => {
+  const code = `import { readFileSync } from "node:fs";
+    const read = () => readFileSync("/nowhere/at/all");
+    export const handler = async ({ logs, later }) => {
+      if (later) await new Promise((resolve) => setTimeout(resolve, 1));
+      try { read(); } catch (error) {
+        if (!logs) throw error;
+        console.error("was:", error);
+        console.log(import.meta.url);
+      }
+    };`;
+  await functions.create("reads", code);
+  for (const event of [{}, { later: true }]) {
+    const { payload, log } = await functions.invoke("reads", event, TAIL);
+    const { trace } = payload as { trace: string[] };
+    expect(trace[0]).toMatch(/^Error: ENOENT/);
+    // Node's own frame that is not internal stays: it is what the code called.
+    expect(trace.slice(1).map((line) => line.replace(/:\d+:\d+\)?$/, ""))).toEqual([
+      expect.stringMatching(/openSync \(node:fs$/),
+      expect.stringMatching(/readFileSync \(node:fs$/),
+      "    at read (file:///var/task/index.mjs",
+      expect.stringMatching(/^ {4}at .*file:\/\/\/var\/task\/index\.mjs$/),
+    ]);
+    expect(log).not.toMatch(/function-runtime|node:internal/);
+    expect(log).toContain("file:///var/task/index.mjs:2:");
+  }
+  const { log } = await functions.invoke("reads", { logs: true }, TAIL);
+  expect(log).toMatch(/\tERROR\twas: Error: ENOENT/);
+  expect(log).toContain("    at read (file:///var/task/index.mjs:2:");
+  expect(log).not.toMatch(/function-runtime|node:internal/);
+  // What the code itself says stays what it said.
+  expect(log).toMatch(/\tINFO\tfile:\/\/\/.*\/lambda\/code\/[0-9a-f]+\/index\.mjs/);
+});
+
+test("code that cannot be loaded says so in its own terms", async () => {
+  await functions.create("lacks", `import "./other.mjs"; export const handler = () => 1;`);
+  const { payload } = await functions.invoke("lacks");
+  const { errorMessage, trace } = payload as { errorMessage: string; trace: string[] };
+  expect(errorMessage).toBe("Cannot find module '/var/task/other.mjs' imported from /var/task/index.mjs");
+  expect(trace.join("\n")).not.toMatch(/function-runtime|node:internal/);
 });
 
 test("a rejection that nobody listens to ends the process, and the next invocation gets a new one", async () => {

@@ -8,6 +8,7 @@ import type { Handler } from "./load-handler.ts";
 import { openLogChannel } from "./log-channel.ts";
 import { keepToOwnModules } from "./own-modules.ts";
 import { watchParent } from "./parent-watch.ts";
+import { createRetelling } from "./retelling.ts";
 import { createRuntimeClient } from "./runtime-client.ts";
 import type { Received } from "./runtime-client.ts";
 
@@ -19,7 +20,9 @@ compileEarly();
 const { env } = process;
 const taskRoot = env["LAMBDA_TASK_ROOT"] ?? process.cwd();
 const takesCallbacks = env["AWS_EXECUTION_ENV"] === "AWS_Lambda_nodejs22.x";
-const log = openLogChannel();
+const { url } = import.meta;
+const retell = createRetelling(taskRoot, { file: url, folder: new URL("runtime-sdk", url).href });
+const log = openLogChannel(retell);
 watchParent();
 const client = createRuntimeClient(env["AWS_LAMBDA_RUNTIME_API"] ?? "", receive, () => process.exit(0));
 let handler: Handler | undefined;
@@ -117,20 +120,20 @@ function succeed(requestId: string, result: unknown): void {
 
 function fail(requestId: string, error: unknown): void {
   if (current !== requestId) return;
-  log.line("ERROR", `Invoke Error \t${toLogged(error)}`);
+  log.line("ERROR", `Invoke Error \t${toLogged(error, retell)}`);
   leave();
-  client.fail(requestId, JSON.stringify(toFailure(error)), usage(), false);
+  client.fail(requestId, JSON.stringify(toFailure(error, retell)), usage(), false);
 }
 
 /** AWS reports the error for the invocation under way, or for the start, and ends the process. */
 function die(what: string, error: unknown, exitCode: number): void {
-  log.line("ERROR", `${what}\t${toLogged(error)}`);
+  log.line("ERROR", `${what}\t${toLogged(error, retell)}`);
   const requestId = current;
   leave();
   // Between two invocations: there is nobody to tell.
   if (requestId === undefined && isTaking) process.exit(exitCode);
   const body = JSON.stringify({
-    ...toFailure(error),
+    ...toFailure(error, retell),
     ...(error instanceof UnhandledPromiseRejection && rejected(error)),
   });
   if (requestId === undefined) client.failInit(body, usage());
@@ -139,7 +142,10 @@ function die(what: string, error: unknown, exitCode: number): void {
 }
 
 function rejected(error: UnhandledPromiseRejection): object {
-  return { reason: error.reason instanceof Error ? toFailure(error.reason) : error.reason, promise: error.promise };
+  return {
+    reason: error.reason instanceof Error ? toFailure(error.reason, retell) : error.reason,
+    promise: error.promise,
+  };
 }
 
 function leave(): void {

@@ -1,5 +1,7 @@
 // Errors as AWS's Node.js runtime reports them: what Invoke returns and what the log shows.
 
+import type { Retell } from "./retelling.ts";
+
 export interface Failure {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -7,25 +9,31 @@ export interface Failure {
 }
 
 /** Whatever was thrown, as the invocation's error payload. */
-export function toFailure(thrown: unknown): Failure {
+export function toFailure(thrown: unknown, retell: Retell): Failure {
   if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-  return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack?.split("\n") ?? [] };
+  const trace = thrown.stack === undefined ? [] : linesOf(retell(thrown.stack));
+  return { errorType: thrown.name, errorMessage: retell(thrown.message), trace };
 }
 
 /** The log line's JSON: own properties of the error as well, its stack as lines. */
-export function toLogged(thrown: unknown): string {
+export function toLogged(thrown: unknown, retell: Retell): string {
   try {
-    return JSON.stringify(thrown instanceof Error ? thrown : toFailure(thrown), (_key, value: unknown) =>
-      value instanceof Error ? loggedError(value) : value,
+    return JSON.stringify(thrown instanceof Error ? thrown : toFailure(thrown, retell), (_key, value: unknown) =>
+      value instanceof Error ? loggedError(value, retell) : value,
     );
   } catch {
-    return JSON.stringify(toFailure(thrown));
+    return JSON.stringify(toFailure(thrown, retell));
   }
 }
 
-function loggedError(error: Error): object {
+function loggedError(error: Error, retell: Retell): object {
   const own: object = Object.fromEntries(Object.entries(error));
-  return { errorType: error.name, errorMessage: error.message, ...own, stack: error.stack?.split("\n") };
+  const stack = error.stack === undefined ? undefined : linesOf(retell(error.stack));
+  return { errorType: error.name, errorMessage: retell(error.message), ...own, stack };
+}
+
+function linesOf(stack: string): string[] {
+  return stack.split("\n");
 }
 
 /** An error whose `errorType` is one of AWS's own. */

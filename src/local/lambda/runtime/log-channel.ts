@@ -3,6 +3,7 @@
 
 import { writeSync } from "node:fs";
 import { format } from "node:util";
+import type { Retell } from "./retelling.ts";
 import { FRAME_HEADER, LOG_DESCRIPTOR } from "./log-frame.ts";
 
 export interface LogChannel {
@@ -17,7 +18,7 @@ export interface LogChannel {
 }
 
 /** Turns `console` and writes to stdout and stderr into log events. */
-export function openLogChannel(): LogChannel {
+export function openLogChannel(retell: Retell): LogChannel {
   let requestId: string | undefined;
   let bytes = 0;
 
@@ -36,7 +37,7 @@ export function openLogChannel(): LogChannel {
     event(time, `${new Date(time).toISOString()}\t${requestId}\t${level}\t${message}\n`);
   }
 
-  patchConsole(line);
+  patchConsole(line, retell);
   const flushers = [captureStream(process.stdout, event), captureStream(process.stderr, event)];
   return {
     enter: (id) => {
@@ -48,11 +49,15 @@ export function openLogChannel(): LogChannel {
   };
 }
 
-function patchConsole(line: (level: string, message: string) => void): void {
+function patchConsole(line: (level: string, message: string) => void, retell: Retell): void {
   const target: Console = globalThis["console"];
   const levels = { log: "INFO", info: "INFO", debug: "DEBUG", warn: "WARN", error: "ERROR", trace: "TRACE" } as const;
   for (const [method, level] of Object.entries(levels)) {
-    Object.assign(target, { [method]: (...values: unknown[]) => line(level, format(...values)) });
+    const write = (...values: unknown[]): void => {
+      const said = format(...values);
+      line(level, values.some((value) => value instanceof Error) ? retell(said) : said);
+    };
+    Object.assign(target, { [method]: write });
   }
 }
 
