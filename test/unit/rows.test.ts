@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { renderRow, type RowLook } from "../../src/cli/rows.ts";
 import { en as text } from "../../src/cli/text/en.ts";
 import { parseLogLine } from "../../src/core/log-line.ts";
+import { Problem } from "../../src/core/problem.ts";
 import type { LogRow } from "../../src/core/row.ts";
 
 const ID = "8fc6f963-411b-58b5-8483-a32130c0f45d";
@@ -61,4 +62,28 @@ it("errors stand out, also without colour; late ones say so", () => {
 
 it("nothing that was logged commands the terminal", () => {
   expect(renderRow(row("a\u001b[2J\u009b2J\rb\n"), PLAIN)).toContain(String.raw`a\x1b[2J\x9b2J\x0db`);
+});
+
+it("a save that is refused says once that nothing was deployed, and once where the mistake is", () => {
+  const file = "/home/me/handlers/crud/index.mjs";
+  const at = NOON.getTime();
+  const refused = (problem: Problem): string =>
+    renderRow({ kind: "refused", at, function: "crud", problem }, PLAIN) ?? "";
+  const syntax = refused(new Problem("HandlerSyntax", { file, details: `${file}:2\n  (=> 1\n\nSyntaxError: no` }));
+  const unloadable = refused(
+    new Problem("HandlerUnloadable", {
+      folder: "/home/me/handlers/crud",
+      errorType: "ReferenceError",
+      message: "x is not defined",
+      trace: ["ReferenceError: x is not defined", `    at file://${file}:2:1`],
+    }),
+  );
+  for (const said of [syntax, unloadable]) {
+    expect(said.match(/deployed/g)).toHaveLength(1);
+    expect(said.match(/handlers\/crud/g)).toHaveLength(1);
+    expect(said).toContain("index.mjs:2");
+    expect(said).toContain("What was live before serves on.");
+  }
+  // Where Node does not name it, we do.
+  expect(refused(new Problem("HandlerSyntax", { file, details: "SyntaxError: no" }))).toContain(file);
 });

@@ -1,5 +1,6 @@
 // What went wrong, and what to do now.
 
+import { pathToFileURL } from "node:url";
 import type { Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
 import { label } from "./labels.ts";
@@ -60,18 +61,20 @@ export const problems: ProblemTexts = {
           : "Put it back, copy the original there with `awsls function eject`, or go back to the package's own code with `awsls function eject --undo`.",
   }),
   HandlerSyntax: ({ file, details }) => ({
-    what: `The function's code has a syntax error; nothing was deployed: ${file}`,
+    what: `The function's code has a syntax error; nothing was deployed${unlessSaid(file, details)}`,
     details,
     todo: "Correct it, then run the same command again.",
   }),
-  HandlerUnloadable: ({ folder, errorType, message, trace }) => ({
-    what: `The function's code cannot be loaded; nothing was deployed: ${folder}`,
+  HandlerUnloadable: ({ folder, errorType, message, trace }) => {
     // The trace begins with the message.
-    details: [`${errorType}: ${message}`, ...trace.filter((line) => isIn(folder, line, message)).slice(0, 3)].join(
-      "\n",
-    ),
-    todo: "Correct it, then run the same command again.",
-  }),
+    const places = trace.filter((line) => isIn(folder, line, message)).slice(0, 3);
+    const details = [`${errorType}: ${message}`, ...places].join("\n");
+    return {
+      what: `The function's code cannot be loaded; nothing was deployed${unlessSaid(folder, details)}`,
+      details,
+      todo: "Correct it, then run the same command again.",
+    };
+  },
   HandlerExists: ({ folder }) => ({
     what: `${folder} is there already, and is not what is deployed; nothing was touched.`,
     todo: "Deploy it as it is from now on with `awsls function eject --use-existing`; or move it away, then run `awsls function eject` again.",
@@ -208,6 +211,11 @@ export const problems: ProblemTexts = {
         : "Run the same command again to go on.",
   }),
 };
+
+/** Node names the place itself, most times. */
+function unlessSaid(path: string, details: string): string {
+  return details.includes(path) || details.includes(pathToFileURL(path).href) ? "." : `: ${path}`;
+}
 
 function isIn(folder: string, line: string, message: string): boolean {
   return line.includes(folder) && !line.includes(message);

@@ -97,7 +97,7 @@ export const results: ResultTexts = {
     watching: (folder) => `Watching ${folder}: what you save is deployed. Ctrl-C ends this; the stack stays.`,
     live: (handler, took, doubt) =>
       `${handler === "crud" ? "" : `${handler} `}live in ${took}${doubt === undefined ? "" : `; loading it here failed, so see whether it answers: ${doubt}`}`,
-    servesOn: "Not deployed: what was live before serves on.",
+    servesOn: "What was live before serves on.",
     gone: (stack) => `The stack ${stack} is gone, or its function is: nothing is left to deploy to.`,
   },
   /** What counts as a yes to all of them. */
