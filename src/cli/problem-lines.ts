@@ -3,6 +3,7 @@
 import type { Problem } from "../core/problem.ts";
 import { type Invocation, withCommands } from "./invocation.ts";
 import { type Catalogue, explain } from "./text/catalogue.ts";
+import { behind, wrappedText } from "./wrapped.ts";
 
 interface Telling {
   readonly text: Catalogue;
@@ -16,11 +17,11 @@ export function problemDocument(problem: Problem, { text, awsls }: Telling): obj
 }
 
 /** One that something else did not fail for. */
-export function problemLines(problem: Problem, { text, awsls }: Telling): string[] {
+export function problemLines(problem: Problem, { text, awsls }: Telling, columns: number | undefined): string[] {
   const { what, details, todo } = explain(text.problems, problem);
   return [
-    `! ${withCommands(what, awsls)}`,
-    ...(details === undefined ? [] : details.split("\n").map((line) => `  ${line}`)),
-    `→ ${withCommands(todo, awsls)}`,
+    behind("! ", 2, withCommands(what, awsls), columns),
+    ...(details === undefined ? [] : [wrappedText(`  ${details.replaceAll("\n", "\n  ")}`, columns, "  ")]),
+    behind("→ ", 2, withCommands(todo, awsls), columns),
   ];
 }

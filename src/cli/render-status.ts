@@ -5,24 +5,28 @@ import type { StatusResult, StatusRow } from "../commands/status.ts";
 import { changeLines } from "./change-lines.ts";
 import { problemDocument, problemLines } from "./problem-lines.ts";
 import type { Words } from "./render.ts";
+import { wrapped, wrappedText } from "./wrapped.ts";
+
+/** In front of what a line of the status has no room for. */
+const FURTHER = " ".repeat(7);
 
 export function renderStatus(status: StatusResult, words: Words): string[] {
   const { stack, target, resources, timer, next } = status;
-  const { text, awsls } = words;
+  const { text, awsls, look } = words;
   const { stackOn, next: nextIs, notAttached, timerIs } = text.results;
   const named = (row: StatusRow): StatusRow => {
     const { subject } = row;
     return isBare(row, status) ? { ...row, subject: { ...subject, name: `${subject.name}, ${notAttached}` } } : row;
   };
   return [
-    stackOn(stack, target),
+    ...wrapped(stackOn(stack, target), look.columns()),
     "",
     ...resources.flatMap((row) => statusRowLines(named(row), words)),
     "",
     ...notComparedLines(status.notCompared, words),
     ...(timer === undefined ? [] : [timerIs(timer)]),
     ...urlLines(status, words),
-    `${nextIs}  ${awsls(next)}`,
+    ...wrapped(`${nextIs}  ${awsls(next)}`, look.columns(), "", FURTHER),
   ];
 }
 
@@ -33,18 +37,20 @@ export function withNotCompared(result: { readonly notCompared: readonly NotComp
 }
 
 /** A resource as it is, and what differs. */
-export function statusRowLines({ subject, id, step, condition, changes }: StatusRow, { text }: Words): string[] {
+export function statusRowLines({ subject, id, step, condition, changes }: StatusRow, { text, look }: Words): string[] {
   const { conditions } = text.results;
   const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?", leftover: "-" } as const;
   const label = text.label(subject.component).padEnd(11);
+  const row = `${signs[condition]} ${step ?? " "}  ${label}  ${conditions[condition].padEnd(7)}  ${text.title({ ...subject, id })}`;
+  const different = changes.flatMap((change) => changeLines(change, text.results, "                 "));
   return [
-    `${signs[condition]} ${step ?? " "}  ${label}  ${conditions[condition].padEnd(7)}  ${text.title({ ...subject, id })}`,
-    ...changes.flatMap((change) => changeLines(change, text.results, "                 ")),
+    ...wrapped(row, look.columns(), "", FURTHER),
+    ...different.map((line) => wrappedText(line, look.columns(), "  ")),
   ];
 }
 
 export function notComparedLines(all: readonly NotCompared[], words: Words): string[] {
-  return all.flatMap(({ problem }) => [...problemLines(problem, words), ""]);
+  return all.flatMap(({ problem }) => [...problemLines(problem, words, words.look.columns()), ""]);
 }
 
 /** Routes that lead nowhere. */
@@ -52,7 +58,7 @@ function isBare({ subject, condition }: StatusRow, { attached }: StatusResult): 
   return subject.component === "routes" && condition !== "missing" && !attached;
 }
 
-function urlLines(status: StatusResult, { text }: Words): string[] {
+function urlLines(status: StatusResult, { text, look }: Words): string[] {
   const { url, urlNeeds, resources } = status;
   if (url === undefined) return [];
   const wanting = urlNeeds.flatMap((id) => {
@@ -61,5 +67,5 @@ function urlLines(status: StatusResult, { text }: Words): string[] {
     const is = isBare(row, status) ? text.results.notAttached : text.results.conditions[row.condition];
     return [`${text.label(id)} ${is}`];
   });
-  return [text.results.urlIs(`${url}/items`, wanting)];
+  return wrapped(text.results.urlIs(`${url}/items`, wanting), look.columns(), "", FURTHER);
 }

@@ -9,13 +9,14 @@ import { withCommands } from "./invocation.ts";
 import { keptCodeLines, renderInvoke, renderPlan, type Words } from "./render.ts";
 import { notComparedLines, statusRowLines } from "./render-status.ts";
 import { clockTime } from "./rows.ts";
+import { behind, wrapped } from "./wrapped.ts";
 
 /** So many of the last runs are shown. */
 const RUNS = 5;
 
 export function renderTimerEnable(result: TimerEnableResult, words: Words): string[] {
   const { schedule, plan, outcomes, declined, keptCode, due, row } = result;
-  const { text, awsls } = words;
+  const { text, awsls, look } = words;
   const { results, timer } = text;
   if (declined) return [results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
@@ -28,7 +29,7 @@ export function renderTimerEnable(result: TimerEnableResult, words: Words): stri
   return [
     ...lines,
     ...(changed.includes("timerRule")
-      ? [timer.firstRun(due === undefined ? undefined : clockTime(Date.parse(due)))]
+      ? wrapped(timer.firstRun(due === undefined ? undefined : clockTime(Date.parse(due))), look.columns())
       : []),
     `${timer.watchIt}  ${awsls("timer watch")}`,
   ];
@@ -51,13 +52,13 @@ export function renderTimerInvoke(result: TimerInvokeResult, words: Words): stri
 
 export function renderTimerStatus(status: TimerStatusResult, words: Words): string[] {
   const { rule, resources, notCompared, troubles, runs, next, speed, rows } = status;
-  const { text } = words;
+  const { text, awsls, look } = words;
   const { timer } = text;
   const shown = runs.slice(-RUNS);
   return [
     rule === undefined ? timer.noRule : timer.ruleIs(rule),
     ...(rule?.isOn === true ? [timer.next(next === undefined ? undefined : clockTime(Date.parse(next)), speed)] : []),
-    rows === undefined ? timer.noTable : timer.rowsLastHour(rows),
+    ...wrapped(rows === undefined ? timer.noTable : timer.rowsLastHour(rows), look.columns(), "", "  "),
     "",
     ...resources.flatMap((row) => statusRowLines(row, words)),
     "",
@@ -65,6 +66,6 @@ export function renderTimerStatus(status: TimerStatusResult, words: Words): stri
     runs.length === 0 ? timer.noRuns : timer.lastRuns(shown.length, runs.length),
     ...shown.map((run) => `  ${clockTime(Date.parse(run.at))}  ${timer.run(run)}`),
     ...(troubles.length === 0 ? [] : [""]),
-    ...troubles.map((trouble) => `! ${withCommands(timer.troubles[trouble], words.awsls)}`),
+    ...troubles.map((trouble) => behind("! ", 2, withCommands(timer.troubles[trouble], awsls), look.columns())),
   ];
 }

@@ -20,6 +20,7 @@ import type { Invocation } from "./invocation.ts";
 import { renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import { groupsOf } from "./takeover-lines.ts";
 import type { Catalogue } from "./text/catalogue.ts";
+import { wrapped, wrappedText } from "./wrapped.ts";
 
 /** What lines are made of: the language, and how a next command is written. */
 export interface Words {
@@ -93,12 +94,12 @@ export function renderRemoval(removal: RemovalResult, { text }: Words): string[]
 export function renderEject(
   { handler, outcome, file }: EjectResult,
   dryRun: boolean,
-  { text, awsls }: Words,
+  { text, awsls, look }: Words,
 ): string[] {
   const { results } = text;
   const shown = relative("", file);
-  if (dryRun) return [results.wouldEject[outcome](shown)];
-  const said = results.ejected[outcome](shown).split("\n");
+  if (dryRun) return wrapped(results.wouldEject[outcome](shown), look.columns());
+  const said = wrappedText(results.ejected[outcome](shown), look.columns()).split("\n");
   if (outcome === "notEjected" || outcome === "packaged") return said;
   const isTimer = handler === "timer";
   const next = [`${results.deployIt}  ${awsls(isTimer ? "timer enable" : "up")}`];
@@ -168,7 +169,7 @@ export function renderTest({ exchanges, planned, kept, item, url }: TestResult, 
 
 export function renderLogs({ rows, logGroup, since }: LogsResult, { text, look }: Words): string[] {
   const lines = rows.map((row) => renderRow(row, look)).filter((line) => line !== undefined);
-  return lines.length === 0 ? [text.results.noLines(logGroup, since)] : lines;
+  return lines.length === 0 ? wrapped(text.results.noLines(logGroup, since), look.columns()) : lines;
 }
 
 export function renderInvoke({ function: name, planned, answer }: InvokeResult, { text, look }: Words): string[] {
@@ -191,8 +192,9 @@ export function renderItems({ items, truncated, table }: ItemsResult, { text }: 
   ];
 }
 
-export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, { text, awsls }: Words): string[] {
+export function renderLocal({ running, cloud, folder, hasData }: LocalStatus, { text, awsls, look }: Words): string[] {
   const { results } = text;
-  if (cloud !== undefined && running) return [results.localRuns(cloud), results.localData(folder)];
-  return [hasData ? `${results.localIsStopped(folder)}  ${awsls("local start")}` : results.localIsNot(folder)];
+  const told = (line: string): string[] => wrapped(line, look.columns(), "", "  ");
+  if (cloud !== undefined && running) return [results.localRuns(cloud), results.localData(folder)].flatMap(told);
+  return told(hasData ? `${results.localIsStopped(folder)}  ${awsls("local start")}` : results.localIsNot(folder));
 }

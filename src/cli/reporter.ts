@@ -12,6 +12,7 @@ import { type Invocation, withCommands } from "./invocation.ts";
 import { type Paint, renderLogTail, renderRow, type RowLook } from "./rows.ts";
 import type { Shell } from "./shell.ts";
 import { type Catalogue, explain, type Explained, say } from "./text/catalogue.ts";
+import { behind, wrappedText } from "./wrapped.ts";
 
 export interface Reporter {
   /** How rows look on stdout. */
@@ -79,12 +80,15 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     problem(problem) {
       const { what, details, log = [], todo } = explained(problem);
       // What others wrote is in it: answers, error messages, logs.
-      write(`${paint("red", "✖")} ${harmless(what)}`);
-      if (details !== undefined)
-        write(harmless(details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`));
-      const tail = renderLogTail(log, { text, paint, columns: () => stderr.columns });
+      const { columns } = stderr;
+      write(behind(`${paint("red", "✖")} `, 2, harmless(what), columns));
+      if (details !== undefined) {
+        const lines = details.startsWith("  ") ? details : `  ${details.replaceAll("\n", "\n  ")}`;
+        write(wrappedText(harmless(lines), columns, "  "));
+      }
+      const tail = renderLogTail(log, { text, paint, columns: () => columns });
       if (tail.length > 0) write([text.results.logTail, ...tail].join("\n"));
-      write(`→ ${harmless(todo)}`);
+      write(behind("→ ", 2, harmless(todo), columns));
     },
     pause: () => void spinner?.stop(),
     end() {
@@ -154,11 +158,13 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
     const took = ms === undefined ? "" : `  ${results.seconds(ms)}`;
     // On a narrow terminal the time is the first to go.
     const isTooLong = isTerminal && line.length + took.length + 2 > stderr.columns;
-    return `${sign} ${line}${isTooLong ? "" : paint("dim", took)}`;
+    return `${behind(`${sign} `, 2, line, stderr.columns)}${isTooLong ? "" : paint("dim", took)}`;
   };
   return (event) => {
-    if (event.type === "notice")
-      return [withCommands(harmless(say(text.notices, event, stderr.columns || Infinity)), awsls)];
+    if (event.type === "notice") {
+      const said = harmless(say(text.notices, event, stderr.columns || Infinity));
+      return [wrappedText(withCommands(said, awsls), stderr.columns)];
+    }
     if (event.type === "call" || event.type === "connected") return isVerbose ? callLines(event) : [];
     if (isJson) return [];
     if (event.type === "exchange") return exchangeLines(event, text, paint);

@@ -2,9 +2,10 @@
 
 import { relative } from "node:path";
 import type { styleText } from "node:util";
-import type { ItemRow, LogLine, LogRow, RefusedRow, Row } from "../core/row.ts";
+import type { ItemRow, LogLine, LogRow, RefusedRow, Row, WatchingRow } from "../core/row.ts";
 import { harmless } from "./harmless.ts";
 import { type Catalogue, explain } from "./text/catalogue.ts";
+import { behind, wrapped, wrappedText } from "./wrapped.ts";
 
 type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
@@ -18,35 +19,46 @@ export interface RowLook {
 
 /** Undefined for a row that only `--json` shows. */
 export function renderRow(row: Row, look: RowLook): string | undefined {
-  const { text, paint } = look;
+  const { text, paint, columns } = look;
   const { watch, seconds } = text.results;
   switch (row.kind) {
     case "log":
       return renderLogRow(row, look);
     case "watching":
-      // Where to try it is said once.
-      return `${row.function === "crud" ? `\n  ${row.url}/items\n\n` : ""}${watch.watching(relative("", row.folder) || ".")}`;
+      return watchingLines(row, look).join("\n");
     case "live":
-      return `${paint("dim", clockTime(row.at))} ${paint("green", "✔")} ${harmless(watch.live(row.function, seconds(row.ms), row.doubt))}`;
+      return remark(row.at, paint("green", "✔"), watch.live(row.function, seconds(row.ms), row.doubt), look);
     case "refused":
       return refusedLines(row, look).join("\n");
     case "gone":
-      return watch.gone(row.stack);
+      return wrappedText(watch.gone(row.stack), columns());
     case "item":
       return itemLine(row, look);
   }
 }
 
+/** Where to try it is said once. */
+function watchingLines({ function: handler, folder, url }: WatchingRow, { text, columns }: RowLook): string[] {
+  const { watching } = text.results.watch;
+  return [
+    ...(handler === "crud" ? ["", `  ${url}/items`, ""] : []),
+    ...wrapped(watching(relative("", folder) || "."), columns()),
+  ];
+}
+
 function renderLogRow(row: LogRow, look: RowLook): string | undefined {
-  const line = renderLogLine(row, look);
+  const time = timeOf(row.timestamp);
+  const line = renderLogLine(row, look, `${time}  `.length);
   if (line === undefined) return undefined;
   const late = row.late === true ? ` ${look.paint("dim", look.text.rows.late)}` : "";
-  return `${look.paint("dim", timeOf(row.timestamp))}  ${line}${late}`;
+  return `${look.paint("dim", time)}  ${line}${late}`;
 }
 
 /** Below this a request id is cut: it would leave too little for the message. */
 const WIDE = 120;
 const SHORT_ID = 8;
+/** In front of further lines, those of a log's tail included. */
+const FURTHER = " ".repeat(6);
 const STYLES: Readonly<Record<string, Style>> = {
   FATAL: "red",
   ERROR: "red",
@@ -55,23 +67,35 @@ const STYLES: Readonly<Record<string, Style>> = {
   TRACE: "dim",
 };
 
-/** Without its time; undefined for the platform's lines that say nothing which REPORT does not. */
-function renderLogLine(line: LogLine, { paint, text, columns }: RowLook): string | undefined {
+/**
+ * Without its time; undefined for the platform's lines that say nothing which REPORT does not. What the function wrote is
+ * left to the terminal, for it may be copied from there.
+ * @param before characters in front of it
+ */
+function renderLogLine(line: LogLine, { paint, text, columns }: RowLook, before: number): string | undefined {
   const said = saidIn(line, text);
   if (said === undefined) return undefined;
   const { label, words, style } = said;
   const { requestId = "" } = line;
   const isNarrow = (columns() ?? WIDE) < WIDE;
   const id = isNarrow ? requestId.slice(0, SHORT_ID) : requestId;
-  const [first = "", ...others] = harmless(words).split("\n");
   const painted = (part: string): string => (style === undefined || part === "" ? part : paint(style, part));
+  const width = before + label.padEnd(6).length + (id === "" ? 0 : id.length + 2) + 2;
+  const [first = "", ...others] = isOurs(line)
+    ? wrapped(harmless(words), columns(), " ".repeat(width), FURTHER).map((each) => each.trimStart())
+    : harmless(words).split("\n");
   const head = [painted(label.padEnd(6)), ...(id === "" ? [] : [paint("dim", id)]), painted(first)].join("  ");
   return [head, ...others.map((other) => `    ${painted(other)}`)].join("\n");
 }
 
 /** The end of one invocation's log, indented. */
 export function renderLogTail(log: readonly LogLine[], look: RowLook): string[] {
-  return log.flatMap((line) => renderLogLine(line, look)?.split("\n") ?? []).map((line) => `  ${line}`);
+  return log.flatMap((line) => renderLogLine(line, look, 2)?.split("\n") ?? []).map((line) => `  ${line}`);
+}
+
+/** In words of the catalogue. */
+function isOurs({ type }: LogLine): boolean {
+  return type === "report" || type === "initReport";
 }
 
 interface Said {
@@ -104,13 +128,20 @@ function itemLine({ time, item, sinceMs }: ItemRow, { text, paint }: RowLook): s
 }
 
 /** Without what to do now: the next save is another try. */
-function refusedLines({ at, problem }: RefusedRow, { text, paint }: RowLook): string[] {
+function refusedLines({ at, problem }: RefusedRow, look: RowLook): string[] {
+  const { text, paint, columns } = look;
   const { what, details } = explain(text.problems, problem);
   return [
-    `${paint("dim", clockTime(at))} ${paint("red", "✖")} ${harmless(what)}`,
-    ...(details === undefined ? [] : [`  ${harmless(details).replaceAll("\n", "\n  ")}`]),
+    remark(at, paint("red", "✖"), what, look),
+    ...(details === undefined ? [] : [wrappedText(`  ${harmless(details).replaceAll("\n", "\n  ")}`, columns(), "  ")]),
     `  ${text.results.watch.servesOn}`,
   ];
+}
+
+/** What came of a save: when, a sign, and words. */
+function remark(at: number, sign: string, words: string, { paint, columns }: RowLook): string {
+  const time = clockTime(at);
+  return behind(`${paint("dim", time)} ${sign} `, time.length + 3, harmless(words), columns());
 }
 
 /** `14:05:09`, here. */

@@ -4,6 +4,7 @@ import { isSame } from "../core/change.ts";
 import type { TakenOver } from "../core/event.ts";
 import type { Maker } from "../core/problem.ts";
 import type { TakeoverTexts } from "./text/catalogue.ts";
+import { wrapped } from "./wrapped.ts";
 
 interface Group<T> {
   readonly belongsTo: Maker | undefined;
@@ -48,17 +49,4 @@ function resourceLines(title: string, becomes: string, columns: number): string[
   const line = `  ${title}: ${becomes}`;
   if (line.length <= columns) return [line];
   return [...wrapped(`${title}:`, columns, "  ", "    "), ...wrapped(becomes, columns, "      ")];
-}
-
-/** Broken between words; a word that is too long is the terminal's to break. */
-function wrapped(words: string, columns: number, first: string, further = first): string[] {
-  const [word = "", ...others] = words.split(" ");
-  const lines: string[] = [];
-  let line = `${first}${word}`;
-  for (const other of others) {
-    const longer = `${line} ${other}`;
-    if (longer.length > columns) lines.push(line);
-    line = longer.length > columns ? `${further}${other}` : longer;
-  }
-  return [...lines, line];
 }

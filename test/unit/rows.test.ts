@@ -51,6 +51,27 @@ it("an invocation is one line; START, END and INIT_START are none", () => {
   }
 });
 
+it("what is said of an invocation is broken between words, what the function said is left to the terminal", () => {
+  const report = `REPORT RequestId: ${ID}\tDuration: 3.09 ms\tBilled Duration: 164 ms\tMemory Size: 128 MB\tMax Memory Used: 65 MB\tInit Duration: 446.53 ms\t\n`;
+  expect(renderRow(row(report), { ...PLAIN, columns: () => 80 })).toBe(
+    "12:05:07.009  REPORT  8fc6f963  3.09 ms · billed 164 ms · 65 of 128 MB · cold\n    start 446.53 ms",
+  );
+  const said = "word ".repeat(30).trim();
+  expect(renderRow(row(console("INFO", said)), { ...PLAIN, columns: () => 60 })).toContain(said);
+});
+
+it("remarks of a watch are broken between words", () => {
+  const doubt = "Error: no such key in this environment";
+  const live = renderRow(
+    { kind: "live", at: NOON.getTime(), function: "crud", sha256: "", ms: 300, doubt },
+    { ...PLAIN, columns: () => 60 },
+  );
+  expect(live?.split("\n")).toEqual([
+    "12:05:07 ✔ live in 300 ms; loading it here failed, so see",
+    "  whether it answers: Error: no such key in this environment",
+  ]);
+});
+
 it("errors stand out, also without colour; late ones say so", () => {
   const failed = row(console("ERROR", "bad"), { late: true });
   expect(renderRow(failed, COLOURED)).toContain("<red>bad</>");
