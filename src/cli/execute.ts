@@ -62,7 +62,7 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     // Rows just end; what was being made before the first of them is told about.
     const isInMaking = isProblem(error, "Interrupted") && error.data.during === "making";
     if (isEndless && stop.signal.aborted && !isInMaking) return await endOf(stop.signal.reason, execution);
-    return await fail(stop.signal.aborted ? interruptedIn(command) : error, execution);
+    return await fail(stop.signal.aborted ? interruptedIn(command) : withHelp(error, command), execution);
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
@@ -197,6 +197,11 @@ export async function failWithoutCommand(error: unknown, host: Host): Promise<nu
 function interruptedIn(command: Command): Problem {
   if (command.on !== "stack" || !isWriting(command.purpose)) return new Problem("Interrupted", { during: "looking" });
   return new Problem("Interrupted", { during: isMaking(command.purpose) ? "making" : "removing" });
+}
+
+/** An option that cannot be is explained where the command's are. */
+function withHelp(error: unknown, { name }: Command): unknown {
+  return isProblem(error, "InvalidOption") ? new Problem("InvalidOption", { ...error.data, command: name }) : error;
 }
 
 async function fail(

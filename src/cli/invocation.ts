@@ -21,8 +21,8 @@ export interface InvocationOptions {
 export function invocationOf({ env, options, isRecorded }: InvocationOptions): Invocation {
   const awsls = env["npm_command"] === "exec" ? "npx awsls" : "awsls";
   return (command) => {
-    // `local …` and `--help` are about no stack.
-    if (/^(local|--)/.test(command)) return `${awsls} ${command}`;
+    // `local …`, `help …` and `--help` are about no stack.
+    if (/^(local|help|--)/.test(command)) return `${awsls} ${command}`;
     // Where the stack lives does not matter to whose its code is.
     const namesTarget =
       command.startsWith("function eject") || command.includes("--local") || command.includes("--endpoint-url");

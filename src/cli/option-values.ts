@@ -56,22 +56,25 @@ function toSpeed(value: string): number {
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const DEFAULT_SINCE = "10m";
 
-/** @throws {Problem} `InvalidOption` for a function that has no log, a time that is none */
-export function toLogsOptions({ function: name = "crud", since = DEFAULT_SINCE }: OptionValues): LogsOptions {
+/** @throws {Problem} `InvalidOption` for a function that has no log, a time that is none or to come, a dry run without an end */
+export function toLogsOptions({ function: name = "crud", since = DEFAULT_SINCE, ...more }: OptionValues): LogsOptions {
   if (!isLoggedFunction(name)) {
     throw new Problem("InvalidOption", { option: "logs", value: String(name), must: "loggedFunction" });
   }
+  if (more["follow"] === true) requireRun("--follow", more);
   return { function: name, since: toSince(String(since)) };
 }
 
 function toSince(value: string): LogsOptions["since"] {
   const [, count, unit = ""] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
-  if (count !== undefined) return { ago: Number(count) * (UNITS[unit] ?? 0) };
+  const ago = Number(count) * (UNITS[unit] ?? 0);
+  if (ago > 0) return { ago };
   // Without a zone it is the time here; other shapes than ISO 8601 mean different things to different engines.
   const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value)
     ? Date.parse(value)
     : Number.NaN;
   if (Number.isNaN(at)) throw new Problem("InvalidOption", { option: "--since", value, must: "since" });
+  if (at > Date.now()) throw new Problem("InvalidOption", { option: "--since", value, must: "past" });
   return { at };
 }
 
@@ -110,6 +113,14 @@ export function toEjectOptions({ handler, undo, useExisting }: OptionValues): Ej
   if (undo === true && useExisting === true)
     throw new Problem("InvalidOption", { option: "--use-existing", value: "", must: "noUndo" });
   return { handler: name, undo: undo === true, useExisting: useExisting === true };
+}
+
+/**
+ * Of what goes on until Ctrl-C.
+ * @throws {Problem} `InvalidOption` in a dry run
+ */
+export function requireRun(option: string, { dryRun }: OptionValues): void {
+  if (dryRun === true) throw new Problem("InvalidOption", { option, value: "", must: "noFollowing" });
 }
 
 /** @throws {Problem} `InvalidOption` for `--watch` of what is not deployed */

@@ -5,6 +5,7 @@ import type { Command, OptionValues } from "./command.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
 import { type Host, writeJson, writeOut } from "./host.ts";
 import { packageVersion } from "./package-root.ts";
+import { isRemoving } from "./purpose.ts";
 import type { GroupName } from "./text/catalogue.ts";
 // Not the whole catalogue: `--help` is to be there at once.
 import * as help from "./text/en/help.ts";
@@ -80,6 +81,8 @@ async function reply(host: Host, exitCode: number, said: string | object): Promi
   }
 }
 
+const DELETION_OPTIONS = { ...help.options, ...help.ofDeletions };
+
 /** What commander would print. */
 interface Said {
   out: string;
@@ -106,7 +109,8 @@ function createProgram(said: Said, act: Act): Program {
       .allowExcessArguments(false)
       .showHelpAfterError(help.program.see)
       .addHelpText("after", `\n${help.program.globals}`);
-    for (const flags of command.options ?? []) sub.option(flags, help.options[flags]);
+    const words = command.on === "stack" && isRemoving(command.purpose) ? DELETION_OPTIONS : help.options;
+    for (const flags of command.options ?? []) sub.option(flags, words[flags]);
     const { argument } = command;
     if (argument !== undefined) sub.argument(argument, help.positionals[argument]);
     const named = (): OptionValues => (argument === undefined ? {} : { [argument.replaceAll(/\W/g, "")]: sub.args[0] });

@@ -81,13 +81,14 @@ export function renderPlan(plan: readonly Planned[], { text }: Words): string[] 
   ];
 }
 
-export function renderRemoval(removal: RemovalResult, { text }: Words): string[] {
+/** @param command as in the table */
+export function renderRemoval(removal: RemovalResult, command: string, { text, awsls }: Words): string[] {
   const { deleted, planned, leftAlone, inUse, declined, ms } = removal;
   const { results } = text;
   if (declined) return [results.notDeleted];
   if (planned.length > 0) return [results.wouldDelete, listOf(planned, text)];
   if (deleted.length === 0 && inUse.length > 0) return [results.notDeleted];
-  if (deleted.length === 0) return [leftAlone.length === 0 ? results.notThere : results.nothingOurs];
+  if (deleted.length === 0) return [leftAlone.length === 0 ? results.notThere(awsls(command)) : results.nothingOurs];
   return [results.deleted(deleted.length, results.seconds(ms))];
 }
 

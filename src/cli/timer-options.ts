@@ -5,6 +5,7 @@ import type { TimerWatchOptions } from "../commands/timer-watch.ts";
 import { Problem } from "../core/problem.ts";
 import { checkSchedule, rateExpression } from "../core/schedule.ts";
 import type { OptionValues } from "./command.ts";
+import { requireRun } from "./option-values.ts";
 
 /** @throws {Problem} `BadSchedule` for what EventBridge would refuse or never run, `InvalidOption` for two schedules */
 export function toTimerEnableOptions({ rate, schedule, wait }: OptionValues, now = new Date()): TimerEnableOptions {
@@ -23,7 +24,8 @@ function checked(expression: string, now: Date): string {
 }
 
 /** @throws {Problem} `InvalidOption` */
-export function toTimerWatchOptions({ count }: OptionValues): TimerWatchOptions {
+export function toTimerWatchOptions({ count, ...more }: OptionValues): TimerWatchOptions {
+  requireRun("timer watch", more);
   if (typeof count !== "string") return { count: Infinity };
   if (!/^[1-9]\d{0,8}$/.test(count)) {
     throw new Problem("InvalidOption", { option: "--count", value: count, must: "count" });

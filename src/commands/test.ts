@@ -65,7 +65,7 @@ export async function test(context: StackContext, options: TestOptions): Promise
   }
   const journey = startJourney(context, url);
   await journey.step(LIST);
-  const item = await chooseItem(journey, options);
+  const item = await chooseItem(context, journey, options);
   let isDeleted = false;
   try {
     for (const step of stepsWith(item, kept)) {
@@ -184,16 +184,21 @@ function startJourney(context: StackContext, url: string): Journey {
 }
 
 /** The given item, or the tutorial's own under a fresh id when somebody put one of that id before. */
-async function chooseItem(journey: Journey, options: TestOptions): Promise<Item> {
+async function chooseItem({ emit }: StackContext, journey: Journey, options: TestOptions): Promise<Item> {
   const given = itemOf(options);
   const { id } = options;
   const wanted = id ?? TUTORIAL_ITEM.id;
   const answer = await journey.probe(pathOf(wanted));
   // Only the handler's own word that there is none frees the id: anything else may hide an item.
-  if (answer.status === 404 && !isApiGatewaysOwn(answer)) return { id: wanted, ...given };
+  if (answer.status === 404 && !isApiGatewaysOwn(answer)) {
+    emit({ type: "notice", code: "ItemLookedFor", data: { id: wanted } });
+    return { id: wanted, ...given };
+  }
   if (answer.status !== 200) throw new Problem("ItemUnknown", { id: wanted, status: answer.status, body: answer.body });
   if (id !== undefined) throw new Problem("ItemExists", { id });
-  return { id: `${TUTORIAL_ITEM.id}-${randomBytes(4).toString("hex")}`, ...given };
+  const using = `${TUTORIAL_ITEM.id}-${randomBytes(4).toString("hex")}`;
+  emit({ type: "notice", code: "ItemLookedFor", data: { id: wanted, using } });
+  return { id: using, ...given };
 }
 
 function isLoopback(url: string): boolean {

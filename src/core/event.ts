@@ -63,6 +63,8 @@ export interface NoticeData {
   HandlerUnused: { folder: string };
   /** Watched is what nobody edits: the code in an installed package. */
   HandlerInstalled: { folder: string };
+  /** Whether an item of that id is there already was looked at; `using`: the other one that is taken then. */
+  ItemLookedFor: { id: string; using?: string };
   WaitingForDeploy: { url: string; status: number | string };
   NotesOnAws: { account: string; region: string; owner: string };
   Following: { logGroup: string };

@@ -8,7 +8,8 @@ import type { ScheduleFault } from "./schedule.ts";
 export interface Problems {
   // 2 · usage
   InvalidStackName: { stack: string };
-  InvalidOption: { option: string; value: string; must: OptionRule };
+  /** `command`: whose help lists the option. */
+  InvalidOption: { option: string; value: string; must: OptionRule; command?: string };
   BadSchedule: { expression: string; fault: ScheduleFault };
   // 3 · configuration, credentials, state
   NoRegion: { profile?: string };
@@ -20,7 +21,7 @@ export interface Problems {
   RefusedCredentials: { code: string; message: string; region?: string };
   EndpointUnreachable: { endpoint: string; reason: string };
   NotAnAwsEndpoint: { endpoint: string; operation: string };
-  StateDamaged: { path: string; is: "empty" | "notJson" | "misshapen"; details: string };
+  StateDamaged: { path: string; is: StateDamage; details: string };
   StateOfOther: { path: string; stack: string };
   StateNewer: { path: string; version: number };
   StateLocked: { path: string; command: string; pid: number; host: string; since: string };
@@ -97,6 +98,9 @@ export interface Problems {
   Interrupted: { during: "making" | "removing" | "looking" | "asking" };
 }
 
+/** "notState": JSON, but of something else. "misshapen": `details` say which member is, and how. */
+export type StateDamage = "empty" | "notJson" | "notState" | "misshapen";
+
 export interface FailedInvocation {
   readonly name: string;
   /** AWS's word: `Unhandled`. */
@@ -135,6 +139,8 @@ export type OptionRule =
   | "url"
   | "noDryRun"
   | "since"
+  | "past"
+  | "noFollowing"
   | "loggedFunction"
   | "json"
   | "payloadFile"

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { toError } from "../core/clock.ts";
 import { HANDLERS } from "../core/names.ts";
-import { Problem } from "../core/problem.ts";
+import { Problem, type StateDamage } from "../core/problem.ts";
 
 export const STATE_VERSION = 1;
 
@@ -80,8 +80,7 @@ export function remainsOf({ stack, settings: { code } }: State): State | undefin
  * @throws {Problem} `StateDamaged` with what is wrong and where, `StateOfOther`, `StateNewer` for a version that this awsls does not know
  */
 export function parseState(text: string, path: string, stack: string): State {
-  const damaged = (is: "empty" | "notJson" | "misshapen", details = ""): Problem =>
-    new Problem("StateDamaged", { path, is, details });
+  const damaged = (is: StateDamage, details = ""): Problem => new Problem("StateDamaged", { path, is, details });
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -89,7 +88,7 @@ export function parseState(text: string, path: string, stack: string): State {
     throw text.trim() === "" ? damaged("empty") : damaged("notJson", toError(error).message);
   }
   const header = v.safeParse(v.looseObject({ version: v.number() }), json);
-  if (!header.success) throw damaged("misshapen", "version");
+  if (!header.success) throw damaged("notState");
   if (header.output.version > STATE_VERSION) throw new Problem("StateNewer", { path, version: header.output.version });
   const parsed = v.safeParse(stateSchema, json);
   if (!parsed.success) {

@@ -21,7 +21,13 @@ it("up, test, status, up again, down: nothing is left", async () => {
   expect(up).toMatchObject({ code: 0 });
   expect(up.stdout).toContain("9 of 9 resources");
   const pid = pidOfCloud();
-  expect(await place.awsls("test")).toMatchObject({ code: 0 });
+  const tested = await place.awsls("test");
+  expect(tested.code, tested.stderr).toBe(0);
+  expect(tested.stderr).toContain('Looked whether there is an item "123" already: there is none.');
+  const { url } = await place.json<{ url: string }>("test", "--id", "123", "--keep");
+  const beside = await place.awsls("test");
+  expect(beside.stderr).toMatch(/There is an item "123" already, .* this test uses "123-[0-9a-f]{8}"\./);
+  await fetch(`${url}/items/123`, { method: "DELETE" });
   const status = await place.awsls("status", "--json");
   const { resources, next } = JSON.parse(status.stdout) as { resources: { condition: string }[]; next: string };
   expect(resources.map(({ condition }) => condition)).toEqual(Array.from({ length: 9 }, () => "exists"));
@@ -34,6 +40,8 @@ it("up, test, status, up again, down: nothing is left", async () => {
   expect(isProcessAlive(pid)).toBe(false);
   const second = await place.awsls("down");
   expect(second).toMatchObject({ code: 0 });
+  await place.awsls("local", "start");
+  expect((await place.awsls("down")).stdout).toBe("Nothing to do: there is nothing for `awsls down` to delete.\n");
   expect(second.stdout).toContain("Nothing to do");
 });
 

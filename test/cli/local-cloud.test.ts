@@ -100,7 +100,12 @@ it("is managed on ports that fetch refuses, too", async () => {
 });
 
 it("that runs is given no other port, rules or region; what it has is no contradiction", async () => {
-  expect((await place.awsls("local", "start", "--any-credentials")).code).toBe(0);
+  const first = await place.awsls("local", "start", "--any-credentials", "--speed", "60");
+  expect(first.code).toBe(0);
+  for (const { stdout } of [first, await place.awsls("local", "status")]) {
+    expect(stdout).toContain("A minute of a schedule passes in 1.0 s.");
+    expect(stdout).toContain("It accepts every access key.");
+  }
   const { pid, port, region } = record();
   const start = (...options: string[]): Promise<unknown> => place.json("local", "start", ...options);
   expect(await start("--port", String(port), "--region", region, "--any-credentials")).toMatchObject({ running: true });

@@ -107,6 +107,20 @@ describe("help", () => {
     expect(command.stdout).toContain("`awsls --help`");
   });
 
+  it("is named where an option cannot be: that of the command", async () => {
+    expect((await place.awsls("logs", "nope", "--stack", "alice")).stderr).toContain("See `awsls help logs`.");
+    expect((await place.awsls("local", "start", "--port", "x")).stderr).toContain("See `awsls help local start`.");
+  });
+
+  it("of a command that deletes says what --adopt deletes, and that nothing is asked without a terminal", async () => {
+    expect((await place.awsls("help", "up")).stdout).toMatch(/--adopt +take over/);
+    for (const command of ["down", "api delete", "timer delete"])
+      expect((await place.awsls("help", ...command.split(" "))).stdout, command).toMatch(/--adopt +delete resources/);
+    expect((await place.awsls("--help")).stdout.replaceAll(/\s+/g, " ")).toContain(
+      "without a terminal, deleting is never asked",
+    );
+  });
+
   it.each(["help nonsense", "table nonsense", "help table nonsense", "help up down", "nonsense", "up extra"])(
     "%j is a mistake: named on stderr, exit 2",
     async (command) => {

@@ -43,6 +43,22 @@ describe.skipIf(PYTHON === undefined)("Ctrl-C", () => {
   });
 });
 
+describe.skipIf(PYTHON === undefined)("a narrow terminal", () => {
+  it("breaks what is said between words, and no command; a pipe is left as it is", async () => {
+    const args = ["up", "--region", "eu-west-1", "--state", "my-own.json"];
+    const { code, text } = await onTerminal(place.folder, { when: "0", type: "", columns: "60" }, ...args);
+    expect(code).toBe(3);
+    // What the spinner writes is not seen.
+    const seen = text.slice(text.indexOf("✖"));
+    const lines = seen.split("\r\n").filter((line) => line !== "");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+    const piped = (await place.awsls(...args)).stderr;
+    expect(piped.trimEnd().split("\n")).toHaveLength(2);
+    expect(lines.map((line) => line.trim()).join(" ")).toBe(piped.trimEnd().replaceAll("\n", " "));
+    expect(lines.length).toBeGreaterThan(2);
+  });
+});
+
 describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
   it("Ctrl-C at it deletes nothing, exit 130, no stack trace", async () => {
     await place.awsls("up", "--local");
@@ -59,7 +75,7 @@ describe.skipIf(PYTHON === undefined)("the question before deleting", () => {
     for (const word of ["n", "", "yess"]) {
       const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: `${word}\r` }, "down");
       expect(code, word).toBe(0);
-      expect(text, word).toContain("table http-crud-tutorial-items");
+      expect(text, word).toContain("table http-crud-tutorial-items (with all its rows)");
       expect(text, word).toContain("Nothing was deleted.");
     }
     expect(await place.awsls("table", "show")).toMatchObject({ code: 0 });
@@ -200,7 +216,9 @@ describe.skipIf(PYTHON === undefined)("a table that is protected against deletio
     await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
     const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: CTRL_C, columns: "100" }, "down");
     expect(code).toBe(130);
-    expect(text).toContain(`${TableName} (protected against deletion; DeletionProtectionEnabled is taken off first)`);
+    expect(text).toContain(
+      `${TableName} (with all its rows; protected against deletion; DeletionProtectionEnabled is taken off first)`,
+    );
     const refused = await place.awsls("down");
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("--yes");

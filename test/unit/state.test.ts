@@ -63,7 +63,9 @@ describe("the state file", () => {
   it.each([
     ["", "empty", ""],
     ["{ half", "notJson", "JSON"],
-    ["{}", "misshapen", "version"],
+    ["{}", "notState", ""],
+    ["[]", "notState", ""],
+    ["null", "notState", ""],
     ['{"version":1,"stack":"demo","settings":{},"resources":{"table":{}}}', "misshapen", "resources.table"],
   ])("damaged (%s) is an error that says how, never empty", (text, is, details) => {
     expect(() => parseState(text, path, "demo")).toThrow(

@@ -57,7 +57,10 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
       const isGone = result.deleted.length > 0 && result.inUse.length === 0;
       return {
         result,
-        lines: (words) => [...renderRemoval(result, words), ...(isGone ? [words.text.results.nothingLeft] : [])],
+        lines: (words) => [
+          ...renderRemoval(result, "down", words),
+          ...(isGone ? [words.text.results.nothingLeft] : []),
+        ],
       };
     },
   },

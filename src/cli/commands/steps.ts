@@ -44,7 +44,7 @@ const deleted = (noun: string, name: CommandName): StackCommand => ({
       rendering(),
     ]);
     const result = await deleteStep(context, noun);
-    return { result, lines: (words) => renderRemoval(result, words) };
+    return { result, lines: (words) => renderRemoval(result, name, words) };
   },
 });
 

@@ -94,7 +94,7 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
         rendering(),
       ]);
       const result = await deleteTimer(context);
-      return { result, lines: (words) => renderRemoval(result, words) };
+      return { result, lines: (words) => renderRemoval(result, "timer delete", words) };
     },
   },
 ];

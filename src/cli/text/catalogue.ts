@@ -102,7 +102,7 @@ export interface ResultTexts {
   readonly wouldDelete: string;
   deleted(count: number, took: string): string;
   readonly notDeleted: string;
-  readonly notThere: string;
+  notThere(command: string): string;
   /** What is there is not this stack's. */
   readonly nothingOurs: string;
   noStack(stack: string, lookedIn: string): string;

@@ -50,7 +50,7 @@ export const options = {
   "--state <file>": "another state file than .awsls/<stack>.json",
   "--json": "one JSON document on stdout",
   "-y, --yes":
-    "do not ask before deleting, lifting a protection against it, taking over, or detaching what is not this stack's",
+    "do not ask before deleting, lifting a protection against it, taking over, or detaching what is not this stack's; without a terminal, deleting is never asked for",
   "--dry-run": "show what would change, change nothing",
   "--verbose": "show each AWS call as the `aws` command that does the same",
   "--no-color": "no colours",
@@ -78,6 +78,11 @@ export const options = {
   "--port <number>": "the control port",
   "--speed <factor>": "let so many minutes of schedules pass in one real minute (60: a minute is a second)",
   "--any-credentials": "accept every access key (for test suites of others)",
+} as const;
+
+/** Of commands that delete, where an option means something else. */
+export const ofDeletions = {
+  "--adopt": "delete resources of these names, too, that are not this stack's; says which, and asks",
 } as const;
 
 /** Keyed as commander wants its arguments. */

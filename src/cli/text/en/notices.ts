@@ -29,6 +29,10 @@ export const notices: NoticeTexts = {
     `${folder} is here, but the package's own code is deployed; \`awsls function eject --use-existing\` chooses yours.`,
   HandlerInstalled: ({ folder }) =>
     `${folder} belongs to the installed package. \`awsls function eject\`, in another terminal, gives you a copy to edit; that is watched from then on.`,
+  ItemLookedFor: ({ id, using }) =>
+    using === undefined
+      ? `Looked whether there is an item "${id}" already: there is none.`
+      : `There is an item "${id}" already, which is not touched: this test uses "${using}".`,
   WaitingForDeploy: ({ url, status }) => `${url} answers ${status}; a fresh deploy takes some seconds …`,
   NotesOnAws: ({ account, region, owner }) =>
     `AWS account ${account}, ${region}, as ${owner}. At rest this costs about nothing; the API is open to whoever has its URL.`,

@@ -20,7 +20,7 @@ export const results: ResultTexts = {
   wouldDelete: "This would be deleted (nothing was):",
   deleted: (count, took) => `${counted(count, "resource", "resources")} deleted (${took}).`,
   notDeleted: "Nothing was deleted.",
-  notThere: "Nothing to do: it is not there.",
+  notThere: (command) => `Nothing to do: there is nothing for \`${command}\` to delete.`,
   nothingOurs: "Nothing to do: nothing of this stack is there.",
   noStack: (stack, lookedIn) => `Nothing to do: there is no stack ${stack} here (looked for ${lookedIn}).`,
   nothingLeft: "Nothing of this stack is left.",
@@ -49,8 +49,12 @@ export const results: ResultTexts = {
   empty: (table) => `${table} is empty.`,
   moreItems: (shown, table) => `… the first ${shown} items; ${table} has more.`,
   notAttached: "not attached",
-  localRuns: ({ url, region, account, pid, startedBy }) =>
-    `Running on ${url} (${region}, account ${account}, process ${pid}), ${startedBy === "user" ? "until `local stop`" : "until nothing is in it"}.`,
+  localRuns({ url, region, account, pid, startedBy, speed, anyCredentials }) {
+    const until = startedBy === "user" ? "until `local stop`" : "until nothing is in it";
+    const schedules = speed > 1 ? ` A minute of a schedule passes in ${results.seconds(60_000 / speed)}.` : "";
+    const keys = anyCredentials ? " It accepts every access key." : "";
+    return `Running on ${url} (${region}, account ${account}, process ${pid}), ${until}.${schedules}${keys}`;
+  },
   localData: (folder) => `Data: ${folder}`,
   localIsStopped: (folder) => `Stopped; its data is in ${folder}. Start it:`,
   localWasStopped: (folder) => `Stopped; its data stays in ${folder}.`,
@@ -61,7 +65,8 @@ export const results: ResultTexts = {
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
   askToDetach: ({ routes, api: { belongsTo, ...named } }) =>
     `This takes the integration off ${counted(routes, "route", "routes")} of the ${label(named.resource)} ${titleOf(named)} (${belongsTo === undefined ? "not made by awsls" : madeBy(belongsTo)}): the API stops answering there. It stays whose it is. Go on? [y/N] `,
-  removalNotes: ({ protectedBy, takesOver, belongsTo }) => [
+  removalNotes: ({ component, protectedBy, takesOver, belongsTo }) => [
+    ...(component === "table" ? ["with all its rows"] : []),
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],

@@ -3,6 +3,7 @@
 import type { OptionRule, TargetData } from "../../../core/problem.ts";
 import type { ProblemTexts } from "../catalogue.ts";
 
+const FUNCTIONS = "there are crud and timer";
 const MUST: Readonly<Record<OptionRule, string>> = {
   itemId: "an id is not empty, not . or .., and has no / or ?",
   port: "it is a number from 1 to 65535",
@@ -13,13 +14,15 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   noEndpoint: "--local is a target of its own",
   noDryRun: "the local cloud's own commands know no dry run",
   deploys: "with --dry-run nothing would be deployed",
-  handler: "it is crud or timer",
+  handler: FUNCTIONS,
   oneSchedule: "a rate is a schedule, too: give --rate or --schedule",
   count: "it is a whole number from 1",
   noUndo: "it is the opposite of --undo",
   url: "it is a URL such as http://127.0.0.1:4566",
   since: "it is 30s, 10m, 2h, 1d, or a time such as 2026-01-31T09:30:00Z",
-  loggedFunction: "it is crud or timer",
+  past: "it is still to come",
+  noFollowing: "it goes on until Ctrl-C, which a --dry-run does not",
+  loggedFunction: FUNCTIONS,
   json: "it is JSON, or @ and the name of a file of JSON",
   payloadFile: "there is no such file that can be read",
   payloadSize: "Lambda takes up to 6 MB",
@@ -30,11 +33,16 @@ const withProfile = (profile?: string): string => (profile === undefined ? "" : 
 export const setupProblems = {
   InvalidStackName: ({ stack }) => ({
     what: `"${stack}" cannot be a stack's name.`,
-    todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them; not "local", not …eventtestfunction.',
+    todo: 'Use lower-case letters, digits and hyphens, a letter first, at most 36 of them. "local" is taken, and so is what ends in "eventtestfunction".',
   }),
-  InvalidOption: ({ option, value, must }) => ({
-    what: value === "" ? `${option}: ${MUST[must]}.` : `${option} cannot be "${value}": ${MUST[must]}.`,
-    todo: "See `awsls --help`.",
+  InvalidOption: ({ option, value, must, command }) => ({
+    what:
+      MUST[must] === FUNCTIONS
+        ? `There is no function "${value}": ${FUNCTIONS}.`
+        : value === ""
+          ? `${option}: ${MUST[must]}.`
+          : `${option} cannot be "${value}": ${MUST[must]}.`,
+    todo: `See \`awsls ${command === undefined ? "--help" : `help ${command}`}\`.`,
   }),
   NoRegion: ({ profile }) => ({
     what: `No AWS region is set${profile === undefined ? "" : ` in the profile ${profile}`}.`,
@@ -81,7 +89,12 @@ export const setupProblems = {
   }),
   StateDamaged: ({ path, is, details }) => ({
     what: `The state file ${path} is damaged.`,
-    details: { empty: "It is empty.", notJson: `It is not JSON: ${details}`, misshapen: details }[is],
+    details: {
+      empty: "It is empty.",
+      notJson: `It is not JSON: ${details}`,
+      notState: "It is JSON, but not what awsls writes: it has no version.",
+      misshapen: `It is not what awsls writes: ${details}`,
+    }[is],
     todo: "Nothing was changed. Restore it, or move it away: resources are then found again by their names and tags.",
   }),
   StateOfOther: ({ path, stack }) => ({
