@@ -83,32 +83,36 @@ it("a missing predecessor names the command that comes first, and leaves nothing
   expect(readdirSync(place.folder)).toEqual([]);
 });
 
-it("looking at what is missing names the step that can be done now, not one that names another", async () => {
-  await place.awsls("table", "create", "--local");
-  const first = async (command: string): Promise<string | undefined> =>
-    /Run `awsls (.+)` first/.exec((await place.awsls(...command.split(" "))).stderr)?.[1];
-  for (const command of [
-    "function show",
-    "api show",
-    "routes list",
-    "integration show",
-    "logs",
-    "function invoke",
-    "test",
-  ])
-    expect(await first(command), command).toBe("function create");
-  for (const command of ["timer status", "logs timer", "timer invoke"])
-    expect(await first(command), command).toBe("timer enable");
-  await place.awsls("function", "create");
-  await place.awsls("api", "create");
-  const dynamodb = new DynamoDBClient(await place.clientConfig());
-  await dynamodb.send(new DeleteTableCommand({ TableName: "http-crud-tutorial-items" }));
-  // The API is all that the routes stand on.
-  expect(await first("routes list")).toBe("routes create");
-  expect(await first("integration show")).toBe("table create");
-  expect(await first("timer status")).toBe("table create");
-  await place.awsls("down");
-});
+it(
+  "looking at what is missing names the step that can be done now, not one that names another",
+  { timeout: 60_000 },
+  async () => {
+    await place.awsls("table", "create", "--local");
+    const first = async (command: string): Promise<string | undefined> =>
+      /Run `awsls (.+)` first/.exec((await place.awsls(...command.split(" "))).stderr)?.[1];
+    for (const command of [
+      "function show",
+      "api show",
+      "routes list",
+      "integration show",
+      "logs",
+      "function invoke",
+      "test",
+    ])
+      expect(await first(command), command).toBe("function create");
+    for (const command of ["timer status", "logs timer", "timer invoke"])
+      expect(await first(command), command).toBe("timer enable");
+    await place.awsls("function", "create");
+    await place.awsls("api", "create");
+    const dynamodb = new DynamoDBClient(await place.clientConfig());
+    await dynamodb.send(new DeleteTableCommand({ TableName: "http-crud-tutorial-items" }));
+    // The API is all that the routes stand on.
+    expect(await first("routes list")).toBe("routes create");
+    expect(await first("integration show")).toBe("table create");
+    expect(await first("timer status")).toBe("table create");
+    await place.awsls("down");
+  },
+);
 
 it("a dry run in an empty folder shows everything that would be made, and starts nothing", async () => {
   const { code, stdout } = await place.awsls("up", "--local", "--dry-run");
