@@ -6,7 +6,7 @@ import { COMMANDS, GLOBAL_OPTIONS } from "./commands.ts";
 import { type Host, writeJson, writeOut } from "./host.ts";
 import { packageVersion } from "./package-root.ts";
 import { isRemoving } from "./purpose.ts";
-import type { GroupName } from "./text/catalogue.ts";
+import type { GroupName, OptionFlags } from "./text/catalogue.ts";
 // Not the whole catalogue: `--help` is to be there at once.
 import * as help from "./text/en/help.ts";
 
@@ -81,7 +81,11 @@ async function reply(host: Host, exitCode: number, said: string | object): Promi
   }
 }
 
-const DELETION_OPTIONS = { ...help.options, ...help.ofDeletions };
+function optionWordsOf(command: Command): Readonly<Record<OptionFlags, string>> {
+  if (command.on !== "stack") return help.options;
+  if (isRemoving(command.purpose)) return { ...help.options, ...help.ofDeletions };
+  return command.purpose === "change" ? { ...help.options, ...help.ofDetaching } : help.options;
+}
 
 /** What commander would print. */
 interface Said {
@@ -109,7 +113,7 @@ function createProgram(said: Said, act: Act): Program {
       .allowExcessArguments(false)
       .showHelpAfterError(help.program.see)
       .addHelpText("after", `\n${help.program.globals}`);
-    const words = command.on === "stack" && isRemoving(command.purpose) ? DELETION_OPTIONS : help.options;
+    const words = optionWordsOf(command);
     for (const flags of command.options ?? []) sub.option(flags, words[flags]);
     const { argument } = command;
     if (argument !== undefined) sub.argument(argument, help.positionals[argument]);

@@ -114,6 +114,7 @@ describe("help", () => {
 
   it("of a command that deletes says what --adopt deletes, and that nothing is asked without a terminal", async () => {
     expect((await place.awsls("help", "up")).stdout).toMatch(/--adopt +take over/);
+    expect((await place.awsls("help", "routes", "detach")).stdout).toMatch(/--adopt +detach/);
     for (const command of ["down", "api delete", "timer delete"])
       expect((await place.awsls("help", ...command.split(" "))).stdout, command).toMatch(/--adopt +delete resources/);
     expect((await place.awsls("--help")).stdout.replaceAll(/\s+/g, " ")).toContain(

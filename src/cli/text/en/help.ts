@@ -59,8 +59,7 @@ export const options = {
   "--no-bundle": "leave it out again",
   "--role-arn <arn>": "use a role that exists; it is never changed or deleted",
   "--no-role-arn": "make a role of the stack's own again",
-  "--adopt":
-    "also what has these names and is not this stack's: take it over, detach or delete it; says which, and asks",
+  "--adopt": "take over resources of these names that are not this stack's; says which, and asks",
   "--watch": "go on: deploy the function's code whenever it is saved, until Ctrl-C",
   "--use-existing": "take the code that is in ./handlers already, as it is",
   "--undo": "go back to the package's own code; yours stays where it is",
@@ -83,6 +82,11 @@ export const options = {
 /** Of commands that delete, where an option means something else. */
 export const ofDeletions = {
   "--adopt": "delete resources of these names, too, that are not this stack's; says which, and asks",
+} as const;
+
+/** Of `routes detach`. */
+export const ofDetaching = {
+  "--adopt": "detach routes of an API of this name, too, that is not this stack's; says which, and asks",
 } as const;
 
 /** Keyed as commander wants its arguments. */
