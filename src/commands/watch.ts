@@ -52,11 +52,10 @@ async function lookAt(context: WatchContext, watched: Watched, before: Round | u
   // What is saved from here on makes another round: the last state is deployed, and once.
   const seen = `${folder}\n${await settledTrace(context, watched)}`;
   const last = await deploy(context, watched, before);
+  const failure = before === undefined ? await watched.tryLoading() : undefined;
   // Another one when it was ejected meanwhile.
   if (folder !== before?.folder && last !== "gone") announce(context, watched);
-  if (before !== undefined) return { ...before, seen, folder, last };
-  const failure = await watched.tryLoading();
-  return { seen, folder, last, ...(failure && { doubt: textOf(failure) }) };
+  return { ...before, seen, folder, last, ...(failure && { doubt: textOf(failure) }) };
 }
 
 function announce({ emit, clock }: WatchContext, { handler, source, url, isInstalled }: Watched): void {
