@@ -7,8 +7,14 @@ import type { Cron, CronFault } from "./cron.ts";
 export type ScheduleFault =
   | { readonly is: "notAnExpression" }
   | { readonly is: "length"; readonly length: number }
-  /** `wanted` is AWS's word for it, where there is one. */
-  | { readonly is: "unit"; readonly value: string; readonly unit: string; readonly wanted?: string }
+  /** `wanted` is AWS's word for it, where there is one; `isEndless`: with it, the first run would be after the end of time. */
+  | {
+      readonly is: "unit";
+      readonly value: string;
+      readonly unit: string;
+      readonly wanted?: string;
+      readonly isEndless?: true;
+    }
   | { readonly is: "value"; readonly value: string }
   | { readonly is: "never" }
   | CronFault;
@@ -24,8 +30,19 @@ type Next = (after: number, enabledAt: number) => Date | undefined;
  */
 export function checkSchedule(expression: string, after: Date = new Date(-1)): ScheduleFault | undefined {
   const parsed = parse(expression);
-  if (typeof parsed !== "function") return parsed;
+  if (typeof parsed !== "function") return withRightAdvice(parsed, after);
   return parsed(after.getTime(), after.getTime()) === undefined ? { is: "never" } : undefined;
+}
+
+/** What is advised is itself a schedule with nothing wrong. */
+function withRightAdvice(fault: ScheduleFault, after: Date): ScheduleFault {
+  if (fault.is === "unit" && fault.wanted !== undefined) {
+    const isRight = checkSchedule(`rate(${fault.value} ${fault.wanted})`, after) === undefined;
+    return isRight ? fault : { ...fault, isEndless: true };
+  }
+  if (fault.is !== "days" || fault.wanted === undefined || checkSchedule(fault.wanted, after) === undefined)
+    return fault;
+  return { is: "days", both: fault.both };
 }
 
 /**
@@ -41,6 +58,11 @@ export function nextRun(expression: string, after: Date, enabledAt: Date = after
 export function rateExpression(text: string): string {
   const words = text.trim().split(/\s+/).join(" ");
   return words.startsWith("rate(") ? words : `rate(${words})`;
+}
+
+/** `5 minutes` of `rate(5 minutes)`; undefined for another expression. */
+export function rateOf(expression: string): string | undefined {
+  return /^rate\((.+)\)$/.exec(expression)?.[1];
 }
 
 function parse(expression: string): Next | ScheduleFault {

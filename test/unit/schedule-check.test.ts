@@ -1,5 +1,6 @@
 // What the command says of a schedule before AWS sees it, and when it says that it runs.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
 import { checkSchedule, nextRun, rateExpression } from "../../src/core/schedule.ts";
@@ -58,6 +59,12 @@ describe("what it does not take", () => {
     ["cron(0 10 * * * *)", { is: "days", both: "given", wanted: "cron(0 10 * * ? *)" }],
     ["cron(0 10 * * MON *)", { is: "days", both: "given", wanted: "cron(0 10 ? * MON *)" }],
     ["cron(0 10 1 * MON *)", { is: "days", both: "given" }],
+    // With ? in its place they would be wrong elsewhere, or never run.
+    ["cron(0/10 * * ? * ?)", { is: "days", both: "given" }],
+    ["cron(* * 32 * * *)", { is: "days", both: "given" }],
+    ["cron(0 9 * * * 2020)", { is: "days", both: "given" }],
+    ["cron(0 9 ? * ? 2020)", { is: "days", both: "?" }],
+    ["rate(99999999999999 day)", { is: "unit", value: "99999999999999", unit: "day", wanted: "days", isEndless: true }],
     ["cron(0 10 ? * ? *)", { is: "days", both: "?", wanted: "cron(0 10 * * ? *)" }],
     ["cron(60 10 * * ? *)", { is: "field", field: "minutes", value: "60" }],
     ["cron(*/60 10 * * ? *)", { is: "field", field: "minutes", value: "*/60" }],
@@ -79,6 +86,39 @@ describe("what it does not take", () => {
     // Whoever does what it says has a schedule that AWS takes.
     for (const [, example = ""] of todo.matchAll(/"([^"]+)"/g)) expect(checkSchedule(example, NOW)).toBeUndefined();
     expect(todo).toMatch(fault.is === "field" ? /can be: .*\d/ : /"(rate|cron)\(/);
+  });
+
+  const FIELD = fc.constantFrom(
+    "*",
+    "?",
+    "0",
+    "0/10",
+    "1",
+    "32",
+    "MON",
+    "MON#6",
+    "L",
+    "2020",
+    "2027",
+    "60",
+    "1-5",
+    "x",
+    "",
+  );
+  const UNIT = fc.constantFrom("minute", "MINUTES", "min", "hr", "days", "s", "second");
+  it.each([
+    ["cron", fc.array(FIELD, { minLength: 5, maxLength: 7 }).map((fields) => `cron(${fields.join(" ")})`)],
+    ["rate", fc.tuple(fc.bigInt(-1n, 10n ** 18n), UNIT).map(([value, unit]) => `rate(${value} ${unit})`)],
+  ])("every schedule that is advised for a wrong %s is right", (_kind, expressions) => {
+    fc.assert(
+      fc.property(expressions, (expression) => {
+        const fault = checkSchedule(expression, NOW);
+        if (fault === undefined) return;
+        const { todo } = explain(problems, new Problem("BadSchedule", { expression, fault }));
+        for (const [, example = ""] of todo.matchAll(/"([^"]+)"/g)) expect(checkSchedule(example, NOW)).toBeUndefined();
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   it("a year that is over is a matter of when it is asked", () => {

@@ -48,6 +48,7 @@ function runsOf(count: number, setting: Setting = {}): Promise<{ due: string[]; 
       clock,
       speed,
       rules: () => [rule],
+      log: () => undefined,
       fire(_rule, at) {
         due.push(shown(at));
         firedAt.push(shown(now));
@@ -125,5 +126,62 @@ describe("time in which nobody ran", () => {
     const { due, firedAt } = await runsOf(3, { sleep: (ms, now, sleeps) => now + ms + (sleeps === 2 ? asleep : 0) });
     expect(due).toEqual(["00:01:30.000", "03:03:30.000", "03:04:30.000"]);
     expect(firedAt).toEqual(due);
+  });
+});
+
+describe("what goes wrong", () => {
+  const rule = (name: string): Rule => ({
+    name,
+    scheduleExpression: "rate(1 minute)",
+    state: "ENABLED",
+    enabledAt: Date.parse(START),
+    targets: [],
+    tags: {},
+  });
+
+  it("with one rule is logged, and keeps no other and no later run from its time", async () => {
+    let now = Date.parse(START);
+    const logged: string[] = [];
+    const fired: string[] = [];
+    await new Promise<void>((resolve) => {
+      const scheduler = createScheduler({
+        clock: { now: () => now, sleep: (ms) => Promise.resolve(void (now += ms)) },
+        speed: 1,
+        rules: () => [rule("broken"), rule("whole")],
+        fire({ name }) {
+          if (name === "broken") throw new Error("no room");
+          fired.push(name);
+          if (fired.length < 2) return;
+          scheduler.stop();
+          resolve();
+        },
+        log: (line) => logged.push(line),
+      });
+      scheduler.start();
+    });
+    expect(fired).toEqual(["whole", "whole"]);
+    expect(logged).toEqual(Array(2).fill("rule broken could not be fired: Error: no room"));
+  });
+
+  it("with all of them is logged, and a stop is nothing wrong", async () => {
+    const logged: string[] = [];
+    const sleep: Clock["sleep"] = (_ms, signal) =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("stopped"))));
+    const of = (rules: () => Rule[]): Scheduler =>
+      createScheduler({
+        clock: { now: () => Date.parse(START), sleep },
+        speed: 1,
+        rules,
+        fire: () => undefined,
+        log: (line) => logged.push(line),
+      });
+    const stopped = of(() => [rule("r")]);
+    stopped.start();
+    stopped.stop();
+    of(() => {
+      throw new Error("disk is gone");
+    }).start();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logged).toEqual(["rules fire no more until one is changed: Error: disk is gone"]);
   });
 });
