@@ -31,7 +31,7 @@ export interface CloudOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly anyCredentials?: boolean;
-  /** How many minutes of its rules' schedules pass in a real one; clocks and signatures stay real. */
+  /** How many minutes of its rules' schedules pass in a real one, as last time if not given; clocks and signatures stay real. */
   readonly speed?: number;
   readonly version?: string;
   /** The user's own stays the user's when it is started again by a command after it died. */
@@ -50,6 +50,8 @@ export interface Cloud {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: RootKey;
+  /** Of its rules' schedules. */
+  readonly speed: number;
   /** Ports that were taken when it started, the control port first. */
   readonly portsChanged: readonly PortChange[];
   startedBy(): StartedBy;
@@ -62,6 +64,8 @@ interface Settings {
   readonly region: string;
   readonly accountId: string;
   readonly port: number;
+  /** Of its rules' schedules; 1 if absent. */
+  readonly speed?: number;
   /** It is the user's own, until it is stopped. */
   readonly isKept?: boolean;
 }
@@ -73,7 +77,7 @@ interface Settings {
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const data = await openData(options);
-  const { env, settings, last, credentials, services } = data;
+  const { env, settings, last, credentials, services, speed } = data;
   const { region, accountId } = env;
   let server: Server | undefined;
   let closing: Promise<void> | undefined;
@@ -84,7 +88,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const wanted = options.port ?? last?.port ?? 0;
   let isKept = (options.startedBy ?? "user") === "user" || last?.isKept === true;
   const startedBy = (): StartedBy => (isKept ? "user" : "command");
-  const remember = (): void => settings.set("cloud", { region, accountId, port: server?.port ?? wanted, isKept });
+  const remember = (): void =>
+    settings.set("cloud", { region, accountId, port: server?.port ?? wanted, speed, isKept });
   const setKept = (kept: boolean): void => {
     isKept = kept;
     remember();
@@ -104,7 +109,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     throw error;
   }
   const { port } = server;
-  return { url: url(port), port, region, accountId, credentials: credentials.root, portsChanged, startedBy, close };
+  const { root } = credentials;
+  return { url: url(port), port, region, accountId, speed, credentials: root, portsChanged, startedBy, close };
 }
 
 function url(port: number): string {
@@ -118,6 +124,7 @@ interface Data {
   readonly last: Settings | undefined;
   readonly credentials: Credentials;
   readonly services: Services;
+  readonly speed: number;
   setUrl(url: string): void;
 }
 
@@ -146,11 +153,12 @@ export async function openData(options: CloudOptions): Promise<Data> {
   };
   const anyCredentials = options.anyCredentials ?? false;
   const credentials = openCredentials({ folder, accountId, anyCredentials, now: () => clock.now() });
-  const services = await createServices(env, credentials, options.speed);
+  const speed = options.speed ?? last?.speed ?? 1;
+  const services = await createServices(env, credentials, speed);
   const setUrl = (served: string): void => {
     endpoint = served;
   };
-  return { env, settings, last, credentials, services, setUrl };
+  return { env, settings, last, credentials, services, speed, setUrl };
 }
 
 interface Parts {

@@ -72,7 +72,7 @@ async function serve(options: ProcessOptions): Promise<void> {
   }
 }
 
-type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials" | "speed">>;
+type ProcessOptions = CloudOptions & Required<Pick<CloudOptions, "version" | "startedBy" | "anyCredentials">>;
 
 /** @throws {TypeError} for an option that this process does not know */
 function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean; readonly only: string[] } {
@@ -84,7 +84,7 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
       port: { type: "string" },
       "started-by": { type: "string", default: "user" },
       "any-credentials": { type: "boolean", default: false },
-      speed: { type: "string", default: "1" },
+      speed: { type: "string" },
       // Not to serve, but to delete the data if nothing is in it but these.
       discard: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
@@ -93,11 +93,11 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
   if (values.folder === undefined) throw new TypeError("--folder is needed");
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError("--port is a number up to 65535");
-  const speed = Number(values.speed);
-  if (!(speed >= 1 && speed <= 3600)) throw new TypeError("--speed is a number from 1 to 3600");
+  const speed = values.speed === undefined ? undefined : Number(values.speed);
+  if (speed !== undefined && !(speed >= 1 && speed <= 3600)) throw new TypeError("--speed is a number from 1 to 3600");
   return {
     folder: resolve(values.folder),
-    speed,
+    ...(speed !== undefined && { speed }),
     ...(values.region !== undefined && { region: values.region }),
     ...(port !== 0 && { port }),
     startedBy: values["started-by"] === "command" ? "command" : "user",
@@ -109,8 +109,8 @@ function optionsOf(args: string[]): ProcessOptions & { readonly discard: boolean
   };
 }
 
-function publish(claim: Claim, cloud: Cloud, { version, anyCredentials, speed }: ProcessOptions): void {
-  const { url, port, region, accountId, credentials, portsChanged, startedBy } = cloud;
+function publish(claim: Claim, cloud: Cloud, { version, anyCredentials }: ProcessOptions): void {
+  const { url, port, region, accountId, credentials, portsChanged, speed, startedBy } = cloud;
   claim.publish({
     pid: process.pid,
     url,

@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   rules(): Iterable<Rule>;
   /** @param due its time on the clock, in milliseconds */
   fire(rule: Rule, due: number): void;
+  /** What nobody else hears of. */
+  log(line: string): void;
 }
 
 /** The clock is read anew this often: it may have been set, and the machine may have slept. */
@@ -33,7 +35,7 @@ interface Due {
   readonly at: number;
 }
 
-export function createScheduler({ clock, speed, rules, fire }: SchedulerOptions): Scheduler {
+export function createScheduler({ clock, speed, rules, fire, log }: SchedulerOptions): Scheduler {
   const origin = clock.now();
   /** The schedule's own time: the clock's, faster from the start on. */
   const toSchedule = (time: number): number => origin + (time - origin) * speed;
@@ -69,16 +71,29 @@ export function createScheduler({ clock, speed, rules, fire }: SchedulerOptions)
       if (pause > LOOK_MS || clock.now() - first.at > GRACE_MS) continue;
       for (const { rule, scheduled, at } of due) {
         ranAt.set(rule.name, scheduled);
-        fire(rule, at);
+        fireAlone(rule, at);
       }
+    }
+  }
+
+  /** What is wrong with one rule keeps no other from its time. */
+  function fireAlone(rule: Rule, at: number): void {
+    try {
+      fire(rule, at);
+    } catch (error) {
+      log(`rule ${rule.name} could not be fired: ${String(error)}`);
     }
   }
 
   function begin(): void {
     waiting.abort();
     waiting = new AbortController();
-    // Only an abort ends a sleep early.
-    if (isRunning) run(waiting.signal).catch(() => undefined);
+    const { signal } = waiting;
+    if (!isRunning) return;
+    run(signal).catch((error: unknown) => {
+      // An abort ends a sleep early.
+      if (!signal.aborted) log(`rules fire no more until one is changed: ${String(error)}`);
+    });
   }
 
   return {

@@ -29,6 +29,7 @@ export function createEvents({ env, functions, speed = 1 }: EventsOptions): Even
     speed,
     rules: () => rules.values(),
     fire: (rule, due) => fire(env, functions, rule, due),
+    log: env.log,
   });
   const context: EventsContext = { env, rules, changed: () => scheduler.changed() };
   const service: Service = {
