@@ -19,6 +19,11 @@ export interface Finished {
   lines(words: Words): string[];
 }
 
+/** What is printed comes of what goes on once the stack is closed and its lock is free. */
+export interface Following {
+  follow(context: WatchContext): Promise<Finished | void>;
+}
+
 interface BaseCommand {
   /** `table create`: noun and verb as typed. */
   readonly name: CommandName;
@@ -37,10 +42,8 @@ export interface StackCommand extends BaseCommand {
   check?(options: OptionValues): Promise<unknown>;
   /** It goes on until Ctrl-C, or until the reader of its rows has seen enough; neither is a failure. */
   isEndless?(options: OptionValues): boolean;
-  /** Of an endless one: what goes on after `run`, when the stack is closed and its lock is free. */
-  follow?(context: WatchContext): Promise<void>;
   /** Undefined when its rows have said it all. */
-  run(context: StackContext, options: OptionValues): Promise<Finished | undefined>;
+  run(context: StackContext, options: OptionValues): Promise<Finished | Following | undefined>;
 }
 
 export interface LocalCommand extends BaseCommand {

@@ -55,14 +55,18 @@ export async function execute(command: Command, options: OptionValues, host: Hos
   try {
     const finished = await perform(command, execution);
     reporter.end();
-    if (finished !== undefined) await print(finished, execution);
+    if (finished) await print(finished, execution);
     return 0;
   } catch (error) {
     reporter.end();
     // Rows just end; what was being made before the first of them is told about.
     const isInMaking = isProblem(error, "Interrupted") && error.data.during === "making";
     if (isEndless && stop.signal.aborted && !isInMaking) return await endOf(stop.signal.reason, execution);
-    return await fail(stop.signal.aborted ? interruptedIn(command) : withHelp(error, command), execution);
+    const isInWaiting = isProblem(error, "Interrupted") && error.data.during === "waiting";
+    return await fail(
+      stop.signal.aborted && !isInWaiting ? interruptedIn(command) : withHelp(error, command),
+      execution,
+    );
   } finally {
     host.off("SIGINT", onInterrupt);
     host.off("SIGTERM", onInterrupt);
@@ -79,7 +83,7 @@ async function endOf(reason: unknown, execution: Execution): Promise<number> {
   return isProblem(reason, "Interrupted") ? EXIT.interrupted : fail(reason, execution);
 }
 
-function perform(command: Command, execution: Execution): Promise<Finished | undefined> {
+function perform(command: Command, execution: Execution): Promise<Finished | void> {
   if (command.on === "local") return performLocal(command, execution);
   return command.on === "folder" ? performInFolder(command, execution) : performOnStack(command, execution);
 }
@@ -116,8 +120,8 @@ async function localFolderOf(options: OptionValues, cwd: string): Promise<string
   return cloudFolderOf(cwd, path, openState(path, stack ?? DEFAULT_STACK).current().target?.folder);
 }
 
-async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | undefined> {
-  const { options, host, reporter, signal, isEndless } = execution;
+async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | void> {
+  const { options, host, reporter, signal } = execution;
   await command.check?.(options);
   const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { askOnTerminal, wordsOf }] =
     await Promise.all([
@@ -132,15 +136,15 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   const { name, deploys = () => [] } = command;
   const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
   try {
-    const work = (context: StackContext): Promise<Finished | undefined> => command.run(context, options);
-    const finished = await withStack(stackOptions, command.purpose, surroundings, work).catch((error: unknown) => {
-      throw isProblem(signal.reason, "Interrupted") ? interruptedIn(command) : error;
+    const work = (context: StackContext): ReturnType<StackCommand["run"]> => command.run(context, options);
+    const done = await withStack(stackOptions, command.purpose, surroundings, work).catch((error: unknown) => {
+      throw isProblem(signal.reason, "Interrupted") ? interruptedIn(command) : ofCommand(error, command);
     });
-    if (isEndless && command.follow !== undefined) {
-      const { watchContext } = await import("./watch-context.ts");
-      await command.follow(watchContext(stackOptions, surroundings));
-    }
-    return finished;
+    if (done === undefined || !("follow" in done)) return done;
+    const { watchContext } = await import("./watch-context.ts");
+    return await done.follow(watchContext(stackOptions, surroundings)).catch((error: unknown) => {
+      throw isProblem(signal.reason, "Interrupted") ? new Problem("Interrupted", { during: "waiting" }) : error;
+    });
   } catch (error) {
     if (isRemoving(command.purpose) && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;
@@ -192,6 +196,14 @@ function print(finished: Finished, { options, host, reporter, awsls }: Execution
 export async function failWithoutCommand(error: unknown, host: Host): Promise<number> {
   const awsls = invocationOf({ env: host.env, options: {}, isRecorded: () => false });
   return fail(error, { options: {}, host, isEndless: false, reporter: await reporterFor({}, host, awsls) });
+}
+
+/** What stopped it is somebody else's: what to do about that is this command's own. */
+function ofCommand(error: unknown, { name: command, options = [] }: StackCommand): unknown {
+  const stopped = { command, canAdopt: options.includes("--adopt") };
+  if (isProblem(error, "Foreign")) return new Problem("Foreign", { ...error.data, stopped }, { cause: error });
+  if (isProblem(error, "OtherOrigin")) return new Problem("OtherOrigin", { ...error.data, stopped }, { cause: error });
+  return error;
 }
 
 function interruptedIn(command: Command): Problem {

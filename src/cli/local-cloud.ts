@@ -63,7 +63,11 @@ export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): Cl
       const running = await find();
       if (running !== undefined) return keep(checkOptions(running, options), startedBy);
       const record = await spawnCloud(folder, startedBy, options, signal);
-      emit({ type: "notice", code: "LocalCloudStarted", data: { url: record.url, pid: record.pid } });
+      emit({
+        type: "notice",
+        code: "LocalCloudStarted",
+        data: { url: record.url, pid: record.pid, speed: record.speed },
+      });
       for (const data of record.portsChanged) emit({ type: "notice", code: "PortChanged", data });
       const { port: _asked, ...others } = options;
       return keep(checkOptions(toInfo(record, folder), others), startedBy);
@@ -174,7 +178,7 @@ function checkOptions(running: CloudInfo, { region, port, anyCredentials, speed 
   const isOtherPort = port !== undefined && port !== Number(new URL(running.url).port);
   const isOtherSpeed = speed !== undefined && speed !== running.speed;
   if (isOtherPort || isOtherSpeed || (anyCredentials === true && !running.anyCredentials)) {
-    throw new Problem("LocalCloudRuns", { url: running.url });
+    throw new Problem("LocalCloudRuns", { url: running.url, speed: running.speed });
   }
   return running;
 }

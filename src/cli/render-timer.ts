@@ -3,19 +3,21 @@
 import type { TimerDisableResult } from "../commands/timer-disable.ts";
 import type { TimerEnableResult } from "../commands/timer-enable.ts";
 import type { TimerInvokeResult } from "../commands/timer-invoke.ts";
+import type { TimerRow } from "../commands/timer-rows.ts";
 import type { TimerStatusResult } from "../commands/timer-status.ts";
 import { harmless } from "./harmless.ts";
 import { withCommands } from "./invocation.ts";
+import { clockTime, momentOf } from "./moment.ts";
 import { keptCodeLines, renderInvoke, renderPlan, type Words } from "./render.ts";
 import { notComparedLines, statusRowLines } from "./render-status.ts";
-import { clockTime } from "./rows.ts";
 import { behind, wrapped } from "./wrapped.ts";
 
 /** So many of the last runs are shown. */
 const RUNS = 5;
 
-export function renderTimerEnable(result: TimerEnableResult, words: Words): string[] {
-  const { schedule, plan, outcomes, declined, keptCode, due, row } = result;
+/** @param row the first one, when it was waited for */
+export function renderTimerEnable(result: TimerEnableResult, words: Words, row?: TimerRow): string[] {
+  const { schedule, plan, outcomes, declined, keptCode, due } = result;
   const { text, awsls, look } = words;
   const { results, timer } = text;
   if (declined) return [results.notChanged];
@@ -29,7 +31,7 @@ export function renderTimerEnable(result: TimerEnableResult, words: Words): stri
   return [
     ...lines,
     ...(changed.includes("timerRule")
-      ? wrapped(timer.firstRun(due === undefined ? undefined : clockTime(Date.parse(due))), look.columns())
+      ? wrapped(timer.firstRun(due === undefined ? undefined : momentOf(Date.parse(due))), look.columns())
       : []),
     `${timer.watchIt}  ${awsls("timer watch")}`,
   ];
@@ -51,13 +53,15 @@ export function renderTimerInvoke(result: TimerInvokeResult, words: Words): stri
 }
 
 export function renderTimerStatus(status: TimerStatusResult, words: Words): string[] {
-  const { rule, resources, notCompared, troubles, runs, next, speed, rows } = status;
+  const { rule, resources, notCompared, troubles, runs, next, nextWithin: within, speed, rows } = status;
   const { text, awsls, look } = words;
   const { timer } = text;
   const shown = runs.slice(-RUNS);
   return [
     rule === undefined ? timer.noRule : timer.ruleIs(rule),
-    ...(rule?.isOn === true ? [timer.next(next === undefined ? undefined : clockTime(Date.parse(next)), speed)] : []),
+    ...(rule?.isOn === true
+      ? [timer.next({ at: next === undefined ? undefined : momentOf(Date.parse(next)), within, speed })]
+      : []),
     ...wrapped(rows === undefined ? timer.noTable : timer.rowsLastHour(rows), look.columns(), "", "  "),
     "",
     ...resources.flatMap((row) => statusRowLines(row, words)),

@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import type { styleText } from "node:util";
 import type { ItemRow, LogLine, LogRow, RefusedRow, Row, WatchingRow } from "../core/row.ts";
 import { harmless } from "./harmless.ts";
+import { clockTime, dayOf } from "./moment.ts";
 import { type Catalogue, explain } from "./text/catalogue.ts";
 import { behind, wrapped, wrappedText } from "./wrapped.ts";
 
@@ -116,10 +117,9 @@ function saidIn({ type, level = "", text: words, report = {} }: LogLine, { rows 
 /** The time of day here; the day as well when it is not today. */
 function timeOf(timestamp: number): string {
   const at = new Date(timestamp);
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  const time = `${clockTime(timestamp)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
   if (at.toDateString() === new Date().toDateString()) return time;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+  return `${dayOf(at)} ${time}`;
 }
 
 function itemLine({ time, item, sinceMs }: ItemRow, { text, paint }: RowLook): string {
@@ -142,9 +142,4 @@ function refusedLines({ at, problem }: RefusedRow, look: RowLook): string[] {
 function remark(at: number, sign: string, words: string, { paint, columns }: RowLook): string {
   const time = clockTime(at);
   return behind(`${paint("dim", time)} ${sign} `, time.length + 3, harmless(words), columns());
-}
-
-/** `14:05:09`, here. */
-export function clockTime(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8);
 }

@@ -8,7 +8,10 @@ import type { OptionValues } from "./command.ts";
 import { requireRun } from "./option-values.ts";
 
 /** @throws {Problem} `BadSchedule` for what EventBridge would refuse or never run, `InvalidOption` for two schedules */
-export function toTimerEnableOptions({ rate, schedule, wait }: OptionValues, now = new Date()): TimerEnableOptions {
+export function toTimerEnableOptions(
+  { rate, schedule, wait }: OptionValues,
+  now = new Date(),
+): TimerEnableOptions & { readonly wait: boolean } {
   if (rate !== undefined && schedule !== undefined) {
     throw new Problem("InvalidOption", { option: "--rate", value: String(rate), must: "oneSchedule" });
   }

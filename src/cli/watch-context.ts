@@ -21,6 +21,7 @@ export function watchContext(options: StackOptions, surroundings: Surroundings):
   const quietly = (event: RunEvent): void => {
     if (event.type !== "notice" || event.code !== "RegionIgnored") emit(event);
   };
+  const opened = { ...surroundings, emit: quietly, deploys: () => [] };
   return {
     emit,
     clock: systemClock,
@@ -49,7 +50,8 @@ export function watchContext(options: StackOptions, surroundings: Surroundings):
         ];
       });
     },
-    reopen: (work) => withStack(options, "change", { ...surroundings, emit: quietly, deploys: () => [] }, work),
+    reopen: (work) => withStack(options, "change", opened, work),
+    use: (work) => withStack(options, "use", opened, work),
   };
 }
 

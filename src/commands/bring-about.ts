@@ -6,6 +6,7 @@ import type { Planned } from "../stack/plan.ts";
 import type { Run } from "../stack/run.ts";
 import { chooseSettings } from "../stack/settings.ts";
 import { beginTakeover, takeoversIn } from "../stack/takeover.ts";
+import type { Settings } from "../state/state.ts";
 import { agree } from "./agreement.ts";
 import type { StackContext } from "./context.ts";
 import { fetchReplacedCode, type ReplacedCode, saveReplacedCode } from "./replaced-code.ts";
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly run: Run;
   readonly components: readonly Component[];
   readonly plan: readonly Planned[];
+  /** What is recorded as chosen, where that is not what the run is about. */
+  readonly recorded?: Settings;
 }
 
 interface Seen {
@@ -45,11 +48,11 @@ export async function bringAbout(context: StackContext, prepare: () => Promise<P
   });
   const { prepared, replaced } = seen;
   if (answer === "no") return { prepared, outcomes: [], declined: true };
-  const { run, components, plan } = prepared;
+  const { run, components, plan, recorded = run.inputs.settings } = prepared;
   saveReplacedCode(run, replaced);
   const taken = takeoversIn(run, plan).map(({ resource }) => resource as ComponentId);
   beginTakeover(context.session.state, run.inputs, taken);
-  chooseSettings(context.session.state, context.target, run.inputs.settings);
+  chooseSettings(context.session.state, context.target, recorded);
   const outcomes = await apply(run, components);
   const keptCode = replaced.map(({ path }) => path);
   return { prepared, outcomes, declined: false, ...(keptCode.length === 0 ? {} : { keptCode }) };

@@ -101,6 +101,11 @@ export interface WatchContext extends BaseContext {
    * @throws {Problem} `StateLocked` while another command is at work, `NothingHere` and whatever else keeps it closed
    */
   reopen<T>(work: (context: StackContext) => Promise<T>): Promise<T>;
+  /**
+   * Opens the stack for something that writes nothing: its lock stays free, however long that takes.
+   * @throws {Problem} `NothingHere` and whatever else keeps it closed
+   */
+  use<T>(work: (context: StackContext) => Promise<T>): Promise<T>;
 }
 
 export interface Watched {

@@ -5,7 +5,7 @@ import { UncertainOutcome } from "../aws/uncertain.ts";
 import { parseLogLine, splitLogTail } from "../core/log-line.ts";
 import { LOGGED_FUNCTIONS } from "../core/logged-functions.ts";
 import type { HandlerName } from "../core/names.ts";
-import { Problem } from "../core/problem.ts";
+import { type FailedInvocation, Problem } from "../core/problem.ts";
 import type { LogLine } from "../core/row.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import { componentOf } from "../stack/components.ts";
@@ -65,14 +65,14 @@ export async function invokeHandler(
   const name = live.functionName;
   if (dryRun) return { stack, function: name, planned: JSON.parse(payload) as unknown };
   const started = performance.now();
-  const output = await send(run, live, payload).catch((error: unknown) => {
+  const output = await send(run, handler, live, payload).catch((error: unknown) => {
     throw error instanceof Problem ? error : problemOf(run, component, error);
   });
   const ms = performance.now() - started;
   const log = splitLogTail(Buffer.from(output.LogResult ?? "", "base64").toString("utf8")).map(parseLogLine);
   const answered = parse(Buffer.from(output.Payload ?? []).toString("utf8"));
   const { FunctionError: functionError, StatusCode: status = 0 } = output;
-  if (functionError !== undefined) throw failed(name, functionError, answered, log);
+  if (functionError !== undefined) throw failed({ handler, name, functionError, payload: answered, log });
   const { requestId } = output.$metadata;
   const answer = { status, ...(requestId === undefined ? {} : { requestId }), ms, payload: answered, log };
   return { stack, function: name, answer };
@@ -80,6 +80,7 @@ export async function invokeHandler(
 
 async function send(
   run: Run,
+  handler: HandlerName,
   { functionName, timeout }: LambdaFunction,
   payload: string,
 ): Promise<InvokeCommandOutput> {
@@ -96,19 +97,17 @@ async function send(
     if (!(error instanceof UncertainOutcome)) throw error;
     const { reason } = error;
     const said = reason instanceof Error ? reason.message || reason.name : String(reason);
-    throw new Problem("InvokeUncertain", { name: functionName, reason: said }, { cause: error });
+    throw new Problem("InvokeUncertain", { handler, name: functionName, reason: said }, { cause: error });
   }
 }
 
-function failed(name: string, functionError: string, answered: unknown, log: readonly LogLine[]): Problem {
-  const said = typeof answered === "object" && answered !== null ? (answered as Record<string, unknown>) : {};
+function failed(invocation: Omit<FailedInvocation, "errorType" | "errorMessage">): Problem {
+  const { payload } = invocation;
+  const said = typeof payload === "object" && payload !== null ? (payload as Record<string, unknown>) : {};
   return new Problem("FunctionFailed", {
-    name,
-    functionError,
+    ...invocation,
     ...(typeof said["errorType"] === "string" ? { errorType: said["errorType"] } : {}),
     ...(typeof said["errorMessage"] === "string" ? { errorMessage: said["errorMessage"] } : {}),
-    payload: answered,
-    log,
   });
 }
 

@@ -1,12 +1,12 @@
 // `awsls logs`: what a function wrote to its log, and with `-f` what it goes on writing.
 
-import { toProblem } from "../aws/errors.ts";
 import { parseLogLine } from "../core/log-line.ts";
 import { LOGGED_FUNCTIONS, type LoggedFunction } from "../core/logged-functions.ts";
 import { createLogMerge, type Merged, type MergeOptions, sortEvents } from "../core/log-merge.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LogEvent, LogRow } from "../core/row.ts";
 import { readLogEvents } from "../resources/logs/log-events.ts";
+import { problemIn } from "../stack/observe.ts";
 import type { TargetRecord } from "../state/state.ts";
 import type { StackContext } from "./context.ts";
 import { patiently } from "./patience.ts";
@@ -98,14 +98,11 @@ async function readOrExplain(
   name: LoggedFunction,
   since: number,
 ): Promise<LogEvent[] | undefined> {
-  const { clients, names, place } = session;
-  const logGroup = LOGGED_FUNCTIONS[name].logGroup(names);
+  const logGroup = LOGGED_FUNCTIONS[name].logGroup(session.names);
   try {
-    return await readLogEvents(clients, logGroup, since);
+    return await readLogEvents(session.clients, logGroup, since);
   } catch (error) {
-    const { region, account } = place;
-    const scene = { endpoint: clients.connection.endpoint, region, account, resource: "logGroup", name: logGroup };
-    throw toProblem(error, scene) ?? error;
+    throw problemIn(session, { component: "logGroup", name: logGroup }, error);
   }
 }
 

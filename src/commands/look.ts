@@ -3,6 +3,7 @@
 import type { HandlerName } from "../core/names.ts";
 import { isTelling } from "../stack/add-ons.ts";
 import type { Component } from "../stack/component.ts";
+import { COMPONENTS } from "../stack/components.ts";
 import { observe } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { isChosen, recoverSettings, requireEjectedCode } from "../stack/settings.ts";
@@ -16,7 +17,10 @@ export interface LookOptions {
   readonly withCode: readonly HandlerName[];
   /** Takes why code cannot be read; without it the command stops there. */
   readonly unread?: UnreadCode;
-  /** Add-ons that nobody chose are looked for, too; "whenLost": with the state file lost, by what tells whether there is one. */
+  /**
+   * Add-ons that nobody chose are looked for, too; "whenLost": by what tells whether there is one, and as long as the state does
+   * not know the whole stack, for it may have been lost.
+   */
   readonly unasked?: "always" | "whenLost";
 }
 
@@ -35,7 +39,7 @@ export async function look(
   const run = startRun(session, await optionsFor(settings));
   const isLookedFor = (component: Component): boolean =>
     component.addOn !== undefined &&
-    (unasked === "always" || (unasked === "whenLost" && !session.state.existed && isTelling(component)));
+    (unasked === "always" || (unasked === "whenLost" && isTelling(component) && !isWholeRecorded(run)));
   const seen = components.filter((component) => isChosen(component, settings) || isLookedFor(component));
   await observe(run, seen);
   const recovered = recoverSettings(run, settings, (handler) => handlerHere(handler).recorded);
@@ -46,6 +50,14 @@ export async function look(
     components.filter((component) => isChosen(component, recovered) && !seen.includes(component)),
   );
   return whole;
+}
+
+/** Nothing of a state that was lost is still unknown: an `up` has been through the whole stack since. */
+function isWholeRecorded({ inputs }: Run): boolean {
+  const whole = COMPONENTS.filter(({ addOn }) => addOn === undefined);
+  return whole.every(
+    (component) => !isChosen(component, inputs.settings) || inputs.recorded(component.id) !== undefined,
+  );
 }
 
 function handlersOf({ timer }: Settings, handlers: readonly HandlerName[]): readonly HandlerName[] {

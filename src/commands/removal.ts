@@ -2,8 +2,9 @@
 
 import type { Subject, UsedByOthers } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
-import { dropAddOns } from "../stack/add-ons.ts";
+import { dropAddOns, isTelling } from "../stack/add-ons.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
+import { ownershipIn } from "../stack/observe.ts";
 import { makerOf } from "../stack/ownership.ts";
 import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
 import { idOf } from "../stack/rivals.ts";
@@ -47,9 +48,21 @@ export async function removeComponents(context: StackContext, ids: readonly Comp
   if (context.dryRun || answer === "no") return nothingDone;
   if (answer === "unasked") requireUnprotected(planned);
   const started = context.clock.now();
+  recordLost(run, plan.going);
   dropAddOns(context.session.state, ids);
   const removal = await remove(run, plan);
   return { ...nothingDone, ...removal, planned: [], ms: context.clock.now() - started };
+}
+
+/** What a lost state does not know: an add-on that is recorded without its settings is one that was to be deleted. */
+function recordLost(run: Run, going: readonly Component[]): void {
+  if (!run.session.state.existed) return;
+  for (const component of going.filter(isTelling)) {
+    const isOurs = ownershipIn(run, component.id)?.whose === "ours";
+    if (isOurs && run.inputs.recorded(component.id) === undefined) {
+      run.record(component, "made", run.observed.get(component.id)?.live);
+    }
+  }
 }
 
 /** What was seen, and what goes. */

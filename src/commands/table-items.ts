@@ -1,8 +1,9 @@
 // `awsls table items`: what is in the table, read directly, without the API.
 
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { toProblem, unlessMissing } from "../aws/errors.ts";
+import { unlessMissing } from "../aws/errors.ts";
 import { Problem } from "../core/problem.ts";
+import { problemIn } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
 import { type Item, toItem } from "./item.ts";
 
@@ -26,9 +27,7 @@ export async function tableItems(context: StackContext): Promise<ItemsResult> {
     const command: ScanCommand = new ScanCommand({ TableName: names.table, ConsistentRead: true, ExclusiveStartKey });
     const page = await unlessMissing(clients.get(DynamoDBClient).send(command), "ResourceNotFoundException").catch(
       (error: unknown) => {
-        throw (
-          toProblem(error, { endpoint: clients.connection.endpoint, resource: "table", name: names.table }) ?? error
-        );
+        throw problemIn(context.session, { component: "table", name: names.table }, error);
       },
     );
     if (page === undefined) throw new Problem("StepMissing", { command: "table items", first: "table create" });

@@ -1,6 +1,7 @@
 // `awsls timer disable`: the rule is off, everything stays.
 
 import type { Outcome } from "../stack/apply.ts";
+import { timerSettings } from "../stack/add-ons.ts";
 import { componentOf } from "../stack/components.ts";
 import { requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor } from "../stack/plan.ts";
@@ -30,6 +31,8 @@ async function prepare(context: StackContext): Promise<Prepared> {
   requireOurs(seen, components);
   const { settings } = seen.inputs;
   const schedule = settings.timer?.schedule ?? live.scheduleExpression ?? DEFAULT_SCHEDULE;
-  const run = seen.over({ settings: { ...settings, timer: { schedule, enabled: false } } });
-  return { run, components, plan: await planFor(run, components) };
+  const run = seen.over({ settings: { ...settings, timer: timerSettings(settings.timer, schedule, false) } });
+  const prepared = { run, components, plan: await planFor(run, components) };
+  // What is left of one that was to be deleted is no timer of the stack again: no `up` makes the rest of it.
+  return settings.timer === undefined ? { ...prepared, recorded: settings } : prepared;
 }

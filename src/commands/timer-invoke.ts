@@ -1,6 +1,7 @@
 // `awsls timer invoke`: the tutorial's test of the timer's function, without waiting for the rule.
 
 import { randomUUID } from "node:crypto";
+import { putId } from "../core/timer-run.ts";
 import { ruleArnOf } from "../stack/timer-components.ts";
 import type { StackContext } from "./context.ts";
 import { invokeHandler, type InvokeOptions, type InvokeResult } from "./invoke-handler.ts";
@@ -16,14 +17,10 @@ export interface TimerInvokeResult extends InvokeResult {
 export async function invokeTimer(context: StackContext, options: InvokeOptions): Promise<TimerInvokeResult> {
   const payload = options.payload ?? JSON.stringify(testEvent(context));
   const result = await invokeHandler(context, "timer", "timer invoke", payload);
-  const id = idIn(result.answer?.payload);
+  // However it is wrapped.
+  const id = putId(JSON.stringify(result.answer?.payload ?? ""));
   const row = id === undefined ? undefined : await getRow(context, id);
   return row === undefined ? result : { ...result, row };
-}
-
-/** Of `Put item 1790000000000`, however it is wrapped; none when the code is another one. */
-function idIn(answered: unknown): string | undefined {
-  return /Put item (\d+)/.exec(JSON.stringify(answered ?? ""))?.[1];
 }
 
 /** As the rule sends it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */

@@ -1,7 +1,8 @@
 // The rows that the timer has put: their ids are the times at which it ran.
 
 import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { toProblem, unlessMissing } from "../aws/errors.ts";
+import { unlessMissing } from "../aws/errors.ts";
+import { problemIn } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
 import { type Item, toItem } from "./item.ts";
 
@@ -21,15 +22,17 @@ export interface TimerRows {
 
 /** The same number of digits until the year 2286, so that they are in order as texts, too. */
 const TIME = /^\d{13}$/;
-const LAST = "9".repeat(13);
+/** How far the function's clock may be ahead of ours: what is later is no time, but somebody's number of 13 digits. */
+const AHEAD_MS = 60 * 60_000;
 
 /**
- * By a Scan: ids cannot be asked for by their order.
+ * What is in a row is not looked at: the function may be the learner's own. By a Scan: ids cannot be asked for by their order.
  * @param since milliseconds since the epoch
  * @returns undefined when there is no table
  */
-export async function scanTimerRows({ session }: StackContext, since: number): Promise<TimerRows | undefined> {
+export async function scanTimerRows({ session, clock }: StackContext, since: number): Promise<TimerRows | undefined> {
   const dynamodb = session.clients.get(DynamoDBClient);
+  const between = { ":from": { S: toId(since) }, ":to": { S: toId(clock.now() + AHEAD_MS) } };
   const found: TimerRow[] = [];
   let pages = 0;
   let ExclusiveStartKey;
@@ -38,7 +41,7 @@ export async function scanTimerRows({ session }: StackContext, since: number): P
       TableName: session.names.table,
       FilterExpression: "#id BETWEEN :from AND :to",
       ExpressionAttributeNames: { "#id": "id" },
-      ExpressionAttributeValues: { ":from": { S: String(Math.max(0, since)).padStart(13, "0") }, ":to": { S: LAST } },
+      ExpressionAttributeValues: between,
       ExclusiveStartKey,
     });
     const page = await ofTable(session, () => dynamodb.send(command));
@@ -57,20 +60,19 @@ export async function getRow({ session }: StackContext, id: string): Promise<Ite
   return found?.Item === undefined ? undefined : toItem(found.Item);
 }
 
+function toId(time: number): string {
+  return String(Math.max(0, time)).padStart(13, "0");
+}
+
 function toTimerRow(item: Item): TimerRow[] {
   const { id } = item;
   return typeof id === "string" && TIME.test(id) ? [{ id, at: Number(id), item }] : [];
 }
 
-async function ofTable<T>(
-  { clients, names, place }: StackContext["session"],
-  read: () => Promise<T>,
-): Promise<T | undefined> {
+async function ofTable<T>(session: StackContext["session"], read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await unlessMissing(read(), "ResourceNotFoundException");
   } catch (error) {
-    const { region, account } = place;
-    const scene = { endpoint: clients.connection.endpoint, region, account, resource: "table", name: names.table };
-    throw toProblem(error, scene) ?? error;
+    throw problemIn(session, { component: "table", name: session.names.table }, error);
   }
 }

@@ -1,25 +1,24 @@
 // `awsls timer status`: the rule, its runs, the rows, and what keeps it from running; AWS itself says nothing of that.
 
-import { toProblem } from "../aws/errors.ts";
-import { nextRun } from "../core/schedule.ts";
+import { nextRun, rateOf } from "../core/schedule.ts";
 import { runsIn, type TimerRun } from "../core/timer-run.ts";
 import type { Rule } from "../resources/events/rule.ts";
+import { isOn } from "../resources/events/rule-state.ts";
 import { readLogEvents } from "../resources/logs/log-events.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
-import { ownershipIn } from "../stack/observe.ts";
+import { ownershipIn, problemIn } from "../stack/observe.ts";
 import { planFor } from "../stack/plan.ts";
 import type { Run } from "../stack/run.ts";
 import { isChosen } from "../stack/settings.ts";
 import { DEFAULT_SCHEDULE, TIMER_COMPONENTS } from "../stack/timer-components.ts";
+import type { Settings } from "../state/state.ts";
 import { asDeployed, notCompared, type NotCompared, packagedCodes, type UnreadCode } from "./code-here.ts";
 import type { StackContext } from "./context.ts";
 import { look } from "./look.ts";
 import { type StatusRow, toRow } from "./status.ts";
 import { stepMissing } from "./step-missing.ts";
 import { scanTimerRows } from "./timer-rows.ts";
-
-/** "permission": EventBridge may not invoke the function. "failing": the last run failed. */
-export type TimerTrouble = "table" | "function" | "rule" | "target" | "permission" | "failing";
+import { type TimerTrouble, troublesIn } from "./timer-troubles.ts";
 
 export interface TimerStatusResult {
   readonly stack: string;
@@ -33,6 +32,8 @@ export interface TimerStatusResult {
   readonly runs: readonly TimerRun[];
   /** About when it runs next, in ISO 8601. */
   readonly next?: string;
+  /** Of a rate of which is not known since when it counts: `1 day`, the longest that it can take until it runs next. */
+  readonly nextWithin?: string;
   /** Of the local cloud, when it is faster than the clock. */
   readonly speed?: number;
   /** How many were put in the last hour, and how much of the table was read to count them; none without a table. */
@@ -54,16 +55,23 @@ export async function timerStatus(context: StackContext): Promise<TimerStatusRes
   ]);
   const resources = plan.map((planned) => toRow(run, planned));
   const live = isOurs(run, "timerRule") ? run.inputs.output("timerRule") : undefined;
-  const next = localSpeed > 1 ? undefined : nextOf(live, runs, clock.now());
   return {
     stack: session.names.stack,
     ...(live === undefined ? {} : { rule: shown(live) }),
     resources,
-    troubles: troublesIn(resources, runs, found !== undefined),
+    troubles: troublesIn({
+      rows: resources,
+      runs,
+      hasTable: found !== undefined,
+      rule: live,
+      target: run.inputs.output("timerTarget"),
+      chosen: run.inputs.settings.timer,
+      now: clock.now(),
+      speed: localSpeed,
+    }),
     notCompared: notCompared(unread),
     runs,
-    ...(next === undefined ? {} : { next: next.toISOString() }),
-    ...(localSpeed > 1 ? { speed: localSpeed } : {}),
+    ...(localSpeed > 1 ? { speed: localSpeed } : nextOf(live, run.inputs.settings, new Date(clock.now()))),
     ...(found === undefined ? {} : { rows: { lastHour: found.rows.length, pages: found.pages } }),
   };
 }
@@ -75,7 +83,7 @@ async function lookAtTimer(context: StackContext, unread: UnreadCode): Promise<R
   const isThere = settings.timer !== undefined || TIMER_COMPONENTS.some(({ id }) => isOurs(seen, id));
   if (!isThere) throw await stepMissing(context, "timer status", "timer enable");
   const { scheduleExpression: schedule = DEFAULT_SCHEDULE, state = "ENABLED" } = seen.inputs.output("timerRule") ?? {};
-  const whole = { ...settings, timer: settings.timer ?? { schedule, enabled: state !== "DISABLED" } };
+  const whole = { ...settings, timer: settings.timer ?? { schedule, enabled: isOn(state) } };
   const code = await packagedCodes(context, whole, ["timer"], unread);
   return seen.over({ settings: whole, code: { ...code, ...asDeployed(seen, unread) } });
 }
@@ -89,40 +97,30 @@ function isOurs(run: Run, id: ComponentId): boolean {
 }
 
 function shown({ ruleName: name, state, scheduleExpression: schedule }: Rule): TimerStatusResult["rule"] & object {
-  return { name, isOn: state !== "DISABLED", ...(schedule === undefined ? {} : { schedule }) };
+  return { name, isOn: isOn(state), ...(schedule === undefined ? {} : { schedule }) };
 }
 
 /** None without a log group: nothing has run. */
 async function readRuns({ session }: StackContext, since: number): Promise<TimerRun[]> {
-  const { clients, names, place } = session;
-  const { timerLogGroup: name } = names;
+  const { timerLogGroup: name } = session.names;
   try {
-    return runsIn((await readLogEvents(clients, name, since)) ?? []);
+    return runsIn((await readLogEvents(session.clients, name, since)) ?? []);
   } catch (error) {
-    const { region, account } = place;
-    const scene = { endpoint: clients.connection.endpoint, region, account, resource: "timerLogGroup", name };
-    throw toProblem(error, scene) ?? error;
+    throw problemIn(session, { component: "timerLogGroup", name }, error);
   }
 }
 
-/** A rate counts from its last run; without one, the next is at most a period away. */
-function nextOf(live: Rule | undefined, runs: readonly TimerRun[], now: number): Date | undefined {
-  if (live?.scheduleExpression === undefined || live.state === "DISABLED") return undefined;
-  return nextRun(live.scheduleExpression, new Date(now), new Date(runs.at(-1)?.at ?? now));
-}
-
-function troublesIn(rows: readonly StatusRow[], runs: readonly TimerRun[], hasTable: boolean): TimerTrouble[] {
-  const of = (id: ComponentId): StatusRow | undefined => rows.find(({ subject }) => subject.component === id);
-  const isMissing = (id: ComponentId): boolean => of(id)?.condition === "missing";
-  const last = runs.at(-1);
-  const troubles: Record<TimerTrouble, boolean> = {
-    table: !hasTable,
-    function: isMissing("timerFunction"),
-    rule: isMissing("timerRule"),
-    target: !isMissing("timerRule") && of("timerTarget")?.condition !== "exists",
-    // Another one than ours lets somebody else, or asks for what EventBridge does not give.
-    permission: !isMissing("timerFunction") && of("timerPermission")?.condition !== "exists",
-    failing: last?.error !== undefined && last.id === undefined,
-  };
-  return (Object.keys(troubles) as TimerTrouble[]).filter((trouble) => troubles[trouble]);
+/** A rate counts from when it began, whoever runs the function meanwhile. */
+function nextOf(
+  live: Rule | undefined,
+  { timer }: Settings,
+  now: Date,
+): Pick<TimerStatusResult, "next" | "nextWithin"> {
+  if (live?.scheduleExpression === undefined || !isOn(live.state)) return {};
+  const rate = rateOf(live.scheduleExpression);
+  const isAsChosen = timer?.enabled === true && timer.schedule === live.scheduleExpression;
+  const since = isAsChosen ? timer.since : undefined;
+  if (rate !== undefined && since === undefined) return { nextWithin: rate };
+  const next = nextRun(live.scheduleExpression, now, new Date(since ?? now));
+  return next === undefined ? {} : { next: next.toISOString() };
 }

@@ -53,7 +53,7 @@ export interface NoticeData {
   ZipNotKept: { path: string; reason: string };
   LockTakenOver: { pid: number; command: string };
   PortChanged: { api?: string | undefined; from: number; to: number };
-  LocalCloudStarted: { url: string; pid: number };
+  LocalCloudStarted: { url: string; pid: number; speed: number };
   LocalCloudEnded: { folder: string };
   /** The variables lead whoever sets them here. */
   LeadsToLocalCloud: { url: string; folder: string };
@@ -72,6 +72,8 @@ export interface NoticeData {
   LogEnded: { logGroup: string; why: "group" | "cloud" };
   LookDelayed: { at: "log" | "table"; reason: string; seconds: number };
   WatchingRows: { table: string };
+  /** In ISO 8601: by when the schedule is due, and until when a row is waited for. */
+  WaitingForRow: { table: string; due?: string; until: string };
   /** No more rows can come. */
   RowsEnded: { table: string; why: "table" | "cloud" };
   /** What is watched puts no rows as long as its rule is off. */

@@ -1,6 +1,7 @@
 // Everything that can go wrong and is not our bug: a code with data. The sentences live in src/cli/text.
 
 import type { Exchange } from "./exchange.ts";
+import type { HandlerName } from "./names.ts";
 import type { LogLine } from "./row.ts";
 import type { ScheduleFault } from "./schedule.ts";
 
@@ -38,11 +39,18 @@ export interface Problems {
   RoleUnusable: { roleArn: string; why: "missing" | "trust" | "account"; account: string };
   /** Others would lose rights by a takeover, and no person has said yes to that. */
   RoleShared: { name: string; roleArn: string; users: OtherUsers; answer: "beforehand" | "unasked" };
-  Foreign: { resources: readonly ForeignResource[]; stack: string };
+  Foreign: { resources: readonly ForeignResource[]; stack: string; stopped?: StoppedCommand };
   /** Several of one name, none of them this stack's: which one to take over cannot be told. */
   NotUnique: { resource: string; name: string; stack: string; candidates: readonly Candidate[] };
   OwnershipUnknown: { resource: string; name: string; action: string };
-  OtherOrigin: { stack: string; owner: string; origin: string; created?: string; here: string };
+  OtherOrigin: {
+    stack: string;
+    owner: string;
+    origin: string;
+    created?: string;
+    here: string;
+    stopped?: StoppedCommand;
+  };
   /** `reason`: Node's words when it is there but cannot be read. */
   HandlerMissing: { file: string; is: "packaged" | "ejected"; reason?: string };
   HandlerSyntax: { file: string; details: string };
@@ -57,7 +65,8 @@ export interface Problems {
   /** The live function's code was ejected, and nothing says where it is. */
   EjectedCodeLost: { name: string; lookedIn: string };
   LocalCloudFailed: { doing: "start" | "reach" | "keep" | "stop" | "reset" | "discard"; reason: string; log: string };
-  LocalCloudRuns: { url: string };
+  /** `speed`: of its schedules. */
+  LocalCloudRuns: { url: string; speed: number };
   /** Not even data of one. */
   NoLocalCloud: { lookedIn: string };
   LocalRegion: { asked: string; recorded: string };
@@ -83,7 +92,7 @@ export interface Problems {
   AwsRefused: AwsRefusal;
   TimedOut: { doing: string; seconds: number; last?: string };
   /** The reply was lost: it may have run, or not. */
-  InvokeUncertain: { name: string; reason: string };
+  InvokeUncertain: { handler: HandlerName; name: string; reason: string };
   /** The timer is on, but no row came into that table. */
   NoRow: { name: string; seconds: number };
   // 5 · left behind, failed test
@@ -95,13 +104,23 @@ export interface Problems {
   FunctionFailed: FailedInvocation;
   TestFailed: { failed: number; total: number; exchanges: readonly Exchange[] };
   // 130
-  Interrupted: { during: "making" | "removing" | "looking" | "asking" };
+  Interrupted: { during: "making" | "removing" | "looking" | "asking" | "waiting" };
+}
+
+/** The command that something of others' stopped. */
+export interface StoppedCommand {
+  /** As typed. */
+  readonly command: string;
+  /** Whether it has `--adopt`. */
+  readonly canAdopt: boolean;
 }
 
 /** "notState": JSON, but of something else. "misshapen": `details` say which member is, and how. */
 export type StateDamage = "empty" | "notJson" | "notState" | "misshapen";
 
 export interface FailedInvocation {
+  /** Whose code it is. */
+  readonly handler: HandlerName;
   readonly name: string;
   /** AWS's word: `Unhandled`. */
   readonly functionError: string;

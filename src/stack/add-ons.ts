@@ -1,5 +1,8 @@
 // What a stack may have or not: where it is looked for although nobody chose it, and how it ends.
 
+import type { Change } from "../core/change.ts";
+import type { Action } from "../core/event.ts";
+import type { Settings, State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Component, ComponentId } from "./component.ts";
 import { COMPONENTS } from "./components.ts";
@@ -17,6 +20,29 @@ export function isUnasked({ inputs }: Run, { addOn }: Component): boolean {
 
 export function isTelling({ id }: Component): boolean {
   return id === TELLING;
+}
+
+/** Of the same schedule, and on or off as before, it goes on counting from when it began. */
+export function timerSettings(
+  before: Settings["timer"],
+  schedule: string,
+  enabled: boolean,
+): NonNullable<Settings["timer"]> {
+  return before?.schedule === schedule && before.enabled === enabled ? before : { schedule, enabled };
+}
+
+/** @returns the same state for what does not make a rule begin anew */
+export function withBeginning(
+  state: State,
+  id: ComponentId,
+  { outcome, changes }: { readonly outcome: Action | "none"; readonly changes: readonly Change[] },
+  now: number,
+): State {
+  const { timer } = state.settings;
+  const isNew =
+    outcome === "create" || changes.some(({ field }) => field === "ScheduleExpression" || field === "State");
+  if (id !== "timerRule" || timer === undefined || !isNew) return state;
+  return { ...state, settings: { ...state.settings, timer: { ...timer, since: new Date(now).toISOString() } } };
 }
 
 /** Before its first component goes: whatever comes of the rest, `up` does not make it again. */

@@ -5,6 +5,7 @@ import { toError } from "../core/clock.ts";
 import { Problem, type Failure } from "../core/problem.ts";
 import type { Change } from "../core/change.ts";
 import type { Action, Subject } from "../core/event.ts";
+import { withBeginning } from "./add-ons.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { observeOne, ownershipIn, problemOf, toForeign } from "./observe.ts";
 import { actionOf } from "./plan.ts";
@@ -86,7 +87,10 @@ async function applyOne(
     if (problem instanceof Problem && problem.code !== "Interrupted") emit({ type: "failed", subject, problem });
     throw problem;
   }
-  run.session.state.update((before) => withoutTakeover(before, [component.id]));
+  const now = clock.now();
+  run.session.state.update((before) =>
+    withBeginning(withoutTakeover(before, [component.id]), component.id, { outcome, changes }, now),
+  );
   emit({ type: "finished", subject, outcome, changes, ms: clock.now() - started });
   return { subject, outcome, changes };
 }

@@ -2,13 +2,14 @@
 
 import { toProblem } from "../aws/errors.ts";
 import { toError } from "../core/clock.ts";
+import type { Subject } from "../core/event.ts";
 import { isProblem, Problem, type ForeignResource } from "../core/problem.ts";
 import type { Component, ComponentId, Observation } from "./component.ts";
 import { isUnasked } from "./add-ons.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
 import { makerOf, type Ownership, ownershipOf, traceOf } from "./ownership.ts";
 import { candidatesFor, idOf, requireUnique } from "./rivals.ts";
-import type { Run } from "./run.ts";
+import type { Run, Session } from "./run.ts";
 
 /** The components and everything they hang on, in the table's order. */
 export function withNeeds(ids: readonly ComponentId[], step: number): Component[] {
@@ -71,10 +72,15 @@ export async function observeOne(run: Run, component: Component): Promise<Observ
 
 /** Whatever was thrown while working on a component, as a Problem that names it; a bug stays a bug. */
 export function problemOf(run: Run, component: Component, error: unknown): Error {
-  const { clients, place } = run.session;
-  const { component: resource, name } = run.subjectOf(component);
-  const scene = { endpoint: clients.connection.endpoint, region: place.region, account: place.account, resource, name };
-  return toProblem(error, scene) ?? toError(error);
+  return problemIn(run.session, run.subjectOf(component), error);
+}
+
+/** The same for whoever reads what is in a resource. */
+export function problemIn({ clients, place }: Session, subject: Subject, error: unknown): Error {
+  const { endpoint } = clients.connection;
+  const { region, account } = place;
+  const { component: resource, name } = subject;
+  return toProblem(error, { endpoint, region, account, resource, name }) ?? toError(error);
 }
 
 /** A child is whose its parent is. */

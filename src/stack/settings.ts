@@ -3,6 +3,7 @@
 import { isSame } from "../core/change.ts";
 import { type HandlerName, HANDLERS } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
+import { isOn } from "../resources/events/rule-state.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
@@ -66,11 +67,12 @@ function shownBy({ architecture, roleArn }: LambdaFunction, { bundle, isRoleGive
   };
 }
 
-/** A rule of this stack is a timer of this stack; with a state file that says nothing of one, it was to be deleted. */
+/** A rule of this stack is a timer of this stack; one that is recorded while the settings say nothing of it was to be deleted. */
 function timerShown(run: Run): Settings {
   const live = run.inputs.output("timerRule");
-  if (live?.scheduleExpression === undefined || !isOfStack(run, "timerRule") || run.session.state.existed) return {};
-  return { timer: { schedule: live.scheduleExpression, enabled: live.state !== "DISABLED" } };
+  if (live?.scheduleExpression === undefined || !isOfStack(run, "timerRule")) return {};
+  if (run.inputs.recorded("timerRule") !== undefined) return {};
+  return { timer: { schedule: live.scheduleExpression, enabled: isOn(live.state) } };
 }
 
 function isOfStack(run: Run, id: ComponentId): boolean {

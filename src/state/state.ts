@@ -26,7 +26,14 @@ const settingsSchema = v.strictObject({
   /** Folders of handlers that are the learner's own, from the state file's: a project that is moved keeps them. */
   code: v.optional(v.strictObject(v.entriesFromList(HANDLERS, v.optional(v.string())))),
   /** The EventBridge timer; its presence means that the stack has one. */
-  timer: v.optional(v.strictObject({ schedule: v.string(), enabled: v.boolean() })),
+  timer: v.optional(
+    v.strictObject({
+      schedule: v.string(),
+      enabled: v.boolean(),
+      /** When the rule was made, turned on or given this schedule, in ISO 8601: a rate counts from it. */
+      since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+    }),
+  ),
 });
 
 const recordedSchema = v.strictObject({

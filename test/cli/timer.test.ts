@@ -2,14 +2,16 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EventBridgeClient, PutRuleCommand } from "@aws-sdk/client-eventbridge";
 import { LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TimerEnableResult } from "../../src/commands/timer-enable.ts";
 import type { TimerInvokeResult } from "../../src/commands/timer-invoke.ts";
+import type { TimerRow } from "../../src/commands/timer-rows.ts";
 import type { TimerStatusResult } from "../../src/commands/timer-status.ts";
 import { isProcessAlive } from "../../src/core/process.ts";
 import type { ItemRow } from "../../src/core/row.ts";
-import { openWorkplace, type Workplace } from "./awsls.ts";
+import { openWorkplace, type Started, type Workplace } from "./awsls.ts";
 
 let place: Workplace;
 beforeEach(() => {
@@ -25,7 +27,7 @@ it(
   async () => {
     await place.awsls("local", "start", "--speed", "60");
     await place.awsls("up", "--local");
-    const enabled = await place.json<TimerEnableResult>("timer", "enable", "--wait");
+    const enabled = await place.json<TimerEnableResult & { row?: TimerRow }>("timer", "enable", "--wait");
     expect(enabled).toMatchObject({ schedule: "rate(1 minute)", row: { item: { price: 1000, name: "item name" } } });
     expect(enabled.row?.item["id"]).toBe(enabled.row?.id);
 
@@ -72,10 +74,31 @@ it(
   },
 );
 
+it("the local cloud keeps its speed until another one is given, and says it", { timeout: 60_000 }, async () => {
+  const FAST = "Its schedules pass 60 times as fast.";
+  expect((await place.awsls("local", "start", "--speed", "60")).stdout).toContain(FAST);
+  await place.awsls("local", "stop");
+  const { stderr } = await place.awsls("table", "create", "--local");
+  expect(stderr).toMatch(/Local cloud started on \S+; its schedules pass 60 times as fast/);
+  expect(place.cloud().speed).toBe(60);
+  expect((await place.awsls("local", "status")).stdout).toContain(FAST);
+  const refused = await place.awsls("local", "start", "--speed", "1");
+  expect(refused).toMatchObject({ code: 3 });
+  expect(refused.stderr).toMatch(/at speed 60; it cannot be given another port or speed/);
+  await place.awsls("local", "stop");
+  const slow = await place.awsls("local", "start", "--speed", "1");
+  expect(slow.stdout).not.toContain("times as fast");
+  await place.awsls("local", "stop");
+  await place.awsls("local", "start");
+  expect(place.cloud().speed).toBe(1);
+});
+
 it("without waiting it says when to expect a row, at the clock's own speed", async () => {
   await place.awsls("table", "create", "--local");
   const { stdout } = await timer("enable");
-  expect(stdout).toMatch(/It runs first at about \d\d:\d\d:\d\d\. EventBridge may take a minute or so/);
+  expect(stdout).toMatch(
+    /It runs first at about (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d \(UTC.*\)\. EventBridge may take a minute or so until it notices a change/,
+  );
   expect(stdout).toContain("awsls timer watch");
   const { next, troubles } = await place.json<TimerStatusResult>("timer", "status");
   expect(troubles).toEqual([]);
@@ -95,6 +118,41 @@ it("watch goes on until Ctrl-C, and ends without a word", async () => {
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 });
 
+describe("enable --wait", () => {
+  async function waiting(...args: string[]): Promise<Started & { stderr(): string }> {
+    const started = place.start({}, "timer", "enable", "--rate", "1 day", "--wait", ...args);
+    let stderr = "";
+    started.child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    await vi.waitUntil(() => stderr.includes("Waiting for a row"), { timeout: 20_000 });
+    return { ...started, stderr: () => stderr };
+  }
+
+  it("says until when, leaves the stack to other commands, and Ctrl-C ends the waiting alone", async () => {
+    await place.awsls("table", "create", "--local");
+    const { child, ended, stderr } = await waiting();
+    expect(stderr()).toMatch(/due by about \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC.*\), at the longest until /);
+    expect(await timer("disable")).toMatchObject({ code: 0 });
+    expect(await timer("enable")).toMatchObject({ code: 0 });
+    child.kill("SIGINT");
+    const outcome = await ended;
+    expect(outcome).toMatchObject({ code: 130, stdout: "" });
+    expect(outcome.stderr).toContain("Interrupted while waiting for a row; the timer stays as it is.");
+    expect(outcome.stderr).toContain("awsls timer watch");
+    expect(outcome.stderr).not.toContain("awsls down");
+    expect((await timer("status")).stdout).toContain("on, rate(1 day)");
+  });
+
+  it("ends when the stack is deleted meanwhile", async () => {
+    await place.awsls("local", "start");
+    await place.awsls("table", "create", "--local");
+    const { ended } = await waiting("--json");
+    expect(await place.awsls("down")).toMatchObject({ code: 0 });
+    const { code, stdout } = await ended;
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "NoRow" } });
+  });
+});
+
 it("a missing permission is silent but in `timer status`, which says what repairs it", async () => {
   await place.awsls("table", "create", "--local");
   await timer("enable");
@@ -105,6 +163,22 @@ it("a missing permission is silent but in `timer status`, which says what repair
   expect(code).toBe(0);
   expect(stdout).toContain("! EventBridge may not invoke the function, and says so nowhere but here.");
   expect(stdout).toContain("`awsls timer enable` repairs it");
+});
+
+it("somebody else's rule: what is advised is this command with another stack, and --adopt where there is one", async () => {
+  await place.awsls("table", "create", "--local");
+  const events = new EventBridgeClient(await place.clientConfig());
+  await events.send(new PutRuleCommand({ Name: "dynamodb-1min-insert-timer", ScheduleExpression: "rate(1 hour)" }));
+  events.destroy();
+  const advised = async (verb: string): Promise<string> => {
+    const { code, stderr } = await timer(verb);
+    expect(code).toBe(3);
+    return stderr.split("\n").find((line) => line.startsWith("→")) ?? "";
+  };
+  const name = (verb: string): string => `→ Use another name (\`awsls timer ${verb} --stack my-http-crud-tutorial\`)`;
+  expect(await advised("enable")).toBe(`${name("enable")}, delete them yourself, or take them over with --adopt.`);
+  expect(await advised("disable")).toBe(`${name("disable")}, or delete them yourself.`);
+  expect(await advised("watch")).toBe(`${name("watch")}, or delete them yourself.`);
 });
 
 it("a dry run starts nothing, makes nothing and shows each part", async () => {

@@ -143,7 +143,7 @@ it("refused at any call of `up` or `down`: named, then the same command finishes
 
 describe("the timer", () => {
   const enable = async (context?: StackContext): Promise<unknown> =>
-    enableTimer(context ?? (await stack.context()), { wait: false });
+    enableTimer(context ?? (await stack.context()), {});
   const remove = async (): Promise<unknown> => deleteTimer(await stack.context());
 
   async function isWholeTimer(): Promise<void> {

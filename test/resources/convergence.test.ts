@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<string, (context: StackContext) => Promise<unkno
   down,
   "routes attach": (context) => createStep(context, "attach"),
   "routes detach": detachStep,
-  "timer enable": (context) => enableTimer(context, { wait: false }),
+  "timer enable": (context) => enableTimer(context, {}),
   "timer disable": disableTimer,
   "timer delete": deleteTimer,
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} create`, (context: StackContext) => createStep(context, noun)])),

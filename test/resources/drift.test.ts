@@ -25,7 +25,7 @@ beforeAll(async () => {
   aws = byHandOn(cloud);
   stack = openTestStack(cloud);
   await up(await stack.context());
-  await enableTimer(await stack.context(), { wait: false });
+  await enableTimer(await stack.context(), {});
 });
 afterAll(async () => {
   await down(await stack.context());

@@ -19,6 +19,7 @@ import { disableTimer } from "../../src/commands/timer-disable.ts";
 import { enableTimer } from "../../src/commands/timer-enable.ts";
 import { invokeTimer } from "../../src/commands/timer-invoke.ts";
 import { timerStatus } from "../../src/commands/timer-status.ts";
+import { knownRows, waitForRow } from "../../src/commands/timer-wait.ts";
 import { up } from "../../src/commands/up.ts";
 import { openCredentials } from "../../src/local/credentials.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -103,11 +104,13 @@ it("all steps, their ways back, and up and down", async () => {
     await tableItems(await context());
     await invokeFunction(await context(), {});
     await logs(await context(), { function: "crud", since: { ago: 60_000 } });
-    await enableTimer(await context(), { wait: false });
+    await enableTimer(await context(), {});
     await timerStatus(await context());
     await invokeTimer(await context(), {});
     await disableTimer(await context());
-    await enableTimer(await context(), { wait: true, schedule: "rate(1 minute)" });
+    const known = await knownRows(await context());
+    const { schedule } = await enableTimer(await context(), { schedule: "rate(1 minute)" });
+    await waitForRow(await context(), { schedule, known });
     await deleteTimer(await context());
     await detachStep(await context());
     for (const noun of ["integration", "routes", "api", "function", "table"]) await deleteStep(await context(), noun);
@@ -119,7 +122,7 @@ it("all steps, their ways back, and up and down", async () => {
 it.each(FIELDS)("repairing $what", async ({ by }) => {
   await isAllowed(async () => {
     await up(await context());
-    await enableTimer(await context(), { wait: false });
+    await enableTimer(await context(), {});
   });
   await by(byHandOn(cloud));
   await isAllowed(async () => up(await context()));

@@ -1,7 +1,15 @@
 // The timer at work, on a local cloud whose minutes take a quarter of a second: rows, what is said of them, and what keeps them away.
 
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { DisableRuleCommand, EventBridgeClient, PutRuleCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DisableRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -9,16 +17,27 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { DeleteFunctionCommand, LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import {
+  AddPermissionCommand,
+  DeleteFunctionCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+} from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { logs } from "../../src/commands/logs.ts";
 import { createStep } from "../../src/commands/step-create.ts";
-import { enableTimer } from "../../src/commands/timer-enable.ts";
+import { enableTimer, type TimerEnableResult } from "../../src/commands/timer-enable.ts";
 import { invokeTimer } from "../../src/commands/timer-invoke.ts";
+import type { TimerRow } from "../../src/commands/timer-rows.ts";
 import { timerStatus, type TimerStatusResult } from "../../src/commands/timer-status.ts";
+import { knownRows, waitForRow } from "../../src/commands/timer-wait.ts";
 import { watchTimer } from "../../src/commands/timer-watch.ts";
+import { explain } from "../../src/cli/text/catalogue.ts";
+import { problems } from "../../src/cli/text/en/problems.ts";
+import { isProblem } from "../../src/core/problem.ts";
 import type { ItemRow } from "../../src/core/row.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
 import { LAMBDA_TRUST, LOGGING } from "../functions.ts";
@@ -62,7 +81,11 @@ async function context(): Promise<StackContext> {
   return { ...usual, clock, session: { ...usual.session, clock } };
 }
 
-const enable = async (): ReturnType<typeof enableTimer> => enableTimer(await context(), { wait: true });
+async function enable(): Promise<TimerEnableResult & { row: TimerRow }> {
+  const known = await knownRows(await context());
+  const result = await enableTimer(await context(), {});
+  return { ...result, row: await waitForRow(await context(), { schedule: result.schedule, known }) };
+}
 const seen = async (): Promise<TimerStatusResult> => timerStatus(await context());
 const rowIds = async (): Promise<string[]> =>
   ((await dynamodb.send(new ScanCommand({ TableName }))).Items ?? []).map(({ id }) => id?.S ?? "").toSorted();
@@ -75,11 +98,30 @@ describe("enable --wait", () => {
     await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: String(Date.now() - 1000) } } }));
     const [old = ""] = await rowIds();
     const { row } = await enable();
-    expect(row?.item).toEqual({ id: row?.id, price: 1000, name: "item name" });
-    expect(row?.id).not.toBe(old);
+    expect(row.item).toEqual({ id: row.id, price: 1000, name: "item name" });
+    expect(row.id).not.toBe(old);
     expect(await rowIds()).toContain(row?.id);
     const { rows } = await logs(await context(), { function: "timer", since: { ago: 60_000 } });
     expect(rows.filter(({ text }) => text === `Put item ${row?.id}`)).toHaveLength(1);
+  });
+
+  it("goes on through a look that AWS throttles, and has its last moment at the cloud's own speed", async () => {
+    const { schedule } = await enableTimer(await context(), {});
+    const { session, ...usual } = await context();
+    const { emit, signal } = usual;
+    // As if the SDK had tried for as long as it does.
+    const clients = createClients({ connection: session.clients.connection, emit, signal, maxAttempts: 1 });
+    const known = new Set(await rowIds());
+    await cloud.failNext("Scan", { code: "ThrottlingException", status: 400, message: "slow down" });
+    const throttled = { ...usual, session: { ...session, clients }, localSpeed: 240 };
+    const row = await waitForRow(throttled, { schedule, known });
+    clients.destroy();
+    expect(row.item).toMatchObject({ price: 1000 });
+    expect(notices()).toContain("LookDelayed");
+    const [said] = stack.events.flatMap((event) =>
+      event.type === "notice" && event.code === "WaitingForRow" ? [event.data] : [],
+    );
+    expect(Date.parse(said?.until ?? "") - Date.now()).toBeLessThan(25_000);
   });
 
   it("says when none comes, and status why: here the function's role may not put any", async () => {
@@ -92,9 +134,13 @@ describe("enable --wait", () => {
     const { session, ...usual } = await stack.context({ roleArn: Role?.Arn ?? "" });
     let now = Date.now();
     const clock = { now: () => now, sleep: () => pause(100).then(() => void (now += 30_000)) };
-    await expect(
-      enableTimer({ ...usual, clock, session: { ...session, clock } }, { wait: true }),
-    ).rejects.toMatchObject({ code: "NoRow", exitCode: 4, data: { name: TableName } });
+    const idle = { ...usual, clock, session: { ...session, clock } };
+    const { schedule } = await enableTimer(idle, {});
+    await expect(waitForRow(idle, { schedule, known: new Set() })).rejects.toMatchObject({
+      code: "NoRow",
+      exitCode: 4,
+      data: { name: TableName },
+    });
     await vi.waitUntil(async () => (await seen()).troubles.includes("failing"), { timeout: 10_000, interval: 100 });
     expect((await seen()).runs.at(-1)?.error).toMatch(/AccessDenied/);
     await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "log" }));
@@ -118,6 +164,17 @@ describe("watch", () => {
     expect(notices()).toContain("WatchingRows");
   });
 
+  it("does not take a number of 13 digits for a time that is still to come", async () => {
+    await enable();
+    const watching = watchTimer(await context(), { count: 2 });
+    await vi.waitUntil(() => notices().includes("WatchingRows"));
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "8801234567890" } } }));
+    await watching;
+    expect(emitted().map(({ id }) => id)).not.toContain("8801234567890");
+    expect(emitted().every(({ sinceMs = 0 }) => sinceMs >= 0)).toBe(true);
+    expect((await seen()).rows?.lastHour).toBeLessThan((await rowIds()).length);
+  });
+
   it("is silent about a missing permission, as AWS is, and ends when the table is deleted", async () => {
     await enable();
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: "awsls-timer" }));
@@ -136,7 +193,7 @@ describe("watch", () => {
     const watching = watchTimer(await context(), { count: 1 });
     await vi.waitUntil(() => notices().includes("WatchingRows"));
     expect(notices()).toContain("TimerIsOff");
-    await enableTimer(await context(), { wait: false });
+    await enableTimer(await context(), {});
     await watching;
     expect(emitted()).toHaveLength(1);
   });
@@ -165,8 +222,28 @@ describe("status", () => {
   it("says that EventBridge may not invoke the function", async () => {
     await enable();
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: "awsls-timer" }));
-    expect((await seen()).troubles).toEqual(["permission"]);
+    const atItsSpeed = async (): Promise<TimerStatusResult> => timerStatus({ ...(await context()), localSpeed: 240 });
+    await vi.waitUntil(async () => (await atItsSpeed()).troubles.includes("permission"), { timeout: 5_000 });
+    expect((await atItsSpeed()).troubles).toEqual(["permission"]);
     await enable();
+    expect((await seen()).troubles).toEqual([]);
+  });
+
+  it("does not say so when the last run came all the same, by somebody else's statement", async () => {
+    await enable();
+    const permission = { FunctionName, Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com" };
+    await lambda.send(new AddPermissionCommand({ ...permission, StatementId: "theirs" }));
+    await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: "awsls-timer" }));
+    await pause(4 * PERIOD_MS);
+    expect((await timerStatus({ ...(await context()), localSpeed: 240 })).troubles).toEqual(["statement"]);
+  });
+
+  it("says that another target calls the function, too: each time it runs twice", async () => {
+    await enable();
+    const { Targets: [ours] = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: RULE }));
+    await events.send(new PutTargetsCommand({ Rule: RULE, Targets: [{ Id: "Id1234", Arn: ours?.Arn }] }));
+    expect((await seen()).troubles).toEqual(["twice"]);
+    await events.send(new RemoveTargetsCommand({ Rule: RULE, Ids: ["Id1234"] }));
     expect((await seen()).troubles).toEqual([]);
   });
 
@@ -182,6 +259,23 @@ describe("status", () => {
 
   it.each([
     ["the function deleted", () => lambda.send(new DeleteFunctionCommand({ FunctionName })), ["function"]],
+    [
+      "the role's policy deleted",
+      () =>
+        new IAMClient(cloud.config).send(
+          new DeleteRolePolicyCommand({ RoleName: "eventTestFunction-role", PolicyName: "awsls-least-privilege" }),
+        ),
+      ["role"],
+    ],
+    [
+      "the log group deleted",
+      () =>
+        new CloudWatchLogsClient(cloud.config).send(
+          new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${FunctionName}` }),
+        ),
+      ["logGroup"],
+    ],
+    ["the rule turned off", () => events.send(new DisableRuleCommand({ Name: RULE })), ["off"]],
     [
       "the rule edited",
       () => events.send(new PutRuleCommand({ Name: RULE, ScheduleExpression: "rate(3 hours)" })),
@@ -210,6 +304,17 @@ describe("invoke", () => {
     expect(answer?.payload).toBe(`Put item ${id}`);
     expect(row).toEqual({ id, price: 1000, name: "item name" });
     expect(answer?.log.some(({ text }) => text === `Put item ${id}`)).toBe(true);
+  });
+
+  it("that fails says what to do about the timer, not about the API's function", async () => {
+    await enable();
+    await dynamodb.send(new DeleteTableCommand({ TableName }));
+    const failure: unknown = await invokeTimer(await context(), {}).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "FunctionFailed", data: { handler: "timer" } });
+    const { todo = "" } = isProblem(failure, "FunctionFailed") ? explain(problems, failure) : {};
+    expect(todo).toContain("`awsls logs timer`");
+    expect(todo).toContain("`awsls timer status`");
+    expect(todo).not.toMatch(/awsls up|`awsls logs`/);
   });
 
   it("without a timer names the command that comes first", async () => {

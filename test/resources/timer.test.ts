@@ -19,6 +19,8 @@ import { createStep } from "../../src/commands/step-create.ts";
 import { deleteTimer } from "../../src/commands/timer-delete.ts";
 import { disableTimer } from "../../src/commands/timer-disable.ts";
 import { enableTimer, type TimerEnableResult } from "../../src/commands/timer-enable.ts";
+import { invokeTimer } from "../../src/commands/timer-invoke.ts";
+import { timerStatus, type TimerStatusResult } from "../../src/commands/timer-status.ts";
 import { up } from "../../src/commands/up.ts";
 import type { Settings } from "../../src/state/state.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
@@ -29,6 +31,8 @@ const RULE = "dynamodb-1min-insert-timer";
 const FUNCTION = "eventTestFunction";
 const TABLE = "http-crud-tutorial-items";
 const READING = /^(Get|List|Describe)/;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let cloud: TestCloud;
 let stack: TestStack;
@@ -61,7 +65,7 @@ afterEach(async () => {
 
 const table = async (): Promise<unknown> => createStep(await stack.context(), "table");
 const enable = async (schedule?: string, more: Partial<Settings> = {}): Promise<TimerEnableResult> =>
-  enableTimer(await stack.context(more), { wait: false, ...(schedule === undefined ? {} : { schedule }) });
+  enableTimer(await stack.context(more), schedule === undefined ? {} : { schedule });
 const disable = async (): Promise<unknown> => disableTimer(await stack.context());
 const remove = async (): ReturnType<typeof deleteTimer> => deleteTimer(await stack.context());
 const settings = async (): Promise<Settings> => (await stack.context()).session.state.current().settings;
@@ -173,12 +177,12 @@ describe("enable", () => {
     expect(await writesOf(() => enable())).toEqual([]);
     expect(await writesOf(() => enable("cron(0/10 * * * ? *)"))).toEqual(["PutRule"]);
     expect(await describeRule()).toMatchObject({ ScheduleExpression: "cron(0/10 * * * ? *)", State: "ENABLED" });
-    expect((await settings()).timer).toEqual({ schedule: "cron(0/10 * * * ? *)", enabled: true });
+    expect((await settings()).timer).toMatchObject({ schedule: "cron(0/10 * * * ? *)", enabled: true });
   });
 
   it("a dry run names the six and makes none", async () => {
     await table();
-    const result = await enableTimer({ ...(await stack.context()), dryRun: true }, { wait: true });
+    const result = await enableTimer({ ...(await stack.context()), dryRun: true }, {});
     expect(result.plan.map(({ subject, action }) => `${action} ${subject.component}`)).toEqual(
       TIMER.map((id) => `create ${id}`),
     );
@@ -190,7 +194,7 @@ describe("enable", () => {
     await cloud.failNext("PutTargets", { code: "AccessDeniedException", status: 403, message: "no" });
     await expect(enable()).rejects.toMatchObject({ code: "AwsRefused", data: { operation: "PutTargets" } });
     // The setting was written before, so that `up` finishes it, too.
-    expect((await settings()).timer).toEqual({ schedule: "rate(1 minute)", enabled: true });
+    expect((await settings()).timer).toMatchObject({ schedule: "rate(1 minute)", enabled: true });
     expect(await writesOf(() => enable())).toEqual(["PutTargets"]);
   });
 
@@ -259,6 +263,60 @@ describe("disable", () => {
   });
 });
 
+describe("the next run", () => {
+  const MINUTE_MS = 60_000;
+  const DAY_MS = 24 * 60 * MINUTE_MS;
+  /** As somebody would see it so much later. */
+  async function nextAfter(ms: number): Promise<Pick<TimerStatusResult, "next" | "nextWithin">> {
+    const usual = await stack.context();
+    const { next, nextWithin } = await timerStatus({ ...usual, clock: { ...usual.clock, now: () => Date.now() + ms } });
+    return { ...(next === undefined ? {} : { next }), ...(nextWithin === undefined ? {} : { nextWithin }) };
+  }
+  const since = async (): Promise<number> => Date.parse((await settings()).timer?.since ?? "");
+
+  it("of a rate counts from when the rule was made, turned on or changed, not from when it is asked", async () => {
+    await table();
+    const before = Date.now();
+    const { due = "" } = await enable("rate(1 day)");
+    expect(await since()).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(due)).toBe((await since()) + DAY_MS);
+    expect(await nextAfter(0)).toEqual({ next: due });
+    expect(await nextAfter(30 * MINUTE_MS)).toEqual({ next: due });
+    expect(await nextAfter(DAY_MS)).toEqual({ next: new Date((await since()) + 2 * DAY_MS).toISOString() });
+    const first = await since();
+    await pause(5);
+    await enable("rate(2 days)");
+    expect(await since()).toBeGreaterThan(first);
+    await disable();
+    expect(await nextAfter(0)).toEqual({});
+    const second = await since();
+    await pause(5);
+    await enable();
+    expect(await since()).toBeGreaterThan(second);
+  });
+
+  it("is not moved by a run by hand, nor by enabling what is on already or an `up`", async () => {
+    await table();
+    const { due } = await enable("rate(3 hours)");
+    await invokeTimer(await stack.context(), {});
+    expect((await enable()).due).toBeUndefined();
+    await up(await stack.context());
+    expect(await nextAfter(MINUTE_MS)).toEqual({ next: due });
+  });
+
+  it("is unknown with the state lost, and of a rate that somebody edited: within a period; of cron it is known", async () => {
+    await table();
+    await enable("rate(1 day)");
+    await events.send(new PutRuleCommand({ Name: RULE, ScheduleExpression: "rate(2 days)" }));
+    expect(await nextAfter(0)).toEqual({ nextWithin: "2 days" });
+    rmSync(stack.statePath);
+    expect(await nextAfter(0)).toEqual({ nextWithin: "2 days" });
+    await enable("cron(0 9 1 1 ? 2190)");
+    rmSync(stack.statePath);
+    expect(await nextAfter(0)).toEqual({ next: "2190-01-01T09:00:00.000Z" });
+  });
+});
+
 describe("delete", () => {
   it("goes in order, looks again for the log group, and leaves table and rows", async () => {
     await table();
@@ -295,6 +353,22 @@ describe("delete", () => {
     expect(await timerConditions()).toEqual({});
   });
 
+  it("a rule that is left over can be turned off, and is no timer again for that", async () => {
+    await up(await stack.context());
+    await enable("rate(5 minutes)");
+    await cloud.failNext("DisableRule", { code: "AccessDeniedException", status: 403, message: "no" });
+    await expect(remove()).rejects.toMatchObject({ code: "LeftBehind" });
+    expect(await describeRule()).toMatchObject({ State: "ENABLED" });
+    expect(await writesOf(disable)).toEqual(["DisableRule"]);
+    expect(await describeRule()).toMatchObject({ State: "DISABLED", ScheduleExpression: "rate(5 minutes)" });
+    expect((await settings()).timer).toBeUndefined();
+    expect(await timerConditions()).toMatchObject({ timerRule: "leftover" });
+    await up(await stack.context());
+    expect(await timerConditions()).toMatchObject({ timerRule: "leftover" });
+    await remove();
+    expect(await timerConditions()).toEqual({});
+  });
+
   it("a log group that a late run makes anew goes, too", async () => {
     await table();
     const { Role } = await iam.send(
@@ -321,7 +395,7 @@ describe("up, status and down", () => {
     const { outcomes } = await up(await stack.context());
     expect(outcomes).toHaveLength(15);
     expect(outcomes.every(({ outcome }) => outcome === "none")).toBe(true);
-    expect((await status(await stack.context())).timer).toEqual({ schedule: "rate(1 minute)", enabled: true });
+    expect((await status(await stack.context())).timer).toMatchObject({ schedule: "rate(1 minute)", enabled: true });
     expect((await status(await stack.context())).next).toBe("test");
     const gone = await operationsOf(async () => down(await stack.context()));
     // Nothing runs any more when the table goes.
@@ -336,12 +410,37 @@ describe("up, status and down", () => {
     await enable("rate(5 minutes)");
     await disable();
     rmSync(stack.statePath);
-    expect((await status(await stack.context())).timer).toEqual({ schedule: "rate(5 minutes)", enabled: false });
+    expect((await status(await stack.context())).timer).toMatchObject({ schedule: "rate(5 minutes)", enabled: false });
     expect(await writesOf(async () => up(await stack.context()))).toEqual([]);
-    expect((await settings()).timer).toEqual({ schedule: "rate(5 minutes)", enabled: false });
+    expect((await settings()).timer).toMatchObject({ schedule: "rate(5 minutes)", enabled: false });
     rmSync(stack.statePath);
     await down(await stack.context());
     expect(await holds()).toEqual([]);
+  });
+
+  it("with the state lost and a step made since, `up` finds it again all the same", async () => {
+    await up(await stack.context());
+    await enable("rate(5 minutes)");
+    rmSync(stack.statePath);
+    await table();
+    expect(await timerConditions()).toEqual(allAre("exists"));
+    expect((await status(await stack.context())).timer).toMatchObject({ schedule: "rate(5 minutes)", enabled: true });
+    expect(await writesOf(async () => up(await stack.context()))).toEqual([]);
+    expect((await settings()).timer).toMatchObject({ schedule: "rate(5 minutes)", enabled: true });
+    expect(await timerConditions()).toEqual(allAre("exists"));
+  });
+
+  it("with the state lost, one that could not be deleted is left over, and comes back with no `up`", async () => {
+    await up(await stack.context());
+    await enable();
+    rmSync(stack.statePath);
+    await table();
+    await cloud.failNext("DeleteRule", { code: "AccessDeniedException", status: 403, message: "no" });
+    await expect(remove()).rejects.toMatchObject({ code: "LeftBehind" });
+    await up(await stack.context());
+    expect((await timerConditions())["timerRule"]).toBe("leftover");
+    await remove();
+    expect(await timerConditions()).toEqual({});
   });
 
   it("with the state lost, enable keeps what the rule has", async () => {
@@ -349,7 +448,7 @@ describe("up, status and down", () => {
     await enable("rate(5 minutes)");
     rmSync(stack.statePath);
     expect(await writesOf(() => enable())).toEqual([]);
-    expect((await settings()).timer).toEqual({ schedule: "rate(5 minutes)", enabled: true });
+    expect((await settings()).timer).toMatchObject({ schedule: "rate(5 minutes)", enabled: true });
   });
 
   it("a fresh `up` looks for it with one call, a later one with none", async () => {
@@ -382,7 +481,7 @@ describe("up, status and down", () => {
       await table();
       await enable();
       await createStep(await alice.context(), "table");
-      await enableTimer(await alice.context(), { wait: false, schedule: "rate(2 hours)" });
+      await enableTimer(await alice.context(), { schedule: "rate(2 hours)" });
       const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: `alice-${RULE}` }));
       expect(Targets?.[0]?.Arn).toMatch(/:alice-eventTestFunction$/);
       expect(await writesOf(() => enable())).toEqual([]);
@@ -430,7 +529,7 @@ describe("somebody else's", () => {
     await events.send(new PutTargetsCommand({ Rule: RULE, Targets: [{ Id: "Id1234", Arn: FunctionArn }] }));
     const usual = await stack.context();
     const adopting = { ...usual, session: { ...usual.session, adopt: true } };
-    await enableTimer(adopting, { wait: false, schedule: "rate(1 minute)" });
+    await enableTimer(adopting, { schedule: "rate(1 minute)" });
     expect(await describeRule()).toMatchObject({ ScheduleExpression: "rate(1 minute)", Description: "1minute timer" });
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: RULE }));
     expect(Targets?.map(({ Id }) => Id)).toEqual(["Id1234"]);
@@ -458,7 +557,7 @@ describe("somebody else's", () => {
     });
     const usual = await stack.context();
     const adopting = { ...usual, session: { ...usual.session, adopt: true } };
-    const { keptCode = [] } = await enableTimer(adopting, { wait: false });
+    const { keptCode = [] } = await enableTimer(adopting, {});
     expect(keptCode).toHaveLength(1);
     expect(await timerConditions()).toEqual(allAre("exists"));
     const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName: "eventTestFunction-role" }));

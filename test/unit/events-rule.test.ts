@@ -73,7 +73,7 @@ it("a target that AWS could not put, with HTTP 200, is a refusal with AWS's word
   });
   answers = { RemoveTargets: [failed("InternalException")] };
   await expect(
-    target.remove(scope, { ruleName: "r", targetId: "t", functionArn: ARN, whole: {} as never }),
+    target.remove(scope, { ruleName: "r", targetId: "t", functionArn: ARN, whole: {} as never, twins: [] }),
   ).rejects.toMatchObject({ data: { operation: "RemoveTargets", code: "InternalException" } });
 });
 

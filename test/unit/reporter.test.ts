@@ -29,7 +29,7 @@ interface Streams {
 
 const reportedOn = (isJson: boolean): Promise<Streams> =>
   reported({ isJson }, (reporter) => {
-    reporter.emit({ type: "notice", code: "LocalCloudStarted", data: { url: "http://127.0.0.1:1", pid: 1 } });
+    reporter.emit({ type: "notice", code: "LocalCloudStarted", data: { url: "http://127.0.0.1:1", pid: 1, speed: 1 } });
     reporter.emit({ type: "row", row: ROW });
   });
 

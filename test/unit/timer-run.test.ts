@@ -1,8 +1,9 @@
 // Runs of the timer, as a log tells of them.
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { en } from "../../src/cli/text/en.ts";
 import type { LogEvent } from "../../src/core/row.ts";
-import { runsIn } from "../../src/core/timer-run.ts";
+import { runsIn, type TimerRun } from "../../src/core/timer-run.ts";
 
 const [A, B] = ["8fc6f963-411b-58b5-8483-a32130c0f45d", "0a1b2c3d-411b-58b5-8483-a32130c0f45d"];
 const AT = Date.parse("2026-01-31T09:30:00.000Z");
@@ -50,7 +51,30 @@ it("says in one line why a run failed, by what was said first", () => {
   ]);
 });
 
-it("a run that was tried again under its request id has the row of the last try", () => {
-  const events = [event(0, said(A, "ERROR", "throttled")), event(60, said(A, "INFO", "Put item 1769851860123"))];
-  expect(runsIn(events)).toMatchObject([{ id: "1769851860123", error: "throttled" }]);
+describe("a run that was tried again under its request id", () => {
+  const failed = [event(0, start(A)), event(1, said(A, "ERROR", "throttled")), event(1, report(A, "Status: error"))];
+
+  it("is what its last attempt was, and when that was", () => {
+    // In another stream, whose events come first.
+    const again = [event(61, start(A)), event(62, said(A, "INFO", "Put item 1769851860123")), event(62, report(A))];
+    const [run] = runsIn([...again, ...failed]);
+    expect(run).toEqual({
+      at: "2026-01-31T09:31:01.000Z",
+      requestId: A,
+      attempts: 2,
+      id: "1769851860123",
+      durationMs: 3.09,
+    });
+    expect(en.timer.run(run as TimerRun)).toMatch(/^row 1769851860123 {2}at the 2nd attempt {2}/);
+  });
+
+  it("and failed each time has failed", () => {
+    const again = [event(61, start(A)), event(62, said(A, "ERROR", "no table")), event(62, report(A))];
+    expect(runsIn([...failed, ...again])).toMatchObject([{ attempts: 2, error: "no table" }]);
+  });
+
+  it("without the platform's lines has both its error and its row", () => {
+    const events = [event(0, said(A, "ERROR", "throttled")), event(60, said(A, "INFO", "Put item 1769851860123"))];
+    expect(runsIn(events)).toMatchObject([{ id: "1769851860123", error: "throttled" }]);
+  });
 });

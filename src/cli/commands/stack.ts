@@ -21,12 +21,13 @@ export const STACK_COMMANDS: readonly StackCommand[] = [
     deploys: ({ timer }) => (timer === undefined ? ["crud"] : ["crud", "timer"]),
     check: async (values) => (await import("../option-values.ts")).requireWatchable(values),
     isEndless: ({ watch }) => watch === true,
-    follow: async (context) => (await import("../../commands/watch.ts")).watchCode(context),
     async run(context, { watch }) {
       const [{ up }, { renderUp }] = await Promise.all([import("../../commands/up.ts"), rendering()]);
       const result = await up(context);
       // What is shown of it are the rows of what follows.
-      if (watch === true) return undefined;
+      if (watch === true) {
+        return { follow: async (closed) => (await import("../../commands/watch.ts")).watchCode(closed) };
+      }
       return { result, lines: (words) => renderUp(result, words) };
     },
   },

@@ -14,13 +14,26 @@ export const TIMER_COMMANDS: readonly StackCommand[] = [
     deploys: () => ["timer"],
     check: async (values) => (await parsing()).toTimerEnableOptions(values),
     async run(context, values) {
-      const [{ enableTimer }, { renderTimerEnable }, { toTimerEnableOptions }] = await Promise.all([
-        import("../../commands/timer-enable.ts"),
-        renderingTimer(),
-        parsing(),
-      ]);
-      const result = await enableTimer(context, toTimerEnableOptions(values));
-      return { result, lines: (words) => renderTimerEnable(result, words) };
+      const [{ enableTimer }, { renderTimerEnable }, { toTimerEnableOptions }, { knownRows, waitForRow }] =
+        await Promise.all([
+          import("../../commands/timer-enable.ts"),
+          renderingTimer(),
+          parsing(),
+          import("../../commands/timer-wait.ts"),
+        ]);
+      const { wait, ...options } = toTimerEnableOptions(values);
+      const known = wait && !context.dryRun ? await knownRows(context) : undefined;
+      const result = await enableTimer(context, options);
+      if (known === undefined || result.declined) {
+        return { result, lines: (words) => renderTimerEnable(result, words) };
+      }
+      return {
+        async follow(closed) {
+          const { schedule } = result;
+          const row = await closed.use((again) => waitForRow(again, { schedule, known }));
+          return { result: { ...result, row }, lines: (words) => renderTimerEnable(result, words, row) };
+        },
+      };
     },
   },
   {

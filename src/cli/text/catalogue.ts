@@ -4,7 +4,8 @@ import type { CloudInfo, Question, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
 import type { EjectOutcome } from "../../commands/function-eject.ts";
 import type { Condition } from "../../commands/status.ts";
-import type { TimerStatusResult, TimerTrouble } from "../../commands/timer-status.ts";
+import type { TimerStatusResult } from "../../commands/timer-status.ts";
+import type { TimerTrouble } from "../../commands/timer-troubles.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
 import type { HandlerName } from "../../core/names.ts";
@@ -67,7 +68,7 @@ export interface RowTexts {
 export interface TimerTexts {
   enabled(schedule: string): string;
   wasEnabled(schedule: string): string;
-  /** @param due the time of day; none on a local cloud that is faster than the clock */
+  /** @param due none on a local cloud that is faster than the clock */
   firstRun(due: string | undefined): string;
   readonly firstRow: string;
   readonly watchIt: string;
@@ -77,7 +78,11 @@ export interface TimerTexts {
   readonly noStoredRow: string;
   ruleIs(rule: NonNullable<TimerStatusResult["rule"]>): string;
   readonly noRule: string;
-  next(time: string | undefined, speed: number | undefined): string;
+  next(run: {
+    readonly at: string | undefined;
+    readonly within: string | undefined;
+    readonly speed: number | undefined;
+  }): string;
   rowsLastHour(rows: NonNullable<TimerStatusResult["rows"]>): string;
   readonly noTable: string;
   readonly noRuns: string;

@@ -16,6 +16,7 @@ import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
 import type { Observed, Resource, Scope, Tags } from "../resource.ts";
 import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
+import { isOn } from "./rule-state.ts";
 import { MISSING, writeToRule } from "./rule-write.ts";
 import { listTargets, removeTargets } from "./target.ts";
 
@@ -80,11 +81,6 @@ export const rule: Resource<RuleKey, RuleSpec, Rule> = {
     await writeToRule(scope, ruleName, () => unlessMissing(remove(), MISSING), hasTargets);
   },
 };
-
-/** A state that this does not know is one in which it runs. */
-export function isOn(state: RuleState): boolean {
-  return state !== "DISABLED";
-}
 
 async function create(scope: Scope, spec: RuleSpec): Promise<Rule> {
   const { ruleName, description, scheduleExpression, state } = spec;

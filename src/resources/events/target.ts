@@ -27,6 +27,8 @@ export interface Target {
   readonly functionArn: string;
   /** As AWS has it: PutTargets replaces all of it. */
   readonly whole: EventTarget;
+  /** Ids of others' targets of the same function: each calls it once more. */
+  readonly twins: readonly string[];
 }
 
 export const target: Resource<TargetSpec, TargetSpec, Target> = {
@@ -39,7 +41,8 @@ export const target: Resource<TargetSpec, TargetSpec, Target> = {
     const whole = targets.find(({ Id }) => Id === targetId) ?? targets.find(({ Arn }) => Arn === functionArn);
     if (whole === undefined) return undefined;
     const { Id = "", Arn = "" } = whole;
-    return { live: { ruleName, targetId: Id, functionArn: Arn, whole }, tags: "untaggable" };
+    const twins = targets.flatMap((other) => (other.Arn === functionArn && other.Id !== Id ? [other.Id ?? ""] : []));
+    return { live: { ruleName, targetId: Id, functionArn: Arn, whole, twins }, tags: "untaggable" };
   },
 
   diff({ functionArn }, { live }) {
@@ -57,7 +60,7 @@ export const target: Resource<TargetSpec, TargetSpec, Target> = {
       async () => requireAllDone("PutTargets", ruleName, await scope.clients.get(EventBridgeClient).send(command)),
       isNewRule,
     );
-    const live: Target = { ruleName, targetId, functionArn, whole };
+    const live: Target = { ruleName, targetId, functionArn, whole, twins: observed?.live.twins ?? [] };
     created(live);
     return live;
   },

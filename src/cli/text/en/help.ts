@@ -75,7 +75,8 @@ export const options = {
   "--wait": "wait for the first row, and show it",
   "--count <number>": "end after so many rows",
   "--port <number>": "the control port",
-  "--speed <factor>": "let so many minutes of schedules pass in one real minute (60: a minute is a second)",
+  "--speed <factor>":
+    "let so many minutes of schedules pass in one real minute (60: a minute is a second), until another speed is given",
   "--any-credentials": "accept every access key (for test suites of others)",
 } as const;
 

@@ -2,6 +2,7 @@
 
 import type { NoticeTexts } from "../catalogue.ts";
 import { takeoverLines } from "../../takeover-lines.ts";
+import { momentOf } from "../../moment.ts";
 import { label, titleOf } from "./labels.ts";
 import { shortArns } from "./lists.ts";
 import { whose } from "./makers.ts";
@@ -20,7 +21,8 @@ export const notices: NoticeTexts = {
     `"${command}" (process ${pid}) ended without a word; going on from where it stopped.`,
   PortChanged: ({ api, from, to }) =>
     `Port ${from} is taken; ${api === undefined ? "the local cloud" : `the API ${api}`} uses ${to} from now on.`,
-  LocalCloudStarted: ({ url }) => `Local cloud started on ${url}`,
+  LocalCloudStarted: ({ url, speed }) =>
+    `Local cloud started on ${url}${speed === 1 ? "" : `; its schedules pass ${speed} times as fast`}`,
   LocalCloudEnded: ({ folder }) => `Local cloud ended; ${folder} is gone`,
   LeadsToLocalCloud: ({ url, folder }) => `These variables lead to the local cloud of ${folder} on ${url}.`,
   LocalCloudStays: ({ holds }) =>
@@ -47,6 +49,8 @@ export const notices: NoticeTexts = {
   LogEnded: ({ logGroup, why }) => (why === "group" ? `The log group ${logGroup} has been deleted.` : cloudEnded),
   LookDelayed: ({ at, reason, seconds }) => `The ${at} cannot be read (${reason}); trying again in ${seconds} s.`,
   WatchingRows: ({ table }) => `Watching ${table} by a Scan every few seconds; Ctrl-C ends.`,
+  WaitingForRow: ({ table, due, until }) =>
+    `Waiting for a row in ${table}${due === undefined ? "" : `, due by about ${momentOf(Date.parse(due))}`}, at the longest until ${momentOf(Date.parse(until))}. Ctrl-C ends the waiting alone.`,
   RowsEnded: ({ table, why }) => (why === "table" ? `The table ${table} has been deleted.` : cloudEnded),
   TimerIsOff: ({ name }) => `The rule ${name} is off: no rows come until \`awsls timer enable\`.`,
   LeftAlone: (foreign) =>

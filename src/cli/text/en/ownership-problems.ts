@@ -1,11 +1,14 @@
 // What went wrong because something is somebody else's, or may be.
 
-import type { Candidate } from "../../../core/problem.ts";
+import type { Candidate, StoppedCommand } from "../../../core/problem.ts";
 import { shellOf } from "../../shell.ts";
 import type { ProblemTexts } from "../catalogue.ts";
 import { label, titleOf } from "./labels.ts";
 import { madeBy, whose } from "./makers.ts";
 import { ofUsers } from "./role-users.ts";
+
+/** Where no command was stopped. */
+const UP: StoppedCommand = { command: "up", canAdopt: true };
 
 export const ownershipProblems = {
   RoleShared: ({ name, roleArn, users, answer }) => ({
@@ -13,10 +16,10 @@ export const ownershipProblems = {
     ...(users === "unknown" ? {} : { details: `  ${users.join("\n  ")}` }),
     todo: `${users === "unknown" ? "Get that right" : "Give those functions another role"}, use another --stack, or leave the role as it is and only use it, with --role-arn ${roleArn}. ${answer === "beforehand" ? "Without --yes, on a terminal," : "On a terminal"} you are asked.`,
   }),
-  Foreign: ({ resources, stack }) => ({
+  Foreign: ({ resources, stack, stopped: { command, canAdopt } = UP }) => ({
     what: "These exist already and are not this stack's; nothing was touched:",
     details: resources.map((each) => `  ${label(each.resource)} ${titleOf(each)}${whose(each)}`).join("\n"),
-    todo: `Use another name (\`awsls up --stack my-${stack}\`), delete them yourself, or take them over with --adopt.`,
+    todo: `Use another name (\`awsls ${command} --stack my-${stack}\`), ${canAdopt ? "delete them yourself, or take them over with --adopt" : "or delete them yourself"}.`,
   }),
   NotUnique: ({ name, stack, candidates }) => ({
     what: `There are ${candidates.length} HTTP APIs named ${name}, none of them made here: which one is meant cannot be told. Nothing was touched.`,
@@ -27,9 +30,9 @@ export const ownershipProblems = {
     what: `The ${label(resource)} ${name} exists, but whose it is cannot be read.`,
     todo: `Get the right ${action}, or use another --stack.`,
   }),
-  OtherOrigin: ({ stack, owner, origin, created, here }) => ({
+  OtherOrigin: ({ stack, owner, origin, created, here, stopped: { canAdopt } = UP }) => ({
     what: `The stack ${stack} was made by ${owner} from ${origin}${created === undefined ? "" : ` on ${created}`}; this is ${here}, without its state file.`,
-    todo: "Somebody else's? Use another --stack. Your own? Take it over with --adopt.",
+    todo: `Somebody else's? Use another --stack. Your own? ${canAdopt ? "Take it over with --adopt" : "Take it over with `awsls up --adopt`"}.`,
   }),
   RoleUnchecked: ({ action }) => ({
     what: `Whether other functions use it could not be checked: the right ${action} is missing.`,

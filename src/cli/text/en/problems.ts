@@ -1,6 +1,7 @@
 // What went wrong, and what to do now.
 
 import { pathToFileURL } from "node:url";
+import type { HandlerName } from "../../../core/names.ts";
 import type { Problem } from "../../../core/problem.ts";
 import { explain, type ProblemTexts } from "../catalogue.ts";
 import { label } from "./labels.ts";
@@ -20,6 +21,14 @@ const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
 const FIXED: Readonly<Record<string, (title: string) => string>> = {
   KeySchema: (title) => `The ${title} has another key, which cannot be changed; nothing was.`,
   PackageType: (title) => `The ${title} is a container image, which our code cannot replace; nothing was changed.`,
+};
+
+const LOGS: Readonly<Record<HandlerName, string>> = { crud: "`awsls logs`", timer: "`awsls logs timer`" };
+
+const TO_CORRECT: Readonly<Record<HandlerName, string>> = {
+  crud: "Correct the function's code and deploy it with `awsls up`",
+  timer:
+    "`awsls timer status` says what is missing, `awsls timer enable` repairs it and deploys the code when you have corrected that",
 };
 
 export const problems: ProblemTexts = {
@@ -104,8 +113,8 @@ export const problems: ProblemTexts = {
     details: reason,
     todo: `Try again; its log is ${log}.`,
   }),
-  LocalCloudRuns: ({ url }) => ({
-    what: `The local cloud runs already, on ${url}; it cannot be given another port or other rules.`,
+  LocalCloudRuns: ({ url, speed }) => ({
+    what: `The local cloud runs already, on ${url} at speed ${speed}; it cannot be given another port or speed, or other rules.`,
     todo: "Run `awsls local stop`, then the same command again.",
   }),
   NoLocalCloud: ({ lookedIn }) => ({
@@ -160,10 +169,10 @@ export const problems: ProblemTexts = {
     what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
     todo: "Run the same command again: it goes on where it stopped.",
   }),
-  InvokeUncertain: ({ name, reason }) => ({
+  InvokeUncertain: ({ handler, name, reason }) => ({
     what: `No answer came from ${name}: it may have run, or not. It was not invoked again.`,
     details: reason,
-    todo: "`awsls logs` shows whether it ran; then invoke it again.",
+    todo: `${LOGS[handler]} shows whether it ran; then invoke it again.`,
   }),
   NoRow: ({ name, seconds }) => ({
     what: `The timer is on, but in ${seconds} s no row came into ${name}.`,
@@ -187,12 +196,12 @@ export const problems: ProblemTexts = {
     what: `not tried, because ${label(by)} ${name} is still there`,
     todo: "Run the same command again.",
   }),
-  FunctionFailed: ({ name, functionError, errorType, errorMessage, payload, log }) => ({
+  FunctionFailed: ({ handler, name, functionError, errorType, errorMessage, payload, log }) => ({
     what: `${name} failed: ${[errorType, errorMessage].filter(Boolean).join(": ") || functionError}`,
     // Its log says it, unless the end of it has no room for that.
     ...(log.some(({ level }) => level === "ERROR") ? {} : { details: traceOf(payload) ?? JSON.stringify(payload) }),
     log,
-    todo: "Correct the function's code and deploy it with `awsls up`; `awsls logs` shows all of its log.",
+    todo: `${TO_CORRECT[handler]}; ${LOGS[handler]} shows all of its log.`,
   }),
   TestFailed: ({ failed, total }) => ({
     what: `${failed} of ${total} requests did not answer as expected.`,
@@ -204,11 +213,15 @@ export const problems: ProblemTexts = {
       removing: "Interrupted; what is left is still recorded.",
       looking: "Interrupted.",
       asking: "Interrupted; nothing was changed.",
+      waiting: "Interrupted while waiting for a row; the timer stays as it is.",
     }[during],
-    todo:
-      during === "making"
-        ? "Run the same command again to go on, or `awsls down` to delete it."
-        : "Run the same command again to go on.",
+    todo: {
+      making: "Run the same command again to go on, or `awsls down` to delete it.",
+      removing: "Run the same command again to go on.",
+      looking: "Run the same command again to go on.",
+      asking: "Run the same command again to go on.",
+      waiting: "`awsls timer watch` shows its rows as they come; `awsls timer disable` turns it off.",
+    }[during],
   }),
 };
 

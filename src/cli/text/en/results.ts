@@ -51,7 +51,7 @@ export const results: ResultTexts = {
   notAttached: "not attached",
   localRuns({ url, region, account, pid, startedBy, speed, anyCredentials }) {
     const until = startedBy === "user" ? "until `local stop`" : "until nothing is in it";
-    const schedules = speed > 1 ? ` A minute of a schedule passes in ${results.seconds(60_000 / speed)}.` : "";
+    const schedules = speed > 1 ? ` Its schedules pass ${speed} times as fast.` : "";
     const keys = anyCredentials ? " It accepts every access key." : "";
     return `Running on ${url} (${region}, account ${account}, process ${pid}), ${until}.${schedules}${keys}`;
   },

@@ -56,8 +56,12 @@ export function explainFault(fault: ScheduleFault): { why: string; todo: string 
   }
 }
 
-function explainUnit({ value, unit, wanted }: ScheduleFault & { is: "unit" }): { why: string; todo: string } {
-  return wanted === undefined
-    ? { why: `${unit} is not a unit: AWS has minutes, hours and days`, todo: 'Give one such as "rate(5 minutes)".' }
-    : { why: `AWS writes ${value} ${wanted}, not ${value} ${unit}`, todo: `Give "rate(${value} ${wanted})".` };
+function explainUnit({ value, unit, wanted, isEndless }: ScheduleFault & { is: "unit" }): {
+  why: string;
+  todo: string;
+} {
+  const todo = 'Give one such as "rate(5 minutes)".';
+  if (wanted === undefined) return { why: `${unit} is not a unit: AWS has minutes, hours and days`, todo };
+  const why = `AWS writes ${value} ${wanted}, not ${value} ${unit}`;
+  return { why, todo: isEndless === true ? todo : `Give "rate(${value} ${wanted})".` };
 }
