@@ -23,6 +23,9 @@ export interface Names {
   readonly timerFunction: string;
   readonly timerLogGroup: string;
   readonly timerRule: string;
+  readonly userPool: string;
+  readonly userPoolClient: string;
+  readonly authorizer: string;
 }
 
 /**
@@ -48,5 +51,8 @@ export function namesOf(stack: string): Names {
     timerFunction,
     timerLogGroup: `/aws/lambda/${timerFunction}`,
     timerRule: `${prefix}dynamodb-1min-insert-timer`,
+    userPool: `${stack}-users`,
+    userPoolClient: `${stack}-client`,
+    authorizer: `${stack}-authorizer`,
   };
 }

@@ -1,6 +1,7 @@
 // The contract between the local cloud's control port and its services: what an operation is, how one is called.
 
 import type { IncomingHttpHeaders } from "node:http";
+import type { JSONWebKeySet } from "jose";
 
 /** AWS's JSON as it is on the wire: member names exactly as the service's protocol spells them. */
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
@@ -210,6 +211,15 @@ export interface ServiceCaller {
   /** X-Ray's header of what the function is called for. */
   readonly trace?: string | undefined;
   readonly signal?: AbortSignal;
+}
+
+/** What API Gateway needs of Cognito: which pool of this cloud an issuer is, and the keys its tokens are signed with. */
+export interface TokenIssuers {
+  /**
+   * @param issuer as a token's `iss` and an authorizer have it: `https://cognito-idp.<region>.amazonaws.com/<pool id>`
+   * @returns the pool's JWKS, the same object as long as its keys are the same; undefined for whatever is no pool of this cloud
+   */
+  keysOf(issuer: string): JSONWebKeySet | undefined;
 }
 
 export type Invocation =
