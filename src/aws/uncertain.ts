@@ -4,7 +4,14 @@ import type { Clock } from "../core/clock.ts";
 import { type SdkMiddlewareStack, operationOf } from "./middleware.ts";
 
 /** Two of what is made, or a function that runs twice. */
-const UNCERTAIN = new Set(["CreateApi", "CreateIntegration", "Invoke"]);
+const UNCERTAIN = new Set([
+  "CreateApi",
+  "CreateAuthorizer",
+  "CreateIntegration",
+  "CreateUserPool",
+  "CreateUserPoolClient",
+  "Invoke",
+]);
 
 /** AWS surely did nothing: it was not reached, or said so. */
 const UNSENT_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);

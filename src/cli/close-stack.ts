@@ -107,8 +107,9 @@ function roleEndOf({ name, attributes }: Recorded): string {
 /** Only what is recorded: whose a thing of the same name is cannot be told without its tags. */
 function arnEndsOf(resources: State["resources"]): string[] {
   const { table, role, logGroup, function: lambda, api } = resources;
-  const { timerRole, timerLogGroup, timerFunction, timerRule } = resources;
+  const { timerRole, timerLogGroup, timerFunction, timerRule, userPool } = resources;
   const apiId = api?.attributes["apiId"];
+  const userPoolId = userPool?.attributes["userPoolId"];
   const named = (prefix: string, ...recorded: readonly (Recorded | undefined)[]): string[] =>
     recorded.flatMap((each) => (each === undefined ? [] : [`${prefix}${each.name}`]));
   return [
@@ -118,5 +119,6 @@ function arnEndsOf(resources: State["resources"]): string[] {
     ...named("function:", lambda, timerFunction),
     ...named("rule/", timerRule),
     ...(apiId === undefined ? [] : [`/apis/${apiId}`]),
+    ...(userPoolId === undefined ? [] : [`userpool/${userPoolId}`]),
   ];
 }

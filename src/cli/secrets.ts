@@ -1,5 +1,7 @@
 // What must not be seen on a screen or in a log, in the input of an AWS call.
 
+import { OWN_VARIABLES } from "../core/names.ts";
+
 export const MASK = "***";
 
 /** Passwords, sign-in tokens, one-time codes, keys: `SecretHash`, `PreviousPassword`, `IdToken`, an environment's `DB_PASSWORD`. */
@@ -7,8 +9,6 @@ const SECRET =
   /pass(word|wd|phrase)|secret|token$|^session$|^(confirmation|user|token|(softwaretoken|sms)?mfa)?_?code$|(api|private)_?key$/i;
 /** Of these every member is one: sign-in parameters, and the tokens by which an identity pool is asked. */
 const SECRET_MEMBERS = new Set(["AuthParameters", "ChallengeResponses", "Logins"]);
-/** Of a function's environment only what awsls sets itself is known to be none. */
-const OWN_VARIABLES = new Set(["TABLE_NAME"]);
 /** Pages, units, repeated requests. */
 const NO_SECRET = /^(next|pagination|starting|continuation|client|clientrequest)_?token$|secret_?(arn|id)$/i;
 const NO_SECRET_MEMBERS = new Set(["TokenValidityUnits"]);

@@ -2,6 +2,7 @@
 
 import type { Subject } from "../core/event.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
+import { OWN_VARIABLES } from "../core/names.ts";
 import { observe, withNeeds } from "../stack/observe.ts";
 import { startRun } from "../stack/run.ts";
 import { stepOf } from "../stack/steps.ts";
@@ -59,7 +60,7 @@ export async function showStep(context: StackContext, noun: string, command: str
 
 function withoutSecrets(live: unknown): unknown {
   const { environment = {}, ...others } = live as LambdaFunction;
-  const masked = Object.entries(environment).map(([name, value]) => [name, name === "TABLE_NAME" ? value : "***"]);
+  const masked = Object.entries(environment).map(([name, value]) => [name, OWN_VARIABLES.has(name) ? value : "***"]);
   return { ...others, environment: Object.fromEntries(masked) as unknown };
 }
 

@@ -12,6 +12,9 @@ const TIMER_ENDING = /eventtestfunction$/;
 export const HANDLERS = ["crud", "timer"] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
+/** Of our functions' environments; all other variables are the learner's, and may be secrets. */
+export const OWN_VARIABLES: ReadonlySet<string> = new Set(["TABLE_NAME", "DELETE_ONLY_FOR"]);
+
 export interface Names {
   readonly stack: string;
   readonly table: string;

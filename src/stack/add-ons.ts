@@ -4,13 +4,20 @@ import type { Change } from "../core/change.ts";
 import type { Action } from "../core/event.ts";
 import type { Settings, State } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
-import type { Component, ComponentId } from "./component.ts";
+import { AUTH } from "./auth-components.ts";
+import type { AddOn, Component, ComponentId } from "./component.ts";
 import { COMPONENTS } from "./components.ts";
 import type { Run } from "./run.ts";
 import { TIMER } from "./timer-components.ts";
 
-/** Tells with a single call whether a stack has its timer: all others are there for it. */
-const TELLING: ComponentId = "timerRule";
+/** Each with all that it is made of, and what tells with a single call whether a stack has it. */
+export const ADD_ONS: Readonly<
+  Record<AddOn, { readonly components: readonly ComponentId[]; readonly telling: ComponentId }>
+> = {
+  timer: { components: TIMER, telling: "timerRule" },
+  auth: { components: AUTH, telling: "userPool" },
+};
+const NAMES = ["timer", "auth"] as const satisfies readonly AddOn[];
 
 /** Nothing says that the stack has it: what carries its names may be anybody's. */
 export function isUnasked({ inputs }: Run, { addOn }: Component): boolean {
@@ -19,7 +26,7 @@ export function isUnasked({ inputs }: Run, { addOn }: Component): boolean {
 }
 
 export function isTelling({ id }: Component): boolean {
-  return id === TELLING;
+  return NAMES.some((addOn) => ADD_ONS[addOn].telling === id);
 }
 
 /** Of the same schedule, and on or off as before, it goes on counting from when it began. */
@@ -45,11 +52,13 @@ export function withBeginning(
   return { ...state, settings: { ...state.settings, timer: { ...timer, since: new Date(now).toISOString() } } };
 }
 
-/** Before its first component goes: whatever comes of the rest, `up` does not make it again. */
+/** Before the first component of one goes: whatever comes of the rest, `up` does not make it again. */
 export function dropAddOns(state: StateStore, going: readonly ComponentId[]): void {
-  if (!TIMER.every((id) => going.includes(id))) return;
+  const dropped = NAMES.filter((addOn) => ADD_ONS[addOn].components.every((id) => going.includes(id)));
+  if (dropped.every((addOn) => state.current().settings[addOn] === undefined)) return;
   state.update((before) => {
-    const { timer, ...settings } = before.settings;
-    return timer === undefined ? before : { ...before, settings };
+    const settings = { ...before.settings };
+    for (const addOn of dropped) delete settings[addOn];
+    return { ...before, settings };
   });
 }

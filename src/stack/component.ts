@@ -4,9 +4,12 @@ import type { Change } from "../core/change.ts";
 import type { Subject } from "../core/event.ts";
 import type { Names } from "../core/names.ts";
 import type { Api } from "../resources/apigatewayv2/api.ts";
+import type { Authorizer } from "../resources/apigatewayv2/authorizer.ts";
 import type { Integration } from "../resources/apigatewayv2/integration.ts";
 import type { Routes } from "../resources/apigatewayv2/routes.ts";
 import type { Stage } from "../resources/apigatewayv2/stage.ts";
+import type { UserPool } from "../resources/cognito-idp/user-pool.ts";
+import type { UserPoolClient } from "../resources/cognito-idp/user-pool-client.ts";
 import type { Table } from "../resources/dynamodb/table.ts";
 import type { Rule } from "../resources/events/rule.ts";
 import type { Target } from "../resources/events/target.ts";
@@ -35,6 +38,9 @@ export interface Outputs {
   timerRule: Rule;
   timerPermission: Permission;
   timerTarget: Target;
+  userPool: UserPool;
+  userPoolClient: UserPoolClient;
+  authorizer: Authorizer;
 }
 
 export type ComponentId = keyof Outputs;
@@ -60,7 +66,7 @@ export interface Inputs {
 }
 
 /** What a stack may have beside the tutorial's six steps. */
-type AddOn = "timer";
+export type AddOn = "timer" | "auth";
 
 export type Observation = Observed<unknown>;
 

@@ -1,6 +1,7 @@
 // The tutorial as data: its components, what each needs, and what each should be.
 
 import { KNOWN_AFTER_APPLY } from "../core/change.ts";
+import { AUTH_COMPONENTS, routeProtectionOf } from "./auth-components.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
 import { functionArnOf, functionSpec, RETENTION_DAYS, roleKey, roleSpec } from "./function-component.ts";
 import { TIMER_COMPONENTS } from "./timer-components.ts";
@@ -100,7 +101,8 @@ export const COMPONENTS: readonly Component[] = [
     id: "routes",
     step: 4,
     parent: "api",
-    needs: (step) => (step >= LAST_STEP ? ["api", "integration"] : ["api"]),
+    // The authorizer is there only in a stack with sign-in.
+    needs: (step) => (step >= LAST_STEP ? ["api", "authorizer", "integration"] : ["api", "authorizer"]),
     name: () => `${ROUTE_KEYS.length} routes to /items`,
     load: async () => (await import("../resources/apigatewayv2/routes.ts")).routes,
     key: (inputs) => ofApi(inputs, (apiId) => ({ apiId, routeKeys: ROUTE_KEYS })),
@@ -111,6 +113,7 @@ export const COMPONENTS: readonly Component[] = [
         inputs.step >= LAST_STEP
           ? `integrations/${inputs.output("integration")?.integrationId ?? KNOWN_AFTER_APPLY}`
           : undefined,
+      protection: routeProtectionOf(inputs, ROUTE_KEYS),
     }),
   }),
   defineComponent({
@@ -151,6 +154,7 @@ export const COMPONENTS: readonly Component[] = [
     }),
   }),
   ...TIMER_COMPONENTS,
+  ...AUTH_COMPONENTS,
 ];
 
 /** @throws {Error} never for a ComponentId: the table has them all (tested) */

@@ -5,6 +5,7 @@ import type { HandlerName } from "../core/names.ts";
 import type { RoleKey, RoleSpec } from "../resources/iam/role.ts";
 import type { FunctionSpec } from "../resources/lambda/function.ts";
 import type { Tags } from "../resources/resource.ts";
+import { deleteRuleOf } from "./auth-components.ts";
 import type { Inputs } from "./component.ts";
 import { crudPolicy, LAMBDA_TRUST, timerPolicy } from "./policies.ts";
 
@@ -60,7 +61,7 @@ export function functionSpec(inputs: Inputs, handler: HandlerName, description: 
     timeout: 15,
     architecture: settings.architecture ?? "x86_64",
     roleArn: roleArnOf(inputs, handler),
-    environment: { TABLE_NAME: names.table },
+    environment: { TABLE_NAME: names.table, ...(handler === "crud" ? deleteRuleOf(settings) : {}) },
     code: inputs.code[handler] ?? { sha256: "", zip: new Uint8Array() },
     tags: { ...inputs.tags(FUNCTIONS[handler].function), ...settingsTags(inputs, handler) },
   };

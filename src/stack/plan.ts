@@ -36,7 +36,12 @@ export async function planFor(run: Run, components: readonly Component[]): Promi
 }
 
 /** What AWS cannot change, and nobody would have deleted for it: a table's key has rows in it, a container image is somebody's work. */
-const FIXED: ReadonlySet<string> = new Set(["KeySchema", "PackageType"]);
+const FIXED: ReadonlySet<string> = new Set([
+  "KeySchema",
+  "PackageType",
+  "UsernameAttributes",
+  "UsernameConfiguration.CaseSensitive",
+]);
 
 /**
  * Known before anything is written.

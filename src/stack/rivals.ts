@@ -9,7 +9,9 @@ import type { Run } from "./run.ts";
 /** What tells it from others of its name, where names are not unique. */
 export function idOf(run: Run, component: Component): string | undefined {
   const observation = run.observed.get(component.id);
-  return observation === undefined ? undefined : component.record(observation.live)["apiId"];
+  if (observation === undefined) return undefined;
+  const { apiId, userPoolId } = component.record(observation.live);
+  return apiId ?? userPoolId;
 }
 
 /** It and all others that could be meant, oldest first; empty when there is no other. */

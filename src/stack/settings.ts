@@ -7,6 +7,7 @@ import { isOn } from "../resources/events/rule-state.ts";
 import type { LambdaFunction } from "../resources/lambda/function.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
+import { parseAuthTag } from "./auth-components.ts";
 import type { Component, ComponentId } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
 import { FUNCTIONS, parseSettingsTag, type TaggedSettings } from "./function-component.ts";
@@ -40,6 +41,7 @@ export function recoverSettings(run: Run, settings: Settings, codeHere: CodeHere
     ...ofTimer,
     ...ofCrud,
     ...timerShown(run),
+    ...authShown(run),
     ...settings,
     ...(Object.keys(code).length === 0 ? {} : { code }),
   };
@@ -73,6 +75,13 @@ function timerShown(run: Run): Settings {
   if (live?.scheduleExpression === undefined || !isOfStack(run, "timerRule")) return {};
   if (run.inputs.recorded("timerRule") !== undefined) return {};
   return { timer: { schedule: live.scheduleExpression, enabled: isOn(live.state) } };
+}
+
+/** What was chosen is a tag of the pool. */
+function authShown(run: Run): Settings {
+  const tags = run.inputs.seenTags("userPool");
+  if (tags === undefined || !isOfStack(run, "userPool") || run.inputs.recorded("userPool") !== undefined) return {};
+  return { auth: parseAuthTag(tags) };
 }
 
 function isOfStack(run: Run, id: ComponentId): boolean {

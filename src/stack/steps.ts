@@ -30,7 +30,7 @@ export const STEPS: readonly Step[] = [
     command: "api create",
     makes: ["api", "stage"],
     after: ["function"],
-    removes: ["api", "stage", "routes", "integration", "permission"],
+    removes: ["api", "stage", "routes", "integration", "permission", "authorizer"],
   },
   { number: 4, noun: "routes", command: "routes create", makes: ["routes"], after: ["api"], removes: ["routes"] },
   {

@@ -34,6 +34,17 @@ const settingsSchema = v.strictObject({
       since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     }),
   ),
+  /** Sign-in by Cognito; its presence means that the stack has it. */
+  auth: v.optional(
+    v.strictObject({
+      /** Which routes want a token; "writes" are PUT and DELETE. */
+      protect: v.picklist(["all", "writes", "none"]),
+      /** DELETE is for the group `admins` alone. */
+      adminsOnlyDelete: v.boolean(),
+      /** Off, all routes are open, and everything else stays. */
+      enabled: v.boolean(),
+    }),
+  ),
 });
 
 const recordedSchema = v.strictObject({
@@ -71,7 +82,8 @@ export function emptyState(stack: string): State {
 
 /** Nothing of the stack is there any more, or yet. */
 export function isEmpty(state: State): boolean {
-  return Object.keys(state.resources).length === 0 && state.settings.timer === undefined;
+  const { timer, auth } = state.settings;
+  return Object.keys(state.resources).length === 0 && timer === undefined && auth === undefined;
 }
 
 /**

@@ -15,7 +15,8 @@ import { unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
-import type { Observed, Resource, Rival, Scope, Tags } from "../resource.ts";
+import { type Candidate, oneOf } from "../one-of-name.ts";
+import type { Resource, Scope, Tags } from "../resource.ts";
 import { missingTags, tagChanges } from "../tags.ts";
 import { toPage, writeToApi } from "./api-write.ts";
 
@@ -56,17 +57,13 @@ export const api: Resource<ApiKey, ApiSpec, Api> = {
   alreadyExists: [],
 
   async read(scope, key) {
-    const named = await listByName(scope, key.name);
-    const isOurs = (each: ApiAnswer): boolean => hasTags(each, key.tags);
-    const others = (of: ApiAnswer): ApiAnswer[] => named.filter(({ ApiId }) => ApiId !== of.ApiId);
-    const recorded =
-      named.find(({ ApiId }) => ApiId === key.apiId) ??
-      // A new one may not be listed yet, one that was renamed never is.
-      (key.apiId === undefined ? undefined : await get(scope, key.apiId));
-    const meant = recorded ?? named.find(isOurs);
-    if (meant !== undefined) return observe(meant, others(meant).filter(isOurs));
-    const found = nearest(named, key.tags);
-    return found === undefined ? undefined : { ...observe(found, []), rivals: others(found).map(toRival) };
+    const named = (await listByName(scope, key.name)).map(toCandidate);
+    const listed = named.find(({ id }) => id === key.apiId);
+    const unlisted = key.apiId === undefined || listed !== undefined ? undefined : await get(scope, key.apiId);
+    const one = oneOf(named, listed ?? (unlisted && toCandidate(unlisted)), key.tags);
+    if (one === undefined) return undefined;
+    const copies = one.copies.map(({ ApiId = "" }) => ApiId);
+    return { live: { ...toApi(one.found), copies }, ...one.origin };
   },
 
   diff(spec, observed) {
@@ -168,27 +165,13 @@ async function listByName(scope: Scope, name: string): Promise<ApiAnswer[]> {
     .toSorted((a, b) => (a.CreatedDate?.getTime() ?? 0) - (b.CreatedDate?.getTime() ?? 0));
 }
 
-/** The one with most of these tags; of several the oldest. */
-function nearest(named: readonly ApiAnswer[], wanted: Tags): ApiAnswer | undefined {
-  const missing = ({ Tags = {} }: ApiAnswer): number => Object.keys(missingTags(wanted, Tags)).length;
-  return named.toSorted((a, b) => missing(a) - missing(b))[0];
-}
-
 function hasTags({ Tags = {} }: ApiAnswer, wanted: Tags): boolean {
   return Object.keys(missingTags(wanted, Tags)).length === 0;
 }
 
-function observe(found: ApiAnswer, copies: readonly ApiAnswer[]): Observed<Api> {
-  return { live: { ...toApi(found), copies: copies.map(({ ApiId = "" }) => ApiId) }, ...originOf(found) };
-}
-
-function toRival(found: ApiAnswer): Rival {
-  return { id: found.ApiId ?? "", ...originOf(found) };
-}
-
-function originOf({ Tags = {}, CreatedDate }: ApiAnswer): Omit<Rival, "id"> {
-  const createdAt = CreatedDate?.toISOString();
-  return { tags: Tags, ...(createdAt === undefined ? {} : { createdAt }) };
+function toCandidate(found: ApiAnswer): Candidate<ApiAnswer> {
+  const createdAt = found.CreatedDate?.toISOString();
+  return { id: found.ApiId ?? "", found, tags: found.Tags ?? {}, ...(createdAt === undefined ? {} : { createdAt }) };
 }
 
 /** APIs have no account in their ARN. */

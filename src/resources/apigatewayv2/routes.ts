@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
-import type { Change } from "../../core/change.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
 import type { Resource, Scope } from "../resource.ts";
 import { toPage, writeToApi } from "./api-write.ts";
 
@@ -22,12 +22,23 @@ export interface RoutesKey {
 export interface RoutesSpec extends RoutesKey {
   /** `integrations/<id>`; undefined leaves each route as it is. */
   readonly target: string | undefined;
+  /** Which of them want a token; undefined leaves each route as it is. */
+  readonly protection?: RouteProtection | undefined;
+}
+
+export interface RouteProtection {
+  /** Needed as soon as there is a protected route. */
+  readonly authorizerId: string | undefined;
+  readonly routeKeys: readonly string[];
 }
 
 export interface Route {
   readonly routeKey: string;
   readonly routeId: string;
   readonly target?: string;
+  /** `NONE` or `JWT` */
+  readonly authorizationType: string;
+  readonly authorizerId?: string;
 }
 
 export interface Routes {
@@ -53,8 +64,7 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
     return spec.routeKeys.flatMap((routeKey): Change[] => {
       const route = live.routes.find((each) => each.routeKey === routeKey);
       if (route === undefined) return [{ field: routeKey, from: undefined, to: spec.target ?? "no target" }];
-      if (spec.target === undefined || route.target === spec.target) return [];
-      return [{ field: `${routeKey}.Target`, from: route.target, to: spec.target }];
+      return routeChanges(spec, route).map((change) => ({ ...change, field: `${routeKey}.${change.field}` }));
     });
   },
 
@@ -63,8 +73,8 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
     const current = (): Routes => ({ apiId: spec.apiId, routes: [...known.values()] });
     for (const routeKey of spec.routeKeys) {
       const route = known.get(routeKey);
-      if (route !== undefined && (spec.target === undefined || route.target === spec.target)) continue;
-      known.set(routeKey, await (route === undefined ? create(scope, spec, routeKey) : attach(scope, spec, route)));
+      if (route !== undefined && routeChanges(spec, route).length === 0) continue;
+      known.set(routeKey, await (route === undefined ? create(scope, spec, routeKey) : update(scope, spec, route)));
       created(current());
     }
     return current();
@@ -83,9 +93,10 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
 export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes): Promise<Routes> {
   const client = scope.clients.get(ApiGatewayV2Client);
   const detached: Route[] = [];
-  for (const { routeKey, routeId, target } of all) {
+  for (const route of all) {
+    const { routeKey, routeId, target } = route;
     if (target === undefined) {
-      detached.push({ routeKey, routeId });
+      detached.push(route);
       continue;
     }
     const command = new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: "" });
@@ -97,26 +108,65 @@ export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes)
       detached.push(answer);
     } else {
       await removeRoute(scope, apiId, routeId);
-      detached.push(await create(scope, { apiId, routeKeys: [], target: undefined }, routeKey));
+      detached.push(await create(scope, { apiId, routeKeys: [], target: undefined, protection: protectionOf(route) }, routeKey));
     }
   }
   return { apiId, routes: detached };
 }
 
-async function create(scope: Scope, { apiId, target }: RoutesSpec, routeKey: string): Promise<Route> {
+/** A protected route is so from its first moment. */
+async function create(scope: Scope, spec: RoutesSpec, routeKey: string): Promise<Route> {
+  const { apiId, target } = spec;
   const client = scope.clients.get(ApiGatewayV2Client);
   const command = new CreateRouteCommand({
     ApiId: apiId,
     RouteKey: routeKey,
     ...(target === undefined ? {} : { Target: target }),
+    ...(isProtected(spec, routeKey) ? authorization(spec, routeKey) : {}),
   });
   return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
 }
 
-async function attach(scope: Scope, { apiId, target }: RoutesSpec, { routeId }: Route): Promise<Route> {
+/** Sends what differs: AWS leaves members that are not sent as they are. */
+async function update(scope: Scope, spec: RoutesSpec, route: Route): Promise<Route> {
+  const { apiId, target } = spec;
+  const differs = new Set(routeChanges(spec, route).map(({ field }) => field));
   const client = scope.clients.get(ApiGatewayV2Client);
-  const command = new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: target });
+  const command = new UpdateRouteCommand({
+    ApiId: apiId,
+    RouteId: route.routeId,
+    ...(differs.has("Target") ? { Target: target } : {}),
+    ...(differs.has("AuthorizationType") || differs.has("AuthorizerId") ? authorization(spec, route.routeKey) : {}),
+  });
   return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
+}
+
+/** What of a route that is there is not as it should be. */
+function routeChanges(spec: RoutesSpec, route: Route): Change[] {
+  const wanted = spec.protection === undefined ? {} : authorization(spec, route.routeKey);
+  return changesBetween({ Target: spec.target, ...wanted }, {
+    Target: route.target,
+    AuthorizationType: route.authorizationType,
+    AuthorizerId: route.authorizerId,
+  });
+}
+
+function isProtected({ protection }: RoutesSpec, routeKey: string): boolean {
+  return protection?.routeKeys.includes(routeKey) === true;
+}
+
+/** Only `NONE` takes an authorizer off; leaving it out changes nothing. */
+function authorization(
+  spec: RoutesSpec,
+  routeKey: string,
+): { AuthorizationType: "JWT"; AuthorizerId: string | undefined } | { AuthorizationType: "NONE" } {
+  if (!isProtected(spec, routeKey)) return { AuthorizationType: "NONE" };
+  return { AuthorizationType: "JWT", AuthorizerId: spec.protection?.authorizerId };
+}
+
+/** As it is: for a route that has to be made again. */
+function protectionOf({ routeKey, authorizerId }: Route): RouteProtection {
+  return { authorizerId, routeKeys: authorizerId === undefined ? [] : [routeKey] };
 }
 
 async function removeRoute(scope: Scope, apiId: string, routeId: string): Promise<void> {
@@ -127,6 +177,12 @@ async function removeRoute(scope: Scope, apiId: string, routeId: string): Promis
 
 type RouteAnswer = { readonly [K in keyof RouteDescription]?: RouteDescription[K] | undefined };
 
-function toRoute({ RouteKey = "", RouteId = "", Target }: RouteAnswer): Route {
-  return { routeKey: RouteKey, routeId: RouteId, ...(Target === undefined || Target === "" ? {} : { target: Target }) };
+function toRoute({ RouteKey = "", RouteId = "", Target, AuthorizationType = "NONE", AuthorizerId }: RouteAnswer): Route {
+  return {
+    routeKey: RouteKey,
+    routeId: RouteId,
+    ...(Target === undefined || Target === "" ? {} : { target: Target }),
+    authorizationType: AuthorizationType,
+    ...(AuthorizationType === "NONE" || AuthorizerId === undefined ? {} : { authorizerId: AuthorizerId }),
+  };
 }

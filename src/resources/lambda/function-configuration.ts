@@ -1,7 +1,7 @@
 // The members of a function's configuration that awsls sets: what is wanted and what is live, in AWS's words.
 
 import type { FunctionConfiguration, Runtime } from "@aws-sdk/client-lambda";
-import { type Change, changesBetween } from "../../core/change.ts";
+import type { Change } from "../../core/change.ts";
 import type { FunctionSpec, LambdaFunction } from "./function.ts";
 
 type Configured = Pick<LambdaFunction, "description" | "handler" | "memorySize" | "roleArn" | "timeout"> & {
@@ -43,12 +43,19 @@ export function configurationOf({
 }
 
 /** Variable by variable; others' are none of them. */
-export function environmentChanges(spec: FunctionSpec, live: LambdaFunction): Change[] {
-  if (live.environment === undefined) return [];
-  return changesBetween(spec.environment, live.environment).map((change) => ({
-    ...change,
-    field: `Environment.${change.field}`,
-  }));
+export function environmentChanges({ environment }: FunctionSpec, live: LambdaFunction): Change[] {
+  const variables = live.environment;
+  if (variables === undefined) return [];
+  return Object.entries(environment)
+    .filter(([name, to]) => variables[name] !== to)
+    .map(([name, to]) => ({ field: `Environment.${name}`, from: variables[name], to }));
+}
+
+/** As AWS takes it: what is undefined is not there. */
+export function toVariables(environment: FunctionSpec["environment"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** What an update makes of the function. */

@@ -13,7 +13,7 @@ import { type Change, isSame } from "../../core/change.ts";
 import { type Observed, paceOf, type Scope } from "../resource.ts";
 import { missingTags } from "../tags.ts";
 import type { FunctionSpec, LambdaFunction } from "./function.ts";
-import { configurationOf, type SentConfiguration, withConfiguration } from "./function-configuration.ts";
+import { configurationOf, type SentConfiguration, toVariables, withConfiguration } from "./function-configuration.ts";
 import { requireSettled, waitUntilSettled } from "./function-settled.ts";
 import { isRolePropagating } from "./role-propagation.ts";
 
@@ -148,7 +148,7 @@ function differingConfiguration(
   const wanted = {
     ...configurationOf(spec),
     // Replaced as a whole by AWS: variables that others set stay.
-    Environment: { Variables: { ...live.environment, ...spec.environment } },
+    Environment: { Variables: toVariables({ ...live.environment, ...spec.environment }) },
   };
   const differs = new Set(changes.map(({ field }) => field.split(".")[0]));
   return Object.fromEntries(Object.entries(wanted).filter(([member]) => differs.has(member)));

@@ -13,7 +13,7 @@ import { retryWhile, waitUntil } from "../../aws/wait.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
 import { type Observed, paceOf, type Resource, type Scope, type Tags } from "../resource.ts";
 import { tagChanges } from "../tags.ts";
-import { configurationOf, environmentChanges, toFunction } from "./function-configuration.ts";
+import { configurationOf, environmentChanges, toFunction, toVariables } from "./function-configuration.ts";
 import { readConfiguration, requireSettled } from "./function-settled.ts";
 import { updateFunction } from "./function-update.ts";
 import { isRolePropagating } from "./role-propagation.ts";
@@ -32,7 +32,8 @@ export interface FunctionSpec extends FunctionKey {
   readonly architecture: Architecture;
   readonly roleArn: string;
   /** Variables that we set; others stay. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined: there must be none of that name. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly code: { readonly sha256: string; readonly zip: Uint8Array };
   readonly tags: Tags;
 }
@@ -154,7 +155,7 @@ async function create(scope: Scope, spec: FunctionSpec): Promise<LambdaFunction>
     Timeout: spec.timeout,
     Architectures: [spec.architecture],
     Role: spec.roleArn,
-    Environment: { Variables: { ...spec.environment } },
+    Environment: { Variables: toVariables(spec.environment) },
     Code: { ZipFile: spec.code.zip },
     PackageType: "Zip",
     Tags: { ...spec.tags },

@@ -17,6 +17,9 @@ const LABELS: Readonly<Record<string, string>> = {
   timerRule: "rule",
   timerTarget: "target",
   timerPermission: "permission",
+  userPool: "user pool",
+  userPoolClient: "app client",
+  authorizer: "authorizer",
 };
 
 export function label(component: string): string {

@@ -1,0 +1,193 @@
+// The user pool: e-mail addresses as user names, TOTP for whoever wants it. Names of pools are not unique: the id is what counts.
+
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+  DeleteUserPoolCommand,
+  DescribeUserPoolCommand,
+  GetUserPoolMfaConfigCommand,
+  type GetUserPoolMfaConfigResponse,
+  ListUserPoolsCommand,
+  SetUserPoolMfaConfigCommand,
+  TagResourceCommand,
+  UpdateUserPoolCommand,
+  type UserPoolType,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { unlessMissing } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
+import { createOnce } from "../../aws/uncertain.ts";
+import { type Candidate, oneOf } from "../one-of-name.ts";
+import type { Resource, Scope, Tags } from "../resource.ts";
+import { missingTags, tagChanges } from "../tags.ts";
+import { mfaChanges, settingChanges, toMfaConfig, toSettings, withWanted } from "./user-pool-settings.ts";
+import { MISSING, writeToPool } from "./user-pool-write.ts";
+
+export interface UserPoolKey {
+  readonly name: string;
+  /** The recorded id, if any: it comes before others of the name. */
+  readonly userPoolId?: string;
+  /** Among pools of one name, the one with these tags is meant. */
+  readonly tags: Tags;
+}
+
+export interface UserPoolSpec {
+  readonly name: string;
+  readonly tags: Tags;
+}
+
+export interface UserPool {
+  readonly userPoolId: string;
+  readonly userPoolArn: string;
+  /** As AWS describes it: an update sends back all that it does not change. */
+  readonly described: UserPoolType;
+  readonly mfa: GetUserPoolMfaConfigResponse;
+  /** Ids of others of its name with all of its tags: what was made twice because a reply was lost. */
+  readonly copies: readonly string[];
+}
+
+export const userPool: Resource<UserPoolKey, UserPoolSpec, UserPool> = {
+  alreadyExists: [],
+
+  async read(scope, key) {
+    const [named, recorded] = await Promise.all([
+      listByName(scope, key.name),
+      key.userPoolId === undefined ? undefined : describe(scope, key.userPoolId),
+    ]);
+    const one = oneOf(named, recorded && toCandidate(recorded), key.tags);
+    if (one === undefined) return undefined;
+    const copies = one.copies.map(({ Id = "" }) => Id);
+    return { live: toUserPool(one.found, await readMfa(scope, one.found), copies), ...one.origin };
+  },
+
+  diff(spec, observed) {
+    const { described, mfa, userPoolId, copies } = observed.live;
+    return [
+      ...settingChanges(spec.name, described),
+      ...mfaChanges(mfa),
+      ...(copies.length === 0 ? [] : [{ field: "Id", from: [userPoolId, ...copies], to: userPoolId }]),
+      ...tagChanges(spec.tags, observed),
+    ];
+  },
+
+  async reconcile(scope, spec, observed, created) {
+    if (observed === undefined) {
+      const made = await create(scope, spec);
+      created(made);
+      return setMfa(scope, made);
+    }
+    const { live, tags } = observed;
+    await removeAll(scope, live.copies);
+    const missing = missingTags(spec.tags, tags);
+    const settled = { ...(await update(scope, spec, live, missing)), copies: [] };
+    return mfaChanges(live.mfa).length === 0 ? settled : setMfa(scope, settled);
+  },
+
+  /** Takes its users and clients with it. */
+  remove: (scope, { userPoolId, copies }) => removeAll(scope, [userPoolId, ...copies]),
+
+  protection: {
+    field: "DeletionProtection",
+    isOn: ({ described }) => described.DeletionProtection === "ACTIVE",
+    set: (scope, live, isOn) =>
+      replace(scope, live, { ...live.described, DeletionProtection: isOn ? "ACTIVE" : "INACTIVE" }),
+  },
+};
+
+/** MFA is off in it: AWS refuses OPTIONAL as long as there is no way to it. */
+function create(scope: Scope, { name, tags }: UserPoolSpec): Promise<UserPool> {
+  const client = scope.clients.get(CognitoIdentityProviderClient);
+  const command = new CreateUserPoolCommand({
+    PoolName: name,
+    UsernameAttributes: ["email"],
+    UsernameConfiguration: { CaseSensitive: false },
+    ...toSettings(withWanted({ MfaConfiguration: "OFF", DeletionProtection: "INACTIVE", UserPoolTags: { ...tags } })),
+  });
+  return createOnce({
+    make: async () => toUserPool((await client.send(command)).UserPool ?? {}, { MfaConfiguration: "OFF" }),
+    find: async () => {
+      const { found } = oneOf(await listByName(scope, name), undefined, tags) ?? {};
+      return found === undefined || !hasTags(found, tags) ? undefined : toUserPool(found, await readMfa(scope, found));
+    },
+    clock: scope.clock,
+    signal: scope.signal,
+  });
+}
+
+async function update(scope: Scope, spec: UserPoolSpec, live: UserPool, missing: Tags): Promise<UserPool> {
+  const { described, userPoolId, userPoolArn } = live;
+  if (settingChanges(spec.name, described).length > 0) {
+    const tags = { ...described.UserPoolTags, ...missing };
+    return replace(scope, live, { ...withWanted(described), Name: spec.name, UserPoolTags: tags });
+  }
+  if (Object.keys(missing).length === 0) return live;
+  const command = new TagResourceCommand({ ResourceArn: userPoolArn, Tags: { ...missing } });
+  await writeToPool(scope, userPoolId, () => scope.clients.get(CognitoIdentityProviderClient).send(command));
+  return live;
+}
+
+/** @param wanted all of it: what is not sent goes back to its default */
+async function replace(scope: Scope, live: UserPool, wanted: UserPoolType): Promise<UserPool> {
+  const { userPoolId: UserPoolId } = live;
+  const command = new UpdateUserPoolCommand({ UserPoolId, PoolName: wanted.Name, ...toSettings(wanted) });
+  await writeToPool(scope, UserPoolId, () => scope.clients.get(CognitoIdentityProviderClient).send(command));
+  return { ...live, described: wanted };
+}
+
+async function setMfa(scope: Scope, live: UserPool): Promise<UserPool> {
+  const { userPoolId: UserPoolId, mfa } = live;
+  const config = toMfaConfig(mfa);
+  const command = new SetUserPoolMfaConfigCommand({ UserPoolId, ...config });
+  await writeToPool(scope, UserPoolId, () => scope.clients.get(CognitoIdentityProviderClient).send(command));
+  return { ...live, mfa: config };
+}
+
+async function removeAll(scope: Scope, userPoolIds: readonly string[]): Promise<void> {
+  const client = scope.clients.get(CognitoIdentityProviderClient);
+  for (const UserPoolId of userPoolIds) {
+    const command = new DeleteUserPoolCommand({ UserPoolId });
+    await writeToPool(scope, UserPoolId, () => unlessMissing(client.send(command), MISSING));
+  }
+}
+
+async function describe(scope: Scope, userPoolId: string): Promise<UserPoolType | undefined> {
+  const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const found = await unlessMissing(scope.clients.get(CognitoIdentityProviderClient).send(command), MISSING);
+  return found?.UserPool;
+}
+
+/** Oldest first. A list has no tags: each of the name is looked at. */
+async function listByName(scope: Scope, name: string): Promise<Candidate<UserPoolType>[]> {
+  const client = scope.clients.get(CognitoIdentityProviderClient);
+  const all = await everyPage(async (NextToken) => {
+    const page = await client.send(new ListUserPoolsCommand({ MaxResults: 60, NextToken }));
+    return { items: page.UserPools, next: page.NextToken };
+  });
+  const named = all.filter((each) => each.Name === name);
+  const described = await Promise.all(named.map(({ Id = "" }) => describe(scope, Id)));
+  return described
+    .flatMap((found) => (found === undefined ? [] : [toCandidate(found)]))
+    .toSorted((a, b) => (a.createdAt ?? "").localeCompare(b.createdAt ?? ""));
+}
+
+async function readMfa(scope: Scope, { Id }: UserPoolType): Promise<GetUserPoolMfaConfigResponse> {
+  const command = new GetUserPoolMfaConfigCommand({ UserPoolId: Id });
+  return (await unlessMissing(scope.clients.get(CognitoIdentityProviderClient).send(command), MISSING)) ?? {};
+}
+
+function hasTags({ UserPoolTags = {} }: UserPoolType, wanted: Tags): boolean {
+  return Object.keys(missingTags(wanted, UserPoolTags)).length === 0;
+}
+
+function toCandidate(found: UserPoolType): Candidate<UserPoolType> {
+  const createdAt = found.CreationDate?.toISOString();
+  const origin = { tags: found.UserPoolTags ?? {}, ...(createdAt === undefined ? {} : { createdAt }) };
+  return { id: found.Id ?? "", found, ...origin };
+}
+
+function toUserPool(
+  described: UserPoolType,
+  mfa: GetUserPoolMfaConfigResponse,
+  copies: readonly string[] = [],
+): UserPool {
+  return { userPoolId: described.Id ?? "", userPoolArn: described.Arn ?? "", described, mfa, copies };
+}
