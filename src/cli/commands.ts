@@ -1,6 +1,7 @@
 // The command table, in the order of `--help`. Its words are in the catalogue.
 
 import type { Command } from "./command.ts";
+import { AUTH_COMMANDS } from "./commands/auth.ts";
 import { LOCAL_COMMANDS } from "./commands/local.ts";
 import { LOG_COMMANDS } from "./commands/logs.ts";
 import { STACK_COMMANDS } from "./commands/stack.ts";
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   LOG_COMMANDS.logs,
   ...STEP_COMMANDS,
   ...TIMER_COMMANDS,
+  ...AUTH_COMMANDS,
   ...LOCAL_COMMANDS,
 ];
 

@@ -2,7 +2,7 @@
 
 import type { Environment } from "../aws/shared-config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Emit, Subject } from "../core/event.ts";
+import type { Emit, Subject, UserCount } from "../core/event.ts";
 import type { HandlerName } from "../core/names.ts";
 import type { ForeignResource, Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
@@ -34,6 +34,8 @@ export interface Removed extends Subject {
   readonly id?: string;
   /** AWS's member that protects it against deletion: it is taken off first. */
   readonly protectedBy?: string;
+  /** They go with their pool. */
+  readonly users?: UserCount;
   /** It is not this stack's, but taken over. */
   readonly takesOver?: true;
   readonly belongsTo?: Maker;

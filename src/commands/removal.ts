@@ -1,10 +1,10 @@
 // What `down` and every `delete` share: look, ask, delete.
 
-import type { Subject, UsedByOthers } from "../core/event.ts";
+import type { Subject, UsedByOthers, UserCount } from "../core/event.ts";
 import { Problem } from "../core/problem.ts";
 import { dropAddOns, isTelling } from "../stack/add-ons.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
-import { ownershipIn } from "../stack/observe.ts";
+import { ownershipIn, problemOf } from "../stack/observe.ts";
 import { makerOf } from "../stack/ownership.ts";
 import { type InUse, planRemoval, type RemovalPlan, remove } from "../stack/remove.ts";
 import { idOf } from "../stack/rivals.ts";
@@ -95,15 +95,26 @@ async function toRemoved(run: Run, component: Component): Promise<Removed[]> {
   const ownership = unlessOurs(run, component);
   const protectedBy = await component.protection(observation);
   const id = idOf(run, component);
+  const users = component.id === "userPool" ? await countUsersOf(run, component) : undefined;
   return [
     {
       ...run.subjectOf(component),
       ...(id === undefined ? {} : { id }),
       ...(protectedBy === undefined ? {} : { protectedBy }),
+      ...(users === undefined ? {} : { users }),
       ...(ownership === undefined ? {} : { takesOver: true, ...makerOf(run.session.owner, ownership) }),
     },
     ...(await component.alongside(observation, run.inputs.takesOver(component.id))),
   ];
+}
+
+async function countUsersOf(run: Run, component: Component): Promise<UserCount | undefined> {
+  const pool = run.inputs.output("userPool");
+  if (pool === undefined) return undefined;
+  const { countUsers } = await import("../resources/cognito-idp/user-count.ts");
+  return countUsers(run.session.clients, pool).catch((error: unknown) => {
+    throw problemOf(run, component, error);
+  });
 }
 
 /** @throws {Problem} `Protected` */

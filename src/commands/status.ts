@@ -35,6 +35,7 @@ export interface StatusResult {
   readonly resources: readonly StatusRow[];
   /** As it should be, when the stack has one. */
   readonly timer?: NonNullable<Settings["timer"]>;
+  readonly auth?: NonNullable<Settings["auth"]>;
   /** The API's; the items are at `/items` below it. */
   readonly url?: string;
   /** Components that keep the URL from answering; none when it answers. */
@@ -68,6 +69,7 @@ export async function status(context: StackContext): Promise<StatusResult> {
     notCompared: notCompared(unread),
     next: nextCommand(run, resources),
     ...(settings.timer === undefined ? {} : { timer: settings.timer }),
+    ...(settings.auth === undefined ? {} : { auth: settings.auth }),
     ...(url === undefined ? {} : { url }),
   };
 }
@@ -93,11 +95,16 @@ const LEADING: ReadonlySet<ComponentId> = new Set(["routes", "integration", "per
 
 function urlNeeds(run: Run, rows: readonly StatusRow[]): ComponentId[] {
   const isWanting = (id: ComponentId): boolean => {
-    const condition = rows.find(({ subject }) => subject.component === id)?.condition;
+    const { condition, changes = [] } = rows.find(({ subject }) => subject.component === id) ?? {};
     if (condition === "missing" || (id === "routes" && !isAttached(run))) return true;
-    return condition === "drifted" && LEADING.has(id);
+    return condition === "drifted" && LEADING.has(id) && !changes.every(isOfAuthorization);
   };
   return NEEDED.filter(isWanting);
+}
+
+/** Who may call a route, not where it leads. */
+function isOfAuthorization({ field }: Change): boolean {
+  return /\.Authoriz(ationType|erId)$/.test(field);
 }
 
 function leftoversIn(run: Run): StatusRow[] {
@@ -112,6 +119,7 @@ function nextCommand(run: Run, rows: readonly StatusRow[]): string {
   if (rows.some(({ condition }) => condition === "foreign")) return "up --adopt";
   const undone = firstUndone(run);
   if (undone !== undefined) return undone.command;
-  if (rows.some(({ condition }) => condition === "leftover")) return "timer delete";
+  const leftover = rows.find(({ condition }) => condition === "leftover");
+  if (leftover !== undefined) return `${componentOf(leftover.subject.component as ComponentId).addOn} delete`;
   return rows.every(({ condition }) => condition === "exists") ? "test" : "up";
 }

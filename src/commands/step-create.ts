@@ -2,6 +2,8 @@
 
 import { Problem } from "../core/problem.ts";
 import type { Outcome } from "../stack/apply.ts";
+import { protectedBy } from "../stack/auth-components.ts";
+import { ROUTE_KEYS } from "../stack/components.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { type Step, stepOf, STEPS } from "../stack/steps.ts";
 import { requireOurs, withNeeds } from "../stack/observe.ts";
@@ -64,9 +66,17 @@ async function prepare(context: StackContext, step: Step): Promise<Prepared> {
 
 /** When something is missing that this step stands on, the very first missing step is the one to name. */
 async function requirePredecessors(run: Run, step: Step): Promise<void> {
+  requireAuthorizer(run, step);
   if (step.after.every((id) => run.observed.has(id))) return;
   const first = await findUndone(run);
   if (first !== undefined) throw new Problem("StepMissing", { command: step.command, first });
+}
+
+/** Routes that want a token are never open, not even until the next `up`. */
+function requireAuthorizer({ inputs, observed }: Run, { makes, command }: Step): void {
+  const { auth } = inputs.settings;
+  if (auth === undefined || !makes.includes("routes") || observed.has("authorizer")) return;
+  if (protectedBy(auth, ROUTE_KEYS).length > 0) throw new Problem("StepMissing", { command, first: "up" });
 }
 
 function commandAfter(step: Step): string {

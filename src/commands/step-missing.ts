@@ -9,8 +9,11 @@ import { ownComponents } from "../stack/settings.ts";
 import { STEPS } from "../stack/steps.ts";
 import type { StackContext } from "./context.ts";
 
-/** What the timer stands on. */
-const UNDER_TIMER: readonly ComponentId[] = ["table"];
+/** What add-ons stand on. */
+const UNDER: Readonly<Record<string, readonly ComponentId[]>> = {
+  "timer enable": ["table"],
+  "auth enable": ["api", "routes"],
+};
 
 /** The command of the first step that is not done; what was not looked at yet is. */
 export async function findUndone(run: Run): Promise<string | undefined> {
@@ -36,7 +39,7 @@ export async function stepMissing(
     if (signal.aborted || !(error instanceof Problem)) throw error;
     return undefined;
   });
-  const after = STEPS.find((step) => step.command === maker)?.after ?? UNDER_TIMER;
+  const after = STEPS.find((step) => step.command === maker)?.after ?? UNDER[maker] ?? [];
   const canBeDone = undone === undefined || after.every((id) => run.observed.has(id));
   return new Problem("StepMissing", { command, first: canBeDone ? maker : undone });
 }

@@ -1,4 +1,4 @@
-// `awsls up`: steps 1–6, and the timer when the stack has one. Whatever is missing is made, whatever drifted is repaired, the rest is left.
+// `awsls up`: steps 1–6, timer and sign-in when the stack has them. Whatever is missing is made, whatever drifted is repaired, the rest is left.
 
 import { HANDLERS } from "../core/names.ts";
 import type { Outcome } from "../stack/apply.ts";
@@ -10,6 +10,7 @@ import { ownComponents } from "../stack/settings.ts";
 import { bringAbout, type Prepared } from "./bring-about.ts";
 import type { StackContext } from "./context.ts";
 import { look, requireOwnCode } from "./look.ts";
+import { waitForRoutes } from "./route-probe.ts";
 import { markTakeovers } from "./takeover.ts";
 
 export interface UpResult {
@@ -40,10 +41,17 @@ export async function up(context: StackContext): Promise<UpResult> {
     return answer;
   };
   const { prepared, ...brought } = await bringAbout({ ...context, ask }, () => prepare(context));
+  const hasSignIn = prepared.run.inputs.settings.auth !== undefined;
+  if (hasSignIn && brought.outcomes.some(isOfRoutes)) await waitForRoutes(context, prepared.run);
   const url = brought.outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
   const ms = clock.now() - started - asked;
   const { stack } = session.names;
   return { stack, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
+}
+
+/** Auto-deploy is not instant: what should want a token may let everybody in for some seconds. */
+function isOfRoutes({ subject, outcome }: Outcome): boolean {
+  return outcome !== "none" && (subject.component === "routes" || subject.component === "authorizer");
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {

@@ -17,6 +17,13 @@ export type Waiting =
   /** Of the timer. */
   | { readonly for: "row" };
 
+/** Of a user pool. */
+export interface UserCount {
+  readonly count: number;
+  /** Else AWS's estimate, which lags behind. */
+  readonly isExact: boolean;
+}
+
 /** Not deleted, because others use it, too, or may. */
 export interface UsedByOthers {
   readonly resource: string;

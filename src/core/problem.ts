@@ -167,6 +167,7 @@ export type OptionRule =
   | "deploys"
   | "noUndo"
   | "oneSchedule"
+  | "protect"
   | "count"
   | "handler";
 

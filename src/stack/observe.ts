@@ -39,8 +39,8 @@ export async function observe(run: Run, components: readonly Component[]): Promi
     }
     for (const id of component.seenAfter) await reads.get(id);
     const observation = await observeOne(run, component).catch((error: unknown) => {
-      // Whoever may not even look at what this stack does not have did not make it.
-      if (isUnasked(run, component) && isDenied(error)) return undefined;
+      // Whoever may not even look at what this stack does not have did not make it; nor does a cloud have what it does not know.
+      if (isUnasked(run, component) && (isDenied(error) || isUnknownService(error))) return undefined;
       throw error;
     });
     if (observation === undefined) return;
@@ -55,6 +55,11 @@ export async function observe(run: Run, components: readonly Component[]): Promi
 
 function isDenied(error: unknown): boolean {
   return isProblem(error, "AwsRefused") && error.data.code.startsWith("AccessDenied");
+}
+
+/** AWS-compatible endpoints answer 501 for services that they have not. */
+function isUnknownService(error: unknown): boolean {
+  return isProblem(error, "AwsRefused") && (error.data.status === 501 || error.data.code === "UnknownOperationException");
 }
 
 function depthOf({ parent }: Component): number {

@@ -1,5 +1,6 @@
 // What a language has to say: the compiler asks each of them for every sentence.
 
+import type { AuthStatusResult } from "../../commands/auth-status.ts";
 import type { CloudInfo, Question, Removed } from "../../commands/context.ts";
 import type { NodeVersion } from "../../commands/step-show.ts";
 import type { EjectOutcome } from "../../commands/function-eject.ts";
@@ -91,6 +92,22 @@ export interface TimerTexts {
   readonly troubles: Readonly<Record<TimerTrouble, string>>;
 }
 
+export interface AuthTexts {
+  readonly enabled: string;
+  readonly wasEnabled: string;
+  readonly disabled: string;
+  readonly wasDisabled: string;
+  /** Which of them want a token. */
+  routes(protectedRoutes: readonly string[], auth: NonNullable<Settings["auth"]>): string;
+  readonly adminsDelete: string;
+  readonly signUp: string;
+  readonly again: string;
+  /** One line of `auth status` each. */
+  poolIs(pool: Pick<AuthStatusResult, "userPoolId" | "clientId" | "issuer" | "users">): readonly string[];
+  readonly leftover: string;
+  routeIs(route: AuthStatusResult["routes"][number]): string;
+}
+
 export interface ResultTexts {
   seconds(ms: number): string;
   readonly nothingToDo: string;
@@ -122,6 +139,7 @@ export interface ResultTexts {
   /** @param wanting what it needs to answer, and does not have */
   urlIs(url: string, wanting: readonly string[]): string;
   timerIs(timer: NonNullable<Settings["timer"]>): string;
+  authIs(auth: NonNullable<Settings["auth"]>): string;
   readonly wouldSend: string;
   allAnswered(requests: number): string;
   kept(id: string): string;
@@ -188,6 +206,7 @@ export interface Catalogue {
   readonly takeover: TakeoverTexts;
   readonly rows: RowTexts;
   readonly timer: TimerTexts;
+  readonly auth: AuthTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -9,6 +9,7 @@ import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
 import { rows } from "./en/rows.ts";
 import { takeover } from "./en/takeover.ts";
+import { auth } from "./en/auth.ts";
 import { timer } from "./en/timer.ts";
 
 export const en: Catalogue = {
@@ -19,6 +20,7 @@ export const en: Catalogue = {
   takeover,
   rows,
   timer,
+  auth,
   help,
   label,
   title: titleOf,

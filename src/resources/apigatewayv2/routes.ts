@@ -108,7 +108,9 @@ export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes)
       detached.push(answer);
     } else {
       await removeRoute(scope, apiId, routeId);
-      detached.push(await create(scope, { apiId, routeKeys: [], target: undefined, protection: protectionOf(route) }, routeKey));
+      detached.push(
+        await create(scope, { apiId, routeKeys: [], target: undefined, protection: protectionOf(route) }, routeKey),
+      );
     }
   }
   return { apiId, routes: detached };
@@ -144,11 +146,14 @@ async function update(scope: Scope, spec: RoutesSpec, route: Route): Promise<Rou
 /** What of a route that is there is not as it should be. */
 function routeChanges(spec: RoutesSpec, route: Route): Change[] {
   const wanted = spec.protection === undefined ? {} : authorization(spec, route.routeKey);
-  return changesBetween({ Target: spec.target, ...wanted }, {
-    Target: route.target,
-    AuthorizationType: route.authorizationType,
-    AuthorizerId: route.authorizerId,
-  });
+  return changesBetween(
+    { Target: spec.target, ...wanted },
+    {
+      Target: route.target,
+      AuthorizationType: route.authorizationType,
+      AuthorizerId: route.authorizerId,
+    },
+  );
 }
 
 function isProtected({ protection }: RoutesSpec, routeKey: string): boolean {
@@ -177,7 +182,13 @@ async function removeRoute(scope: Scope, apiId: string, routeId: string): Promis
 
 type RouteAnswer = { readonly [K in keyof RouteDescription]?: RouteDescription[K] | undefined };
 
-function toRoute({ RouteKey = "", RouteId = "", Target, AuthorizationType = "NONE", AuthorizerId }: RouteAnswer): Route {
+function toRoute({
+  RouteKey = "",
+  RouteId = "",
+  Target,
+  AuthorizationType = "NONE",
+  AuthorizerId,
+}: RouteAnswer): Route {
   return {
     routeKey: RouteKey,
     routeId: RouteId,

@@ -62,7 +62,10 @@ function fieldsOf({
   };
 }
 
-export function mfaChanges({ MfaConfiguration, SoftwareTokenMfaConfiguration }: GetUserPoolMfaConfigResponse): Change[] {
+export function mfaChanges({
+  MfaConfiguration,
+  SoftwareTokenMfaConfiguration,
+}: GetUserPoolMfaConfigResponse): Change[] {
   return changesBetween(WANTED_MFA, {
     MfaConfiguration,
     "SoftwareTokenMfaConfiguration.Enabled": SoftwareTokenMfaConfiguration?.Enabled ?? false,

@@ -33,6 +33,10 @@ export const commands = {
   "timer invoke": "run its function once, now: the answer, the row, the log",
   "timer watch": "the timer's rows as they arrive, until Ctrl-C",
   "timer delete": "delete rule, function, role and log group of the timer; its rows stay",
+  "auth enable": "sign-in by Amazon Cognito: a user pool, and routes that want its tokens",
+  "auth disable": "open the routes to everybody again; pool and users stay",
+  "auth status": "pool, client, authorizer and routes as they are now",
+  "auth delete": "delete user pool, client and authorizer, with all users",
   "local start": "start the local cloud; it stays until `local stop`",
   "local stop": "stop it; its data stays",
   "local status": "whether it runs, and where",
@@ -72,6 +76,9 @@ export const options = {
   "--payload <json>": "the event, or @ and a file of it; if not given, one as API Gateway or EventBridge sends it",
   "--rate <rate>": 'how often: "5 minutes", "1 hour" (1 minute if nothing was chosen)',
   "--schedule <expression>": 'when, in UTC: "cron(0/10 * * * ? *)", or a rate(…)',
+  "--protect <routes>": "which routes want a token: all (the default), writes (PUT and DELETE) or none",
+  "--admins-only-delete": "let only the group admins delete",
+  "--no-admins-only-delete": "let whoever reaches the route delete again",
   "--wait": "wait for the first row, and show it",
   "--count <number>": "end after so many rows",
   "--port <number>": "the control port",
@@ -103,6 +110,7 @@ export const groups = {
   routes: "steps 4 and 6: create, list, attach, detach, delete",
   integration: "step 5: create, show, delete",
   timer: "an EventBridge timer: enable, disable, status, invoke, watch, delete",
+  auth: "sign-in by Amazon Cognito: enable, disable, status, delete",
   local: "the local cloud: start, stop, status, reset, env",
 } as const;
 

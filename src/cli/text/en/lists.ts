@@ -1,5 +1,7 @@
 // Several things in one sentence.
 
+import type { UserCount } from "../../../core/event.ts";
+
 /** `1 route`, `4 routes`. */
 export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -18,4 +20,8 @@ export function fewOf(names: readonly string[]): string {
 /** The first few by what stands behind account and region. */
 export function shortArns(arns: readonly string[]): string {
   return fewOf(arns.map((arn) => arn.split(":").slice(5).join(":")));
+}
+
+export function userCount({ count, isExact }: UserCount): string {
+  return `${isExact ? "" : "about "}${counted(count, "user", "users")}`;
 }

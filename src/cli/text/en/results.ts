@@ -2,7 +2,7 @@
 
 import type { ResultTexts } from "../catalogue.ts";
 import { label, titleOf } from "./labels.ts";
-import { counted } from "./lists.ts";
+import { counted, userCount } from "./lists.ts";
 import { madeBy } from "./makers.ts";
 
 export const results: ResultTexts = {
@@ -42,6 +42,14 @@ export const results: ResultTexts = {
     `${stack} on ${kind === "local" ? "the local cloud" : (endpoint ?? `AWS account ${account}`)}, ${region}`,
   urlIs: (url, wanting) =>
     wanting.length === 0 ? `URL:   ${url}` : `URL:   ${url} does not answer yet: ${wanting.join(", ")}`,
+  authIs: ({ enabled, protect, adminsOnlyDelete }) => {
+    const routes = {
+      all: "all routes want a token",
+      writes: "PUT and DELETE want a token",
+      none: "no route wants a token",
+    };
+    return `Sign-in: ${enabled ? routes[protect] : "off"}${enabled && adminsOnlyDelete ? "; only admins delete" : ""}`;
+  },
   timerIs: ({ schedule, enabled }) => `Timer: ${schedule}${enabled ? "" : ", disabled"}`,
   wouldSend: "This would be sent (nothing was):",
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,
@@ -65,8 +73,10 @@ export const results: ResultTexts = {
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
   askToDetach: ({ routes, api: { belongsTo, ...named } }) =>
     `This takes the integration off ${counted(routes, "route", "routes")} of the ${label(named.resource)} ${titleOf(named)} (${belongsTo === undefined ? "not made by awsls" : madeBy(belongsTo)}): the API stops answering there. It stays whose it is. Go on? [y/N] `,
-  removalNotes: ({ component, protectedBy, takesOver, belongsTo }) => [
+  removalNotes: ({ component, protectedBy, takesOver, belongsTo, users }) => [
     ...(component === "table" ? ["with all its rows"] : []),
+    ...(users === undefined ? [] : [`with ${userCount(users)}`]),
+    ...(component === "authorizer" ? ["its routes are open to everybody then"] : []),
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
   ],

@@ -15,6 +15,7 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   noDryRun: "the local cloud's own commands know no dry run",
   deploys: "with --dry-run nothing would be deployed",
   handler: FUNCTIONS,
+  protect: "it is all, writes or none",
   oneSchedule: "a rate is a schedule, too: give --rate or --schedule",
   count: "it is a whole number from 1",
   noUndo: "it is the opposite of --undo",
