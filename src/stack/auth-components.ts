@@ -59,11 +59,12 @@ export const AUTH_COMPONENTS: readonly Component[] = [
     addOn: "auth",
     parent: "api",
     needs: () => ["api", "userPool", "userPoolClient"],
+    seenAfter: ["userPool", "routes"],
     name: ({ names }) => names.authorizer,
     load: async () => (await import("../resources/apigatewayv2/authorizer.ts")).authorizer,
     key: (inputs) => {
       const apiId = inputs.output("api")?.apiId;
-      if (apiId === undefined) return undefined;
+      if (apiId === undefined || !mayHaveAuthorizer(inputs)) return undefined;
       const authorizerId = inputs.recorded("authorizer")?.attributes["authorizerId"];
       const key = { apiId, name: inputs.names.authorizer };
       return authorizerId === undefined ? key : { ...key, authorizerId };
@@ -77,6 +78,12 @@ export const AUTH_COMPONENTS: readonly Component[] = [
     record: ({ authorizerId }) => ({ authorizerId }),
   }),
 ];
+
+/** Where nothing hints at one it is not worth a call. */
+function mayHaveAuthorizer(inputs: Inputs): boolean {
+  const isUsed = inputs.output("routes")?.routes.some(({ authorizerId }) => authorizerId !== undefined) === true;
+  return isUsed || inputs.output("userPool") !== undefined || inputs.recorded("authorizer") !== undefined;
+}
 
 /** All of them: what `auth delete` removes. */
 export const AUTH: readonly ComponentId[] = AUTH_COMPONENTS.map(({ id }) => id);
@@ -99,6 +106,7 @@ export function routeProtectionOf(inputs: Inputs, routeKeys: readonly string[]):
   };
 }
 
+/** Of these routes those that want a token. */
 export function protectedBy({ enabled, protect }: AuthSettings, routeKeys: readonly string[]): readonly string[] {
   if (!enabled || protect === "none") return [];
   return protect === "all" ? routeKeys : routeKeys.filter((routeKey) => !routeKey.startsWith("GET "));

@@ -59,7 +59,9 @@ function isDenied(error: unknown): boolean {
 
 /** AWS-compatible endpoints answer 501 for services that they have not. */
 function isUnknownService(error: unknown): boolean {
-  return isProblem(error, "AwsRefused") && (error.data.status === 501 || error.data.code === "UnknownOperationException");
+  return (
+    isProblem(error, "AwsRefused") && (error.data.status === 501 || error.data.code === "UnknownOperationException")
+  );
 }
 
 function depthOf({ parent }: Component): number {

@@ -49,11 +49,10 @@ export const userPool: Resource<UserPoolKey, UserPoolSpec, UserPool> = {
   alreadyExists: [],
 
   async read(scope, key) {
-    const [named, recorded] = await Promise.all([
-      listByName(scope, key.name),
-      key.userPoolId === undefined ? undefined : describe(scope, key.userPoolId),
-    ]);
-    const one = oneOf(named, recorded && toCandidate(recorded), key.tags);
+    const recorded = key.userPoolId === undefined ? undefined : describe(scope, key.userPoolId);
+    const [named, known] = await Promise.all([listByName(scope, key.name, key.userPoolId), recorded]);
+    const found = known && toCandidate(known);
+    const one = oneOf(found === undefined ? named : [...named, found], found, key.tags);
     if (one === undefined) return undefined;
     const copies = one.copies.map(({ Id = "" }) => Id);
     return { live: toUserPool(one.found, await readMfa(scope, one.found), copies), ...one.origin };
@@ -155,14 +154,17 @@ async function describe(scope: Scope, userPoolId: string): Promise<UserPoolType 
   return found?.UserPool;
 }
 
-/** Oldest first. A list has no tags: each of the name is looked at. */
-async function listByName(scope: Scope, name: string): Promise<Candidate<UserPoolType>[]> {
+/**
+ * Oldest first. A list has no tags: each of the name is looked at.
+ * @param but one that is looked at already
+ */
+async function listByName(scope: Scope, name: string, but?: string): Promise<Candidate<UserPoolType>[]> {
   const client = scope.clients.get(CognitoIdentityProviderClient);
   const all = await everyPage(async (NextToken) => {
     const page = await client.send(new ListUserPoolsCommand({ MaxResults: 60, NextToken }));
     return { items: page.UserPools, next: page.NextToken };
   });
-  const named = all.filter((each) => each.Name === name);
+  const named = all.filter((each) => each.Name === name && each.Id !== but);
   const described = await Promise.all(named.map(({ Id = "" }) => describe(scope, Id)));
   return described
     .flatMap((found) => (found === undefined ? [] : [toCandidate(found)]))
