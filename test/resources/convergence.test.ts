@@ -8,12 +8,20 @@ import {
   GetRoutesCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CognitoIdentityProviderClient,
+  DeleteUserPoolCommand,
+  ListUserPoolsCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import fc from "fast-check";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { deleteAuth } from "../../src/commands/auth-delete.ts";
+import { disableAuth } from "../../src/commands/auth-disable.ts";
+import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
@@ -44,6 +52,9 @@ const COMMANDS: Readonly<Record<string, (context: StackContext) => Promise<unkno
   "timer enable": (context) => enableTimer(context, {}),
   "timer disable": disableTimer,
   "timer delete": deleteTimer,
+  "auth enable": (context) => enableAuth(context, {}),
+  "auth disable": disableAuth,
+  "auth delete": deleteAuth,
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} create`, (context: StackContext) => createStep(context, noun)])),
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} delete`, (context: StackContext) => deleteStep(context, noun)])),
 };
@@ -63,6 +74,11 @@ const BY_HAND: Readonly<Record<string, (stack: TestStack) => Promise<unknown>>> 
     new EventBridgeClient(cloud.config).send(
       new RemoveTargetsCommand({ Rule: "dynamodb-1min-insert-timer", Ids: ["awsls-timer"] }),
     ),
+  "the user pool": async () => {
+    const cognito = new CognitoIdentityProviderClient(cloud.config);
+    const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }));
+    for (const { Id } of UserPools) await cognito.send(new DeleteUserPoolCommand({ UserPoolId: Id }));
+  },
   "the API": async () => {
     for (const { ApiId = "" } of await apis()) {
       await new ApiGatewayV2Client(cloud.config).send(new DeleteApiCommand({ ApiId }));

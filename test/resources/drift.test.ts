@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
@@ -26,6 +27,7 @@ beforeAll(async () => {
   stack = openTestStack(cloud);
   await up(await stack.context());
   await enableTimer(await stack.context(), {});
+  await enableAuth(await stack.context(), {});
 });
 afterAll(async () => {
   await down(await stack.context());

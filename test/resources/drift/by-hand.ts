@@ -10,6 +10,7 @@ import {
   UpdateApiCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -43,6 +44,7 @@ export interface ByHand {
   readonly gateway: ApiGatewayV2Client;
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
+  readonly cognito: CognitoIdentityProviderClient;
   readonly region: string;
   apiId(): Promise<string>;
   integrationId(): Promise<string>;
@@ -62,6 +64,7 @@ export function byHandOn({ config }: TestCloud): ByHand {
     gateway,
     logs: new CloudWatchLogsClient(config),
     events: new EventBridgeClient(config),
+    cognito: new CognitoIdentityProviderClient(config),
     region: config.region,
     apiId,
     async integrationId() {

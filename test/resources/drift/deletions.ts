@@ -24,6 +24,7 @@ import {
   STATEMENT,
   TableName,
 } from "./by-hand.ts";
+import { AUTH_DELETIONS } from "./auth.ts";
 import type { DriftRow } from "./row.ts";
 import { TIMER_DELETIONS } from "./timer.ts";
 
@@ -86,10 +87,12 @@ export const DELETIONS: readonly DriftRow[] = [
       routes: "missing",
       integration: "missing",
       permission: { SourceArn: [anyText, anyText] },
+      authorizer: "missing",
     },
     writes: [
       "AddPermission",
       "CreateApi",
+      "CreateAuthorizer",
       "CreateIntegration",
       "CreateRoute",
       "CreateRoute",
@@ -136,4 +139,5 @@ export const DELETIONS: readonly DriftRow[] = [
     writes: ["CreateRoute", "CreateRoute", "CreateRoute", "CreateRoute"],
   },
   ...TIMER_DELETIONS,
+  ...AUTH_DELETIONS,
 ];

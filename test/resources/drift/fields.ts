@@ -56,6 +56,7 @@ import {
   updateApi,
 } from "./by-hand.ts";
 import type { DriftRow, Fields } from "./row.ts";
+import { AUTH_FIELDS } from "./auth.ts";
 import { TIMER_FIELDS } from "./timer.ts";
 
 const SORTED_CORS = {
@@ -438,6 +439,7 @@ export const FIELDS: readonly DriftRow[] = [
     writes: PERMIT_AGAIN,
   },
   ...TIMER_FIELDS,
+  ...AUTH_FIELDS,
 ];
 
 /** Members by which a thing is found, not set. */
@@ -451,6 +453,7 @@ export const IDENTIFIERS: readonly string[] = [
   "StageSpec.stageName",
   "IntegrationSpec.apiId",
   "RoutesSpec.apiId",
+  "AuthorizerSpec.apiId",
   "PermissionSpec.functionName",
   "PermissionSpec.statementId",
   "RuleSpec.ruleName",
@@ -459,4 +462,5 @@ export const IDENTIFIERS: readonly string[] = [
 ];
 
 /** Members whose rows are elsewhere: they are about taking over (adopt.test.ts). */
-export const ELSEWHERE: readonly string[] = ["RoleSpec.exclusive"];
+// (An issuer has to be a pool that there is: the deletion of the pool is its row.)
+export const ELSEWHERE: readonly string[] = ["RoleSpec.exclusive", "AuthorizerSpec.issuer"];

@@ -61,6 +61,7 @@ import {
   updateApi,
   EVERYTHING,
 } from "./by-hand.ts";
+import { AUTH_KEPT } from "./auth.ts";
 import type { KeptRow } from "./row.ts";
 import { TIMER_KEPT } from "./timer.ts";
 
@@ -276,4 +277,5 @@ export const KEPT: readonly KeptRow[] = [
     beside: "the function that is called",
   },
   ...TIMER_KEPT,
+  ...AUTH_KEPT,
 ];
