@@ -205,6 +205,7 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
       options.onChange?.();
     },
     inventory: services.inventory,
+    inbox: services.cognito.inbox,
     traffic,
     stop(how) {
       setKept(false);
@@ -221,6 +222,7 @@ function createHandle({ options, env, credentials, services, startedBy, setKept,
     try {
       if (request.path.startsWith(CONTROL_PATH)) return await control(request);
       if (request.path.startsWith(CODE_PATH)) return services.codeDownload.serve(request);
+      if (services.cognito.wellKnown.isFor(request.path)) return services.cognito.wellKnown.serve(request);
       return await traffic.pass(() => dispatch(request, signal));
     } catch (error) {
       log(`${request.method} ${request.path} failed: ${error instanceof Error ? error.stack : String(error)}`);

@@ -40,6 +40,8 @@ export interface ControlOptions {
   health(): Health;
   /** ARNs of everything in this cloud. */
   inventory(): Promise<string[]>;
+  /** The mails that services would have sent, newest last. */
+  inbox(): readonly object[];
   readonly traffic: Traffic;
   /** From now on it stays until it is stopped. */
   keep(): void;
@@ -102,8 +104,7 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       faults.clear();
       return {};
     },
-    // Mail that the cloud would have sent; no service sends any yet.
-    "GET inbox": () => ({ messages: [] }),
+    "GET inbox": () => ({ mails: options.inbox() }),
   };
 
   return async (request) => {

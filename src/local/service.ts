@@ -52,6 +52,8 @@ export interface Shape {
   readonly max?: number;
   /** Anchored by the checker; write it as AWS prints it. */
   readonly pattern?: string;
+  /** Left out of what is said about it, as AWS does with passwords. */
+  readonly isSensitive?: boolean;
   readonly values?: readonly string[];
   /** Members of a structure. Unknown members are ignored, as AWS does. */
   readonly members?: Readonly<Record<string, Shape>>;
@@ -97,7 +99,7 @@ export interface PassThrough {
 }
 
 export interface Service {
-  /** Name in the credential scope: dynamodb, iam, lambda, apigateway, logs, sts. */
+  /** Name in the credential scope: dynamodb, iam, lambda, apigateway, logs, sts, cognito-idp. */
   readonly signingName: string;
   readonly protocol: Protocol;
   /** JSON protocols: the part of X-Amz-Target before the dot. Query: the Version. */

@@ -1,6 +1,8 @@
 // Which services this cloud has, and what each is given of the others.
 
 import { createApiGateway } from "./apigatewayv2/service.ts";
+import { createCognitoIdp } from "./cognito-idp/service.ts";
+import type { CognitoIdp } from "./cognito-idp/service.ts";
 import { ResetFailed } from "./control.ts";
 import type { Credentials } from "./credentials.ts";
 import { createDynamoDb } from "./dynamodb/service.ts";
@@ -17,6 +19,7 @@ export interface Services {
   readonly all: readonly Service[];
   readonly roles: Roles;
   readonly codeDownload: CodeDownload;
+  readonly cognito: Pick<CognitoIdp, "wellKnown" | "inbox">;
   /** Opens what needs the control port, the ports of HTTP APIs, and lets rules fire. Says which ports had to change. */
   start(): Promise<PortChange[]>;
   /** ARNs of everything in this cloud. */
@@ -43,6 +46,7 @@ export async function createServices(
   const dynamodb = await createDynamoDb(env);
   const iam = createIam(env, credentials);
   const logs = createLogs(env);
+  const cognito = createCognitoIdp(env);
   const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
   const apiGateway = createApiGateway({ env, functions: lambda.functions });
   const events = createEvents({ env, functions: lambda.functions, ...(speed === undefined ? {} : { speed }) });
@@ -51,6 +55,7 @@ export async function createServices(
     iam.service,
     dynamodb.service,
     logs.service,
+    cognito.service,
     lambda.service,
     apiGateway.service,
     events.service,
@@ -74,6 +79,7 @@ export async function createServices(
     all,
     roles: iam.roles,
     codeDownload: lambda.download,
+    cognito,
     async start() {
       const changes = await apiGateway.start();
       events.start();

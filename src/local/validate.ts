@@ -35,7 +35,8 @@ function checkMembers(
 function checkValue(shape: Shape, value: Json, path: string, violations: string[]): void {
   requireType(shape, value);
   const fail = (constraint: string): void => {
-    violations.push(`Value ${printed(value)} at '${path}' failed to satisfy constraint: Member must ${constraint}`);
+    const shown = shape.isSensitive ? "" : ` ${printed(value)}`;
+    violations.push(`Value${shown} at '${path}' failed to satisfy constraint: Member must ${constraint}`);
   };
   checkSize(shape, value, fail);
   if (typeof value === "string") {

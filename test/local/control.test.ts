@@ -71,7 +71,7 @@ describe("/_awsls/", () => {
   });
 
   it("has an inbox, and says what it does not have", async () => {
-    expect(await (await test.control("GET", "inbox")).json()).toEqual({ messages: [] });
+    expect(await (await test.control("GET", "inbox")).json()).toEqual({ mails: [] });
     expect((await test.control("GET", "nonsense")).status).toBe(404);
     expect((await test.control("DELETE", "health")).status).toBe(404);
   });

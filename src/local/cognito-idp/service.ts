@@ -1,0 +1,85 @@
+// Cognito user pools of the local cloud: pools, clients, users, their flows, and the tokens that these give.
+
+import type { CloudEnvironment, Operation, Service, TokenIssuers } from "../service.ts";
+import { createAttempts } from "./attempts.ts";
+import { createChallenges } from "./challenges.ts";
+import { clientOperations } from "./clients.ts";
+import { createCodes } from "./codes.ts";
+import { poolArn } from "./context.ts";
+import type { CognitoContext } from "./context.ts";
+import { createKeys } from "./keys.ts";
+import { mfaConfigOperations } from "./mfa-config.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Mail } from "./outbox.ts";
+import { poolOperations } from "./pools.ts";
+import type { Grant, Group, User, UserPool, UserPoolClient } from "./records.ts";
+import { respondOperations } from "./respond.ts";
+import { signInOperations } from "./sign-in.ts";
+import { signUpOperations } from "./sign-up.ts";
+import { tagOperations } from "./tags.ts";
+import { issuerOf } from "./tokens.ts";
+import { createWellKnown } from "./well-known.ts";
+import type { WellKnown } from "./well-known.ts";
+
+export interface CognitoIdp {
+  readonly service: Service;
+  readonly issuers: TokenIssuers;
+  readonly wellKnown: WellKnown;
+  /** The mails that would have been sent, newest last. */
+  inbox(): readonly Mail[];
+}
+
+export function createCognitoIdp(env: CloudEnvironment): CognitoIdp {
+  const context = openContext(env);
+  const { pools, clients, users, groups, grants, keys, codes, attempts, challenges, outbox } = context;
+  const service: Service = {
+    signingName: "cognito-idp",
+    protocol: "awsJson1_1",
+    target: "AWSCognitoIdentityProviderService",
+    validationError: "InvalidParameterException",
+    operations: operationsOf(context),
+    inventory: () => Promise.resolve([...pools.values()].map(({ id }) => poolArn(env, id))),
+    reset() {
+      for (const each of [pools, clients, users, groups, grants, keys, codes, attempts, challenges, outbox])
+        each.clear();
+      return Promise.resolve();
+    },
+  };
+  const prefix = issuerOf(env.region, "");
+  return {
+    service,
+    issuers: {
+      keysOf: (issuer) => (issuer.startsWith(prefix) ? keys.jwks(issuer.slice(prefix.length)) : undefined),
+    },
+    wellKnown: createWellKnown(env, keys),
+    inbox: () => outbox.mails(),
+  };
+}
+
+function openContext(env: CloudEnvironment): CognitoContext {
+  return {
+    env,
+    pools: env.collection<UserPool>("cognito-idp/pools"),
+    clients: env.collection<UserPoolClient>("cognito-idp/clients"),
+    users: env.collection<User>("cognito-idp/users"),
+    groups: env.collection<Group>("cognito-idp/groups"),
+    grants: env.collection<Grant>("cognito-idp/grants"),
+    keys: createKeys(env),
+    codes: createCodes(env),
+    attempts: createAttempts(env),
+    challenges: createChallenges(env.clock),
+    outbox: createOutbox(env),
+  };
+}
+
+function operationsOf(context: CognitoContext): Record<string, Operation> {
+  return {
+    ...poolOperations(context),
+    ...mfaConfigOperations(context),
+    ...tagOperations(context),
+    ...clientOperations(context),
+    ...signUpOperations(context),
+    ...signInOperations(context),
+    ...respondOperations(context),
+  };
+}
