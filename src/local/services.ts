@@ -48,7 +48,9 @@ export async function createServices(
   const logs = createLogs(env);
   const cognito = createCognitoIdp(env);
   const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
-  const apiGateway = createApiGateway({ env, functions: lambda.functions });
+  // No pool can be made here yet, so that there is no issuer.
+  const issuers = { keysOf: () => undefined };
+  const apiGateway = createApiGateway({ env, functions: lambda.functions, issuers });
   const events = createEvents({ env, functions: lambda.functions, ...(speed === undefined ? {} : { speed }) });
   const all = [
     createSts(env),

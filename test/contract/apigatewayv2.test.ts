@@ -16,11 +16,11 @@ import {
   DeleteStageCommand,
   GetApiCommand,
   GetApisCommand,
-  GetAuthorizersCommand,
   GetDeploymentCommand,
   GetDeploymentsCommand,
   GetIntegrationCommand,
   GetIntegrationsCommand,
+  GetModelsCommand,
   GetRouteCommand,
   GetRoutesCommand,
   GetStageCommand,
@@ -338,9 +338,9 @@ describe("routes", () => {
       client.send(new CreateRouteCommand({ ...route, AuthorizationType: "BASIC" as "NONE" })),
     ).rejects.toMatchObject(refused("BadRequestException", 400, /at 'authorizationType'/));
     await expect(
-      client.send(new CreateRouteCommand({ ...route, AuthorizationType: "JWT", AuthorizerId: "a" })),
+      client.send(new CreateRouteCommand({ ...route, AuthorizationType: "CUSTOM", AuthorizerId: "a" })),
     ).rejects.toMatchObject({ name: "UnknownOperationException" });
-    await expect(client.send(new GetAuthorizersCommand({ ApiId }))).rejects.toMatchObject({
+    await expect(client.send(new GetModelsCommand({ ApiId }))).rejects.toMatchObject({
       name: "UnknownOperationException",
     });
   });
@@ -348,7 +348,7 @@ describe("routes", () => {
   test("are 300 at most", async () => {
     for (let index = 0; index < 300; index += 1) await createRoute(`GET /r${index}`);
     await expect(createRoute("GET /one-more")).rejects.toMatchObject(
-      refused("TooManyRequestsException", 429, /^Maximum number of Routes for this API has been reached/),
+      refused("ConflictException", 429, /^Maximum number of Routes for this API has been reached/),
     );
   });
 });
@@ -541,7 +541,7 @@ describe("stages and deployments", () => {
     for (let index = 2; index <= 10; index += 1)
       await client.send(new CreateStageCommand({ ApiId, StageName: `v${index}` }));
     await expect(client.send(new CreateStageCommand({ ApiId, StageName: "v11" }))).rejects.toMatchObject(
-      refused("TooManyRequestsException", 429, /Maximum number of Stages/),
+      refused("ConflictException", 429, /Maximum number of Stages/),
     );
   });
 });

@@ -1,146 +1,20 @@
 // The data plane of an HTTP API: real requests to its port, functions that answer what a case wants.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { createServer } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
-import { createApiGateway, type ApiGateway } from "../../src/local/apigatewayv2/service.ts";
-import type {
-  Call,
-  CloudEnvironment,
-  Functions,
-  Invocation,
-  JsonObject,
-  ServiceCaller,
-} from "../../src/local/service.ts";
+import { createApiGateway } from "../../src/local/apigatewayv2/service.ts";
+import type { Call, CloudEnvironment, Invocation } from "../../src/local/service.ts";
 import { openCollection } from "../../src/local/store.ts";
+import { answered, createTestGateway, FUNCTION, send, type ApiUnderTest } from "../gateway.ts";
 
-const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f";
-
-const folder = mkdtempSync(join(tmpdir(), "awsls-http-api-"));
-const logged: string[] = [];
-const env: CloudEnvironment = {
-  region: "us-east-1",
-  accountId: "000000000000",
-  partition: "aws",
-  folder,
-  clock: { ...systemClock, now: () => Date.UTC(2020, 2, 12, 19, 3, 58, 123) },
-  log: (line) => logged.push(line),
-  endpoint: () => "http://127.0.0.1:1",
-  collection: (name) => openCollection(folder, name),
-};
-
-interface Invoked {
-  readonly functionArn: string;
-  readonly event: Event;
-  readonly caller: ServiceCaller;
-}
-
-/** The members of the event that the cases look at. */
-interface Event extends JsonObject {
-  headers: Record<string, string>;
-  requestContext: JsonObject & { http: JsonObject };
-}
-
-const invoked: Invoked[] = [];
-let respond: (event: Event) => Invocation | Promise<Invocation>;
-const functions: Functions = {
-  async invoke(functionArn, payload, caller) {
-    const event = JSON.parse(Buffer.from(payload).toString()) as Event;
-    invoked.push({ functionArn, event, caller });
-    return respond(event);
-  },
-  enqueue: () => "missing",
-};
-
-function answered(value: unknown): Invocation {
-  return { outcome: "answered", payload: Buffer.from(JSON.stringify(value)) };
-}
-
-let gateway: ApiGateway;
-
-async function call(operation: string, input: JsonObject): Promise<JsonObject> {
-  const found = gateway.service.operations[operation];
-  if (found === undefined) throw new Error(`no ${operation}`);
-  return ((await found.run(input, {} as Call)) ?? {}) as JsonObject;
-}
-
-interface ApiUnderTest {
-  readonly apiId: string;
-  readonly url: string;
-  readonly integrationId: string;
-  route(routeKey: string, more?: JsonObject): Promise<string>;
-}
-
-async function makeApi(settings: JsonObject = {}, integration: JsonObject = {}): Promise<ApiUnderTest> {
-  const api = await call("CreateApi", { name: "a", protocolType: "HTTP", ...settings });
-  const apiId = String(api["apiId"]);
-  const made = await call("CreateIntegration", {
-    apiId,
-    integrationType: "AWS_PROXY",
-    integrationUri: FUNCTION,
-    payloadFormatVersion: "2.0",
-    ...integration,
-  });
-  await call("CreateStage", { apiId, stageName: "$default", autoDeploy: true });
-  const integrationId = String(made["integrationId"]);
-  return {
-    apiId,
-    url: String(api["apiEndpoint"]),
-    integrationId,
-    async route(routeKey, more = { target: `integrations/${integrationId}` }) {
-      return String((await call("CreateRoute", { apiId, routeKey, ...more }))["routeId"]);
-    },
-  };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** A request exactly as given: no folding of dots, no decoding, any Host. */
-function send(
-  url: string,
-  path: string,
-  {
-    method = "GET",
-    headers = {},
-    body,
-  }: { method?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
-): Promise<Answer> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: hostname, port, path, method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks).toString(),
-        }),
-      );
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
-}
-
-function lastEvent(): Event {
-  const last = invoked.at(-1);
-  if (last === undefined) throw new Error("no function was invoked");
-  return last.event;
-}
+const world = createTestGateway({ now: () => Date.UTC(2020, 2, 12, 19, 3, 58, 123) });
+const { call, invoked, lastEvent, logged, makeApi } = world;
 
 let items: ApiUnderTest;
 
 beforeAll(async () => {
-  gateway = createApiGateway({ env, functions });
   items = await makeApi();
   for (const key of [
     "GET /items",
@@ -154,16 +28,9 @@ beforeAll(async () => {
   }
 });
 
-beforeEach(() => {
-  invoked.length = 0;
-  logged.length = 0;
-  respond = () => answered({ statusCode: 200, body: "ok" });
-});
+beforeEach(() => world.begin());
 
-afterAll(async () => {
-  await gateway.service.close?.();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => world.end());
 
 describe("the event", () => {
   test("is payload format 2.0, to the letter", async () => {
@@ -325,7 +192,7 @@ describe("paths", () => {
 
 describe("the function's answer", () => {
   test("goes back as it is", async () => {
-    respond = () =>
+    world.respond = () =>
       answered({
         statusCode: 418,
         headers: { "content-type": "text/html" },
@@ -342,14 +209,14 @@ describe("the function's answer", () => {
   });
 
   test("is inferred without a statusCode", async () => {
-    respond = () => answered({ hello: "world" });
+    world.respond = () => answered({ hello: "world" });
     const answer = await fetch(`${items.url}/items`);
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect(await answer.json()).toEqual({ hello: "world" });
   });
 
   test("of 204 has no body and no length", async () => {
-    respond = () => answered({ statusCode: 204, body: "ignored" });
+    world.respond = () => answered({ statusCode: 204, body: "ignored" });
     const answer = await send(items.url, "/items");
     expect(answer).toMatchObject({ status: 204, body: "" });
     expect(answer.headers["content-length"]).toBeUndefined();
@@ -378,21 +245,21 @@ describe("the function's answer", () => {
       },
     ],
   ])("that is %s becomes a 500 whose reason is in the log alone", async (_name, outcome) => {
-    respond = outcome;
+    world.respond = outcome;
     expect(await send(items.url, "/items")).toMatchObject(ERROR);
     expect(logged).toHaveLength(1);
     expect(logged[0]).toContain("GET /items");
   });
 
   test("is 503 when no process got free", async () => {
-    respond = () => ({ outcome: "throttled" });
+    world.respond = () => ({ outcome: "throttled" });
     expect(await send(items.url, "/items")).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
   });
 
   test("is 503 when it takes longer than the integration's timeout", async () => {
     const api = await makeApi({}, { timeoutInMillis: 50 });
     await api.route("GET /slow");
-    respond = async () => {
+    world.respond = async () => {
       await systemClock.sleep(200);
       return answered("late");
     };
@@ -400,7 +267,7 @@ describe("the function's answer", () => {
   });
 
   test("is not waited for by other requests", async () => {
-    respond = async (event) => {
+    world.respond = async (event) => {
       if (event.requestContext.http["path"] === "/items") await systemClock.sleep(150);
       return answered("x");
     };
@@ -535,7 +402,8 @@ describe("CORS", () => {
   });
 
   test("its headers come onto answers, the function's own do not", async () => {
-    respond = () => answered({ statusCode: 200, headers: { "access-control-allow-origin": "https://evil.example" } });
+    world.respond = () =>
+      answered({ statusCode: 200, headers: { "access-control-allow-origin": "https://evil.example" } });
     const answer = await send(api.url, "/items", { headers: { origin: "https://app.example" } });
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": "https://app.example",
@@ -559,7 +427,8 @@ describe("CORS", () => {
 
   test("without a configuration OPTIONS is a method and the function's headers stand", async () => {
     await call("DeleteCorsConfiguration", { apiId: api.apiId });
-    respond = () => answered({ statusCode: 200, headers: { "Access-Control-Allow-Origin": "https://own.example" } });
+    world.respond = () =>
+      answered({ statusCode: 200, headers: { "Access-Control-Allow-Origin": "https://own.example" } });
     const answer = await send(api.url, "/items", { method: "OPTIONS", headers: PREFLIGHT });
     expect(answer.headers["access-control-allow-origin"]).toBe("https://own.example");
     expect(lastEvent().requestContext.http["method"]).toBe("OPTIONS");
@@ -679,30 +548,30 @@ test("one connection serves one request after the other", async () => {
 
 describe("a restart", () => {
   async function restart(): Promise<void> {
-    await gateway.service.close?.();
-    gateway = createApiGateway({ env, functions });
+    await world.close();
+    world.reopen();
   }
 
   test("brings every API back on its port", async () => {
     await restart();
     await expect(fetch(`${items.url}/items`)).rejects.toThrow();
-    await gateway.start();
+    await world.start();
     expect((await send(items.url, "/items")).status).toBe(200);
   });
 
   test("takes another port when the old one is taken, and says and keeps it", async () => {
-    await gateway.service.close?.();
+    await world.close();
     const taken = createServer((_request, response) => response.end("not ours"));
     const { port } = new URL(items.url);
     await new Promise<void>((resolve) => void taken.listen(Number(port), "127.0.0.1", resolve));
     try {
-      gateway = createApiGateway({ env, functions });
-      const changed = await gateway.start();
+      world.reopen();
+      const changed = await world.start();
       const { apiEndpoint } = await call("GetApi", { apiId: items.apiId });
       expect(changed).toEqual([{ api: "a", from: Number(port), to: Number(new URL(String(apiEndpoint)).port) }]);
       expect((await send(String(apiEndpoint), "/items")).status).toBe(200);
       await restart();
-      await gateway.start();
+      await world.start();
       expect(await call("GetApi", { apiId: items.apiId })).toMatchObject({ apiEndpoint });
     } finally {
       taken.close();
@@ -712,16 +581,16 @@ describe("a restart", () => {
   test("an API that cannot be saved leaves no port behind", async () => {
     let port = 0;
     const diskFull: CloudEnvironment = {
-      ...env,
+      ...world.surroundings.env,
       collection: (name) => ({
-        ...openCollection(folder, name),
+        ...openCollection(world.surroundings.env.folder, name),
         set(_key, api) {
           ({ port } = api as { port: number });
           throw new Error("ENOSPC");
         },
       }),
     };
-    const { service } = createApiGateway({ env: diskFull, functions });
+    const { service } = createApiGateway({ ...world.surroundings, env: diskFull });
     const created = service.operations["CreateApi"]?.run({ name: "a", protocolType: "HTTP" }, {} as Call);
     await expect(created).rejects.toThrow("ENOSPC");
     expect(port).toBeGreaterThan(0);
@@ -734,7 +603,7 @@ describe("a restart", () => {
     await call("DeleteApi", { apiId: one.apiId });
     await expect(fetch(one.url)).rejects.toThrow();
     expect((await fetch(two.url)).status).toBe(404);
-    await gateway.service.reset?.();
+    await world.reset();
     await expect(fetch(two.url)).rejects.toThrow();
     expect(await call("GetApis", {})).toEqual({ items: [] });
   });

@@ -131,6 +131,7 @@ function newApi(input: JsonObject, now: number): NewApi {
     tags: requireTags(input["tags"]),
     routes: {},
     integrations: {},
+    authorizers: {},
     stages: {},
     deployments: {},
   };

@@ -1,7 +1,7 @@
 // The APIs of this cloud: their records on disk and, for each, the open port that serves it.
 
 import type { PortChange } from "../control.ts";
-import type { CloudEnvironment, Functions } from "../service.ts";
+import type { CloudEnvironment, Functions, TokenIssuers } from "../service.ts";
 import { createHttpApi } from "./http-api.ts";
 import { newId, notFound, type Api } from "./model.ts";
 import { openPort, type ApiPort } from "./port.ts";
@@ -29,10 +29,25 @@ interface OpenApi {
   served: ServedApi;
 }
 
-export function createApis({ env, functions }: { env: CloudEnvironment; functions: Functions }): Apis {
-  const records = env.collection<Api>("apigatewayv2/apis");
+/** What API Gateway is given of the cloud. */
+export interface Surroundings {
+  readonly env: CloudEnvironment;
+  readonly functions: Functions;
+  readonly issuers: TokenIssuers;
+}
+
+/** Records of earlier versions have no authorizers. */
+type ApiRecord = Omit<Api, "authorizers"> & Partial<Pick<Api, "authorizers">>;
+
+export function createApis(surroundings: Surroundings): Apis {
+  const { env } = surroundings;
+  const records = env.collection<ApiRecord>("apigatewayv2/apis");
   const open = new Map<string, OpenApi>();
-  const httpApi = createHttpApi({ env, functions });
+  const httpApi = createHttpApi(surroundings);
+
+  function all(): Api[] {
+    return [...records.values()].map(toApi);
+  }
 
   async function listen(api: Api, wanted: number): Promise<Api> {
     const port = await openPort(wanted, {
@@ -65,11 +80,11 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
 
   return {
     require(apiId) {
-      const api = records.get(apiId);
-      if (api === undefined) throw notFound(`Invalid API identifier specified ${env.accountId}:${apiId}`);
-      return api;
+      const record = records.get(apiId);
+      if (record === undefined) throw notFound(`Invalid API identifier specified ${env.accountId}:${apiId}`);
+      return toApi(record);
     },
-    all: () => [...records.values()],
+    all,
     async create(draft) {
       const api = await listen({ ...draft, apiId: newId(10), port: 0 }, 0);
       try {
@@ -91,7 +106,7 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
     },
     arn: (path) => `arn:${env.partition}:apigateway:${env.region}::${path}`,
     async start() {
-      const apis = [...records.values()];
+      const apis = all();
       const changed: PortChange[] = [];
       const results = await Promise.allSettled(apis.map((api) => listen(api, api.port)));
       // Only now, so that none of them is given a port that another one remembers.
@@ -107,4 +122,8 @@ export function createApis({ env, functions }: { env: CloudEnvironment; function
       records.clear();
     },
   };
+}
+
+function toApi(record: ApiRecord): Api {
+  return { authorizers: {}, ...record };
 }

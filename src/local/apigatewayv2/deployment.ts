@@ -12,8 +12,11 @@ import {
   text,
   toDeploymentWire,
   type Api,
+  type Authorizer,
   type DeployedRoute,
   type Deployment,
+  type Integration,
+  type Route,
   type Stage,
 } from "./model.ts";
 import { pageOf, PAGING_INPUT, PAGING_QUERY } from "./paging.ts";
@@ -21,7 +24,7 @@ import { pageOf, PAGING_INPUT, PAGING_QUERY } from "./paging.ts";
 const AUTOMATIC = "Automatic deployment triggered by changes to the Api configuration";
 
 /** The parts of an API that a deployment looks at; a new API has them before it has an id. */
-type Deployable = Pick<Api, "routes" | "integrations" | "stages" | "deployments">;
+type Deployable = Pick<Api, "routes" | "integrations" | "authorizers" | "stages" | "deployments">;
 
 /** The API with a fresh deployment on its stages that deploy by themselves; unchanged when there is none. */
 export function autoDeployed<A extends Deployable>(api: A, now: number): A {
@@ -57,14 +60,33 @@ function deploy<A extends Deployable>(api: A, stage: Stage, deployment: Deployme
 }
 
 function freeze(api: Deployable, now: number, about: Pick<Deployment, "autoDeployed" | "description">): Deployment {
-  const routes = Object.values(api.routes).map(({ routeKey, authorizationType, target }): DeployedRoute => {
-    const integration = target === undefined ? undefined : own(api.integrations, target.replace(/^integrations\//, ""));
-    if (integration === undefined) return { routeKey, authorizationType };
-    const { integrationType, integrationUri, timeoutInMillis } = integration;
-    const called = { integrationType, timeoutInMillis, ...(integrationUri !== undefined && { integrationUri }) };
-    return { routeKey, authorizationType, integration: called };
-  });
+  const routes = Object.values(api.routes).map((route) => freezeRoute(api, route));
   return { ...about, deploymentId: newId(6), createdDate: isoTime(now), deploymentStatus: "DEPLOYED", routes };
+}
+
+function freezeRoute(api: Deployable, { routeKey, authorizationType, ...route }: Route): DeployedRoute {
+  const { authorizerId = "", authorizationScopes, target = "" } = route;
+  const authorizer = own(api.authorizers, authorizerId);
+  const integration = own(api.integrations, target.replace(/^integrations\//, ""));
+  return {
+    routeKey,
+    authorizationType,
+    ...(authorizer && { authorizer: guard(authorizer) }),
+    ...(authorizationScopes && { authorizationScopes }),
+    ...(integration && { integration: called(integration) }),
+  };
+}
+
+function guard({ identitySource, jwtConfiguration }: Authorizer): NonNullable<DeployedRoute["authorizer"]> {
+  return { identitySource, jwtConfiguration };
+}
+
+function called({
+  integrationType,
+  integrationUri,
+  timeoutInMillis,
+}: Integration): NonNullable<DeployedRoute["integration"]> {
+  return { integrationType, timeoutInMillis, ...(integrationUri !== undefined && { integrationUri }) };
 }
 
 /** Automatic deployments that no stage serves any more would only pile up in the record. */

@@ -1,6 +1,7 @@
 // The event that a function gets: payload format 2.0, to the letter.
 // (API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".)
 
+import type { JwtContext } from "./claims.ts";
 import { parseQuery } from "./path.ts";
 
 /** The headers of one request, read once: what the event shows of them and how long they were. */
@@ -59,6 +60,8 @@ interface EventInput {
   readonly headers: Record<string, string>;
   readonly cookies: readonly string[] | undefined;
   readonly body: Buffer | undefined;
+  /** On a route with a JWT authorizer. */
+  readonly jwt: JwtContext | undefined;
   readonly requestId: string;
   readonly traceId: string;
   readonly timeEpoch: number;
@@ -85,6 +88,7 @@ export function toEvent(input: EventInput): string {
     requestContext: {
       accountId: input.accountId,
       apiId: input.apiId,
+      authorizer: input.jwt && { jwt: input.jwt },
       ...domainOf(headers["host"] ?? "127.0.0.1", input.apiId),
       http: {
         method: input.method,

@@ -2,8 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { CloudEnvironment, Functions, Invocation } from "../service.ts";
+import type { Invocation } from "../service.ts";
+import { createAuthorize, type NoAccess } from "./access.ts";
 import { toAnswer } from "./answer.ts";
+import type { Surroundings } from "./apis.ts";
+import type { JwtContext } from "./claims.ts";
 import { toEvent } from "./event.ts";
 import type { DeployedRoute } from "./model.ts";
 import { parseTarget, type RequestTarget } from "./path.ts";
@@ -25,6 +28,14 @@ interface Exchange {
   readonly origin: string | undefined;
 }
 
+/** The way that a request takes, and whose it is. */
+interface Taken {
+  readonly target: RequestTarget;
+  readonly stage: ServedStage;
+  readonly match: RouteMatch;
+  readonly jwt: JwtContext | undefined;
+}
+
 type Outcome = Invocation | { readonly outcome: "timeout" };
 
 interface HttpApi {
@@ -33,7 +44,8 @@ interface HttpApi {
   headersOf(api: ServedApi | undefined, origin: string | undefined): string[];
 }
 
-export function createHttpApi({ env, functions }: { env: CloudEnvironment; functions: Functions }): HttpApi {
+export function createHttpApi({ env, functions, issuers }: Surroundings): HttpApi {
+  const authorize = createAuthorize({ env, issuers });
   // Random once, then counted up: ids must differ, not surprise, and randomness for each is the dearest part of a request.
   const ids = randomBytes(23);
 
@@ -74,17 +86,17 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
     match: RouteMatch,
   ): Promise<void> {
     const { route } = match;
-    // No authorizer can be made here yet; a route that asks for one stays shut.
-    if (route.authorizationType === "AWS_IAM") return refuse(exchange, 403, "Forbidden");
-    if (route.authorizationType !== "NONE") return refuse(exchange, 401, "Unauthorized");
+    const { headers } = exchange.request.head;
+    const access = await authorize(route, { headers, rawQueryString: target.rawQueryString });
+    if (!access.isGranted) return shutOut(exchange, access);
     const functionArn = functionArnOf(route);
     if (functionArn === undefined) {
       return fail(exchange, route, "no integration that the local cloud can call is attached to this route");
     }
-    const event = Buffer.from(eventOf(exchange, target, stage, match));
+    const event = Buffer.from(eventOf(exchange, { target, stage, match, jwt: access.jwt }));
     if (event.length > EVENT_LIMIT) return refuse(exchange, 413, "Request Entity Too Large");
     const sourceArn = sourceArnOf(exchange, stage, route);
-    const trace = exchange.request.head.headers["x-amzn-trace-id"];
+    const trace = headers["x-amzn-trace-id"];
     const outcome = await within(
       route.integration?.timeoutInMillis ?? 30_000,
       functions.invoke(functionArn, event, { principal: "apigateway.amazonaws.com", sourceArn, trace }),
@@ -110,7 +122,7 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
     }
   }
 
-  function eventOf(exchange: Exchange, target: RequestTarget, stage: ServedStage, match: RouteMatch): string {
+  function eventOf(exchange: Exchange, { target, stage, match, jwt }: Taken): string {
     const { message, head, body, port } = exchange.request;
     return toEvent({
       accountId: env.accountId,
@@ -128,6 +140,7 @@ export function createHttpApi({ env, functions }: { env: CloudEnvironment; funct
       headers: head.headers,
       cookies: head.cookies,
       body,
+      jwt,
       requestId: exchange.requestId,
       traceId: exchange.traceId,
       timeEpoch: env.clock.now(),
@@ -176,9 +189,13 @@ function answerUnmatched(exchange: Exchange): void {
   refuse(exchange, 404, "Not Found");
 }
 
-function refuse(exchange: Exchange, status: number, message: string): void {
-  const wwwAuthenticate = status === 401 ? ["www-authenticate", "Bearer"] : [];
-  send(exchange, status, ["content-type", "application/json", ...wwwAuthenticate], JSON.stringify({ message }));
+function shutOut(exchange: Exchange, { status, challenge }: NoAccess): void {
+  const headers = challenge === undefined ? [] : ["www-authenticate", challenge];
+  refuse(exchange, status, status === 401 ? "Unauthorized" : "Forbidden", headers);
+}
+
+function refuse(exchange: Exchange, status: number, message: string, headers: readonly string[] = []): void {
+  send(exchange, status, ["content-type", "application/json", ...headers], JSON.stringify({ message }));
 }
 
 function send(

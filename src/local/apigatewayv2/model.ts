@@ -39,6 +39,21 @@ export interface Integration {
   readonly apiGatewayManaged?: boolean;
 }
 
+/** A JWT authorizer: whose tokens are let in, for which clients, and where a request carries one. */
+export interface Authorizer {
+  readonly authorizerId: string;
+  readonly authorizerType: "JWT";
+  /** One expression: `$request.header.Authorization` or `$request.querystring.<name>`. */
+  readonly identitySource: readonly string[];
+  readonly jwtConfiguration: JwtConfiguration;
+  readonly name: string;
+}
+
+export interface JwtConfiguration {
+  readonly audience: readonly string[];
+  readonly issuer: string;
+}
+
 export interface Stage {
   readonly stageName: string;
   readonly autoDeploy: boolean;
@@ -53,10 +68,12 @@ export interface Stage {
   readonly apiGatewayManaged?: boolean;
 }
 
-/** A route as it was when it was deployed, together with what it called then. */
+/** A route as it was when it was deployed, together with what it called and what guarded it then. */
 export interface DeployedRoute {
   readonly routeKey: string;
   readonly authorizationType: string;
+  readonly authorizer?: Pick<Authorizer, "identitySource" | "jwtConfiguration">;
+  readonly authorizationScopes?: readonly string[];
   readonly integration?: Pick<Integration, "integrationType" | "integrationUri" | "timeoutInMillis">;
 }
 
@@ -87,6 +104,7 @@ export interface Api {
   readonly port: number;
   readonly routes: Readonly<Record<string, Route>>;
   readonly integrations: Readonly<Record<string, Integration>>;
+  readonly authorizers: Readonly<Record<string, Authorizer>>;
   readonly stages: Readonly<Record<string, Stage>>;
   readonly deployments: Readonly<Record<string, Deployment>>;
 }
@@ -97,6 +115,7 @@ export function toApiWire(api: Api): JsonObject {
     port,
     routes: _routes,
     integrations: _integrations,
+    authorizers: _authorizers,
     stages: _stages,
     deployments: _deployments,
     ...own
@@ -158,10 +177,10 @@ export function conflict(message: string): AwsError {
   return new AwsError("ConflictException", 409, message);
 }
 
-/** A quota of the API; AWS names what has run out. */
+/** A quota of the API; AWS names what has run out, under this code with this status (sst#4522). */
 export function limitReached(nouns: string): AwsError {
   return new AwsError(
-    "TooManyRequestsException",
+    "ConflictException",
     429,
     `Maximum number of ${nouns} for this API has been reached. Please contact AWS if you need additional ${nouns}.`,
   );

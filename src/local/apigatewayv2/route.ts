@@ -42,7 +42,7 @@ const API_ID: Shape = { type: "string", required: true };
 const ONE = { apiId: API_ID, routeId: { type: "string", required: true } } as const;
 const COLLECTION = "/v2/apis/{apiId}/routes";
 
-type RouteSettings = Pick<Api, "routes" | "integrations">;
+type RouteSettings = Pick<Api, "routes" | "integrations" | "authorizers">;
 
 /** CreateRoute, GetRoute, GetRoutes, UpdateRoute, DeleteRoute. */
 export function routeOperations(env: CloudEnvironment, apis: Apis): Record<string, Operation> {
@@ -119,7 +119,7 @@ export function newRoute(api: RouteSettings, input: JsonObject): Route {
 }
 
 function withSettings(api: RouteSettings, route: Route, input: JsonObject): Route {
-  const { target, ...settings } = {
+  const { target, ...given } = {
     ...route,
     ...pick<Route>(input, [
       "routeKey",
@@ -131,16 +131,39 @@ function withSettings(api: RouteSettings, route: Route, input: JsonObject): Rout
       "apiKeyRequired",
     ]),
   };
-  requireRouteKey(api, settings);
-  if (settings.apiKeyRequired) throw badRequest("ApiKeyRequired is not currently supported for HTTP APIs");
-  // Authorizers come with sign-in; a route that named one now would have to be left open or shut without reason.
-  const type = input["authorizationType"];
-  if (type === "JWT" || type === "CUSTOM") throw notImplemented(`routes with AuthorizationType ${type}`);
+  requireRouteKey(api, given);
+  if (given.apiKeyRequired) throw badRequest("ApiKeyRequired is not currently supported for HTTP APIs");
+  const settings = authorized(api, given, input);
   // As with OperationName, an empty string takes the value away.
   return target === undefined || target === "" ? settings : { ...settings, target: requireTarget(api, target) };
 }
 
-function requireRouteKey(api: RouteSettings, { routeId, routeKey }: Route): void {
+/** Only with JWT has a route an authorizer and scopes; another type takes away those that it had. */
+function authorized(api: RouteSettings, given: Omit<Route, "target">, input: JsonObject): Omit<Route, "target"> {
+  const { authorizerId, authorizationScopes, ...settings } = given;
+  // A route that named a Lambda authorizer would have to be left open or shut without reason.
+  if (settings.authorizationType === "CUSTOM") throw notImplemented("routes with AuthorizationType CUSTOM");
+  if (settings.authorizationType !== "JWT") {
+    if (isListed(input["authorizationScopes"])) {
+      throw badRequest(
+        "Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types",
+      );
+    }
+    return settings;
+  }
+  if (authorizerId === undefined || own(api.authorizers, authorizerId) === undefined) {
+    throw badRequest(
+      "Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.",
+    );
+  }
+  return { ...settings, authorizerId, ...(isListed(authorizationScopes) && { authorizationScopes }) };
+}
+
+function isListed<T>(value: T | undefined): value is T & readonly unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function requireRouteKey(api: RouteSettings, { routeId, routeKey }: Pick<Route, "routeId" | "routeKey">): void {
   if (!isRouteKey(routeKey)) {
     throw badRequest(
       'The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"',

@@ -1,9 +1,10 @@
 // API Gateway v2 (HTTP APIs): the operations of its control plane, and the ports on which the APIs answer.
 
 import type { PortChange } from "../control.ts";
-import type { CloudEnvironment, Functions, Service } from "../service.ts";
+import type { Service } from "../service.ts";
 import { apiOperations } from "./api.ts";
-import { createApis } from "./apis.ts";
+import { createApis, type Surroundings } from "./apis.ts";
+import { authorizerOperations } from "./authorizer.ts";
 import { deploymentOperations } from "./deployment.ts";
 import { integrationOperations } from "./integration.ts";
 import { routeOperations } from "./route.ts";
@@ -16,9 +17,10 @@ export interface ApiGateway {
   start(): Promise<PortChange[]>;
 }
 
-/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ for HTTP APIs, without authorizers, models and domains. */
-export function createApiGateway({ env, functions }: { env: CloudEnvironment; functions: Functions }): ApiGateway {
-  const apis = createApis({ env, functions });
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/ for HTTP APIs, without Lambda authorizers, models and domains. */
+export function createApiGateway(surroundings: Surroundings): ApiGateway {
+  const { env } = surroundings;
+  const apis = createApis(surroundings);
   return {
     service: {
       signingName: "apigateway",
@@ -28,6 +30,7 @@ export function createApiGateway({ env, functions }: { env: CloudEnvironment; fu
         ...apiOperations(env, apis),
         ...routeOperations(env, apis),
         ...integrationOperations(env, apis),
+        ...authorizerOperations(surroundings, apis),
         ...stageOperations(env, apis),
         ...deploymentOperations(env, apis),
         ...tagOperations(apis),
