@@ -8,8 +8,14 @@ import { systemClock } from "../src/core/clock.ts";
 import type { Surroundings } from "../src/local/apigatewayv2/apis.ts";
 import { createApiGateway } from "../src/local/apigatewayv2/service.ts";
 import type { PortChange } from "../src/local/control.ts";
-import type { Call, Invocation, JsonObject, ServiceCaller } from "../src/local/service.ts";
+import { openCredentials } from "../src/local/credentials.ts";
+import { createDispatch } from "../src/local/dispatch.ts";
+import { createFaults } from "../src/local/faults.ts";
+import { createRequestLog } from "../src/local/request-log.ts";
+import { startServer, type Server } from "../src/local/server.ts";
+import type { Call, Invocation, JsonObject, Roles, ServiceCaller } from "../src/local/service.ts";
 import { openCollection } from "../src/local/store.ts";
+import type { TestCloud } from "./cloud.ts";
 
 export const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
@@ -52,9 +58,20 @@ export interface TestGateway {
   reset(): Promise<void>;
   /** Another one on the same data, not started yet. */
   reopen(): void;
+  /** Its operations on a port, for `new ApiGatewayV2Client(config)` with any key. */
+  listen(): Promise<TestCloud["config"]>;
   /** Closes it and deletes its data. */
   end(): Promise<void>;
 }
+
+const NO_ROLES: Roles = {
+  find: () => undefined,
+  trusts: () => false,
+  allows: () => false,
+  credentials(roleArn) {
+    throw new Error(`no role ${roleArn}`);
+  },
+};
 
 export function answered(value: unknown): Invocation {
   return { outcome: "answered", payload: Buffer.from(JSON.stringify(value)) };
@@ -87,6 +104,7 @@ export function createTestGateway(given: { now: () => number } & Partial<Pick<Su
     issuers: given.issuers ?? { keysOf: () => undefined },
   };
   let gateway = createApiGateway(surroundings);
+  let server: Server | undefined;
 
   async function call(operation: string, input: JsonObject): Promise<JsonObject> {
     const found = gateway.service.operations[operation];
@@ -137,7 +155,24 @@ export function createTestGateway(given: { now: () => number } & Partial<Pick<Su
     reopen() {
       gateway = createApiGateway(surroundings);
     },
+    async listen() {
+      const { region, accountId, clock, log } = surroundings.env;
+      const dispatch = createDispatch({
+        services: [gateway.service],
+        credentials: openCredentials({ folder, accountId, anyCredentials: true, now: given.now }),
+        roles: NO_ROLES,
+        region,
+        clock,
+        requests: createRequestLog(),
+        faults: createFaults(),
+        log,
+      });
+      server = await startServer(0, dispatch);
+      const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+      return { region, endpoint: `http://127.0.0.1:${server.port}`, credentials, maxAttempts: 1 };
+    },
     async end() {
+      await server?.close();
       await gateway.service.close?.();
       rmSync(folder, { recursive: true, force: true });
     },
