@@ -111,7 +111,7 @@ describe("authorizers", () => {
       new UpdateAuthorizerCommand({ ApiId, AuthorizerId, Name: "x" }),
       new DeleteAuthorizerCommand({ ApiId, AuthorizerId }),
     ]) {
-      await expect(client.send(command as GetAuthorizerCommand)).rejects.toMatchObject(
+      await expect(client.send(command)).rejects.toMatchObject(
         refused("NotFoundException", 404, `Invalid Authorizer identifier specified ${AuthorizerId}`),
       );
     }
