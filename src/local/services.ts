@@ -49,8 +49,7 @@ export async function createServices(
   const cognito = createCognitoIdp(env);
   const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
   // No pool can be made here yet, so that there is no issuer.
-  const issuers = { keysOf: () => undefined };
-  const apiGateway = createApiGateway({ env, functions: lambda.functions, issuers });
+  const apiGateway = createApiGateway({ env, functions: lambda.functions, issuers: cognito.issuers });
   const events = createEvents({ env, functions: lambda.functions, ...(speed === undefined ? {} : { speed }) });
   const all = [
     createSts(env),
