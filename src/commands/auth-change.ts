@@ -62,7 +62,7 @@ export async function changeAuth(context: StackContext, change: AuthChange): Pro
   const { auth } = inputs.settings;
   if (auth === undefined) throw new Error(`${change.command} chose nothing`);
   const protectedRoutes = protectedBy(auth, ROUTE_KEYS);
-  if (brought.outcomes.length > 0) await waitForRoutes(context, prepared.run);
+  await waitForRoutes(context, prepared.run, brought.outcomes);
   const url = inputs.output("api")?.apiEndpoint;
   const { userPoolId } = inputs.output("userPool") ?? {};
   const { clientId } = inputs.output("userPoolClient") ?? {};

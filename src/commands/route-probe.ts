@@ -2,6 +2,7 @@
 
 import { waitUntil } from "../aws/wait.ts";
 import { Problem } from "../core/problem.ts";
+import type { Outcome } from "../stack/apply.ts";
 import type { Route } from "../resources/apigatewayv2/routes.ts";
 import { componentOf } from "../stack/components.ts";
 import type { Run } from "../stack/run.ts";
@@ -10,15 +11,23 @@ import { sendHttp } from "./http.ts";
 
 /** An auto-deploy takes seconds; API Gateway's edges do not all switch in the same one. */
 const DEPLOY_MS = 120_000;
+/** Open, it would read the whole table: that the others are is enough. */
+const LIST = "GET /items";
 /** No item has it: a route that is still open finds nothing to delete. */
 const NOBODYS = "awsls-probe-of-no-item";
 
 /**
- * Waits until those routes that should, and no others, answer 401 without a token. Routes that lead nowhere yet are not asked.
+ * Where who may call them was changed: waits until those routes that should, and no others, answer 401 without a token. Routes that
+ * lead nowhere yet are not asked.
  * @throws {Problem} `TimedOut` naming the routes that do not
  */
-export async function waitForRoutes(context: StackContext, { inputs, subjectOf }: Run): Promise<void> {
+export async function waitForRoutes(
+  context: StackContext,
+  { inputs, subjectOf }: Run,
+  outcomes: readonly Outcome[],
+): Promise<void> {
   const { clock, signal, emit } = context;
+  if (!outcomes.some(isOfProtection)) return;
   const { apiEndpoint: url } = inputs.output("api") ?? {};
   const attached = (inputs.output("routes")?.routes ?? []).filter(({ target }) => target !== undefined);
   if (url === undefined || attached.length === 0) return;
@@ -37,12 +46,17 @@ export async function waitForRoutes(context: StackContext, { inputs, subjectOf }
   );
 }
 
+function isOfProtection({ subject, outcome }: Outcome): boolean {
+  return outcome !== "none" && (subject.component === "routes" || subject.component === "authorizer");
+}
+
 /** Those that do not answer yet as they should. */
 async function otherwise(context: StackContext, url: string, routes: readonly Route[]): Promise<readonly string[]> {
   const answers = await Promise.all(
     routes.map(async ({ routeKey, authorizationType }) => {
-      const wantsToken = (await statusOf(context, url, routeKey)) === 401;
-      return wantsToken === (authorizationType === "JWT") ? [] : [routeKey];
+      const isProtected = authorizationType === "JWT";
+      if (!isProtected && routeKey === LIST) return [];
+      return ((await statusOf(context, url, routeKey)) === 401) === isProtected ? [] : [routeKey];
     }),
   );
   return answers.flat();

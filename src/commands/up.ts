@@ -41,17 +41,11 @@ export async function up(context: StackContext): Promise<UpResult> {
     return answer;
   };
   const { prepared, ...brought } = await bringAbout({ ...context, ask }, () => prepare(context));
-  const hasSignIn = prepared.run.inputs.settings.auth !== undefined;
-  if (hasSignIn && brought.outcomes.some(isOfRoutes)) await waitForRoutes(context, prepared.run);
+  if (prepared.run.inputs.settings.auth !== undefined) await waitForRoutes(context, prepared.run, brought.outcomes);
   const url = brought.outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
   const ms = clock.now() - started - asked;
   const { stack } = session.names;
   return { stack, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
-}
-
-/** Auto-deploy is not instant: what should want a token may let everybody in for some seconds. */
-function isOfRoutes({ subject, outcome }: Outcome): boolean {
-  return outcome !== "none" && (subject.component === "routes" || subject.component === "authorizer");
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {

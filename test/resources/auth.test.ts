@@ -38,7 +38,8 @@ import type { Settings } from "../../src/state/state.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
 import { openTestStack, type TestStack } from "../session.ts";
 
-const READING = /^(Get|List|Describe)/;
+/** Scan and DeleteItem are the function's, which is asked without a token while a route is open. */
+const READING = /^(Get|List|Describe|Scan|DeleteItem)/;
 const POOL = "http-crud-tutorial-users";
 const ROUTES = ["DELETE /items/{id}", "GET /items", "GET /items/{id}", "PUT /items"];
 

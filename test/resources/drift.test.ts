@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
@@ -37,6 +37,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await up(await stack.context());
 });
+afterEach(() => stack.release());
 
 const READING = /^(Get|List|Describe)/;
 

@@ -53,7 +53,7 @@ function fieldsOf({
 }: Pick<UserPoolType, keyof typeof WANTED> | typeof WANTED): Record<string, unknown> {
   const policy: Record<string, unknown> = { ...Policies?.PasswordPolicy };
   return {
-    AutoVerifiedAttributes,
+    AutoVerifiedAttributes: AutoVerifiedAttributes ?? [],
     "AccountRecoverySetting.RecoveryMechanisms": AccountRecoverySetting?.RecoveryMechanisms,
     "AdminCreateUserConfig.AllowAdminCreateUserOnly": AdminCreateUserConfig?.AllowAdminCreateUserOnly,
     ...Object.fromEntries(

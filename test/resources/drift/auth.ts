@@ -126,7 +126,7 @@ export const AUTH_FIELDS: readonly DriftRow[] = [
   {
     what: "e-mail addresses that are not verified",
     by: updatePool({ AutoVerifiedAttributes: [] }),
-    seen: { userPool: { AutoVerifiedAttributes: [undefined, ["email"]] } },
+    seen: { userPool: { AutoVerifiedAttributes: [[], ["email"]] } },
     writes: ["UpdateUserPool"],
   },
   {
