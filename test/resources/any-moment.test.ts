@@ -8,6 +8,9 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deleteAuth } from "../../src/commands/auth-delete.ts";
+import { disableAuth } from "../../src/commands/auth-disable.ts";
+import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { status } from "../../src/commands/status.ts";
@@ -141,56 +144,97 @@ it("refused at any call of `up` or `down`: named, then the same command finishes
   }
 });
 
-describe("the timer", () => {
-  const enable = async (context?: StackContext): Promise<unknown> =>
-    enableTimer(context ?? (await stack.context()), {});
-  const remove = async (): Promise<unknown> => deleteTimer(await stack.context());
+interface AddOn {
+  /** What it stands on. */
+  base(): Promise<unknown>;
+  enable(context: StackContext): Promise<unknown>;
+  disable(context: StackContext): Promise<unknown>;
+  remove(context: StackContext): Promise<unknown>;
+  /** How many components it has. */
+  readonly size: number;
+  /** Part of the ARN of what it is known by. */
+  readonly trace: RegExp;
+}
 
-  async function isWholeTimer(): Promise<void> {
+const ADD_ONS: readonly [string, AddOn][] = [
+  [
+    "the timer",
+    {
+      base: async () => createStep(await stack.context(), "table"),
+      enable: (context) => enableTimer(context, {}),
+      disable: disableTimer,
+      remove: deleteTimer,
+      size: 6,
+      trace: /eventTestFunction|1min-insert/,
+    },
+  ],
+  [
+    "sign-in",
+    {
+      base: makeUp,
+      enable: (context) => enableAuth(context, { adminsOnlyDelete: true }),
+      disable: disableAuth,
+      remove: deleteAuth,
+      size: 3,
+      trace: /userpool/,
+    },
+  ],
+];
+
+describe.each(ADD_ONS)("%s", (_name, addOn) => {
+  const enable = async (): Promise<unknown> => addOn.enable(await stack.context());
+  const disable = async (): Promise<unknown> => addOn.disable(await stack.context());
+  const remove = async (): Promise<unknown> => addOn.remove(await stack.context());
+
+  async function isWhole(): Promise<void> {
     const { resources } = await status(await stack.context());
-    const ofTimer = resources.filter(({ step }) => step === undefined);
-    expect(ofTimer.map(({ condition }) => condition)).toEqual(Array.from({ length: 6 }, () => "exists"));
+    expect(resources.filter(({ condition }) => condition !== "exists" && condition !== "missing")).toEqual([]);
+    const own = resources.filter(({ step }) => step === undefined);
+    expect(own.map(({ condition }) => condition)).toEqual(Array.from({ length: addOn.size }, () => "exists"));
   }
 
   async function isGone(): Promise<void> {
     const { holds } = (await (await cloud.control("GET", "inventory")).json()) as { holds: string[] };
-    expect(holds).toEqual([expect.stringMatching(/:table\//)]);
+    expect(holds.filter((arn) => addOn.trace.test(arn))).toEqual([]);
+    const { resources } = await status(await stack.context());
+    expect(resources.filter(({ condition }) => condition === "leftover" || condition === "drifted")).toEqual([]);
   }
 
   it.each([
     ["kept", () => undefined],
     ["lost", () => rmSync(stack.statePath, { force: true })],
   ])("that dies at any save while it is made, the state file %s", { timeout: 120_000 }, async (_case, afterDeath) => {
-    await createStep(await stack.context(), "table");
+    await addOn.base();
     let deaths = 0;
     for (let save = 1; save < MOST_SAVES; save++) {
       const dying = await dyingAt(save);
-      await enable(dying.context).catch((error: unknown) => expect(error).toBeInstanceOf(Death));
+      await addOn.enable(dying.context).catch((error: unknown) => expect(error).toBeInstanceOf(Death));
       if (dying.saves() < save) break;
       deaths += 1;
       afterDeath();
       await enable();
-      await isWholeTimer();
+      await isWhole();
       await remove();
       await isGone();
     }
     // The setting, then an intent and a result for each component.
-    expect(deaths).toBeGreaterThanOrEqual(1 + 2 * 6);
+    expect(deaths).toBeGreaterThanOrEqual(1 + 2 * addOn.size);
     await takeDown();
     await isEmpty();
   });
 
   it.each([
-    ["enable", () => enable(), remove, isWholeTimer],
-    ["delete", remove, () => enable(), isGone],
-    ["disable", async () => disableTimer(await stack.context()), () => enable(), isWholeTimer],
+    ["enable", enable, remove, isWhole],
+    ["delete", remove, enable, isGone],
+    ["disable", disable, enable, isWhole],
   ])("%s refused at any call: the same command finishes", { timeout: 120_000 }, async (_case, act, undo, isDone) => {
-    await createStep(await stack.context(), "table");
+    await addOn.base();
     await undo();
     await cloud.clearRequests();
     await act();
     const called = new Set((await cloud.requests()).map(({ operation }) => operation));
-    called.delete("GetCallerIdentity");
+    // These the function makes: sign-in asks its routes whether they are open.
+    for (const operation of ["GetCallerIdentity", "Scan", "GetItem", "DeleteItem"]) called.delete(operation);
     expect(called.size).toBeGreaterThanOrEqual(3);
     for (const operation of called) {
       await undo();
