@@ -86,3 +86,13 @@ function requireForm(name: string, text: string): void {
     throw invalidParameter(`Invalid user attributes: user.${name}: Attribute value must be a boolean.\n`);
   }
 }
+
+/** An address that changes is not verified any more, unless it is said to be; an empty value takes an attribute away. */
+export function changedAttributes(
+  before: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const isNewEmail = given["email"] !== undefined && given["email"] !== before["email"];
+  const changed = { ...before, ...(isNewEmail && { email_verified: "false" }), ...given };
+  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== ""));
+}

@@ -45,3 +45,4 @@ export const softwareTokenNotFound = (message: string): AwsError =>
 
 export const unsupportedOperation = (message: string): AwsError => refusal("UnsupportedOperationException", message);
 export const unsupportedTokenType = (message: string): AwsError => refusal("UnsupportedTokenTypeException", message);
+export const unauthorized = (message: string): AwsError => refusal("UnauthorizedException", message);

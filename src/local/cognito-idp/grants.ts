@@ -30,7 +30,6 @@ export async function requireSignedIn(context: CognitoContext, input: JsonObject
   const eventId = String(claims["event_id"]);
   const grant = context.grants.get(eventId);
   const user = context.users.get(userKey(pool.id, String(claims["username"])));
-  // Somebody who signs up anew with the same name is somebody else.
   if (user === undefined || user.sub !== claims.sub) throw userNotFound();
   if (!user.isEnabled) throw isDisabled();
   if (grant === undefined || grant.isRevoked) throw notAuthorized("Access Token has been revoked");
@@ -56,7 +55,7 @@ export function requireRefreshable(context: CognitoContext, place: Place, refres
   if (grant.isRevoked) throw notAuthorized("Refresh Token has been revoked");
   if (grant.expiresAt <= context.env.clock.now()) throw notAuthorized("Refresh Token has expired");
   const user = context.users.get(userKey(grant.poolId, grant.username));
-  if (user === undefined) throw notAuthorized("Refresh Token has been revoked");
+  if (user === undefined || user.sub !== grant.sub) throw notAuthorized("Refresh Token has been revoked");
   if (!user.isEnabled) throw isDisabled();
   return { ...found, user };
 }

@@ -84,6 +84,8 @@ export interface Grant {
   readonly poolId: string;
   readonly clientId: string;
   readonly username: string;
+  /** Somebody who comes later with the same user name is somebody else. */
+  readonly sub: string;
   readonly originJti: string;
   readonly authenticatedAt: number;
   /** Of the refresh token, of which this is the hash. */

@@ -1,7 +1,7 @@
 // Signing in, further steps: the proof of SRP, a new password, a one-time password, the second factor that was set up.
 
 import type { JsonObject, Operation, Shape } from "../service.ts";
-import { readAttributes } from "./attributes.ts";
+import { changedAttributes, readAttributes } from "./attributes.ts";
 import type { Challenge, ChallengeName } from "./challenges.ts";
 import { requireClient, resourceIn } from "./context.ts";
 import type { CognitoContext, Place } from "./context.ts";
@@ -9,9 +9,10 @@ import { codeMismatch, expiredCode, invalidParameter, isDisabled, notAuthorized,
 import { mapOf, textIn } from "./input.ts";
 import { afterNewPassword, afterPassword, signedIn } from "./next-step.ts";
 import { requireGoodPassword } from "./password-policy.ts";
+import { savePassword } from "./passwords.ts";
 import type { User } from "./records.ts";
 import { CLIENT_ID, POOL_ID, PUBLIC, SESSION } from "./shapes.ts";
-import { isProof, srpIdentity, storePassword } from "./srp.ts";
+import { isProof, srpIdentity } from "./srp.ts";
 import { stepOf } from "./totp.ts";
 import { saveUser, userKey } from "./users.ts";
 
@@ -135,11 +136,9 @@ async function setNewPassword(context: CognitoContext, answer: Answer): Promise<
   const given = Object.entries(responses).flatMap(([key, Value]) =>
     key.startsWith("userAttributes.") ? [{ Name: key.slice("userAttributes.".length), Value }] : [],
   );
-  const attributes = { ...user.attributes, ...readAttributes(given, false) };
+  const attributes = changedAttributes(user.attributes, readAttributes(given, false));
   context.challenges.end(session);
-  const { passwordExpiresAt: _, ...kept } = user;
-  const stored = storePassword(srpIdentity(place.pool.id, user.username), password);
-  const changed = saveUser(context, { ...kept, attributes, password: stored, status: "CONFIRMED" });
+  const changed = savePassword(context, { ...user, attributes }, password, "CONFIRMED");
   return afterNewPassword(context, place, changed);
 }
 

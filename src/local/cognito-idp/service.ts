@@ -1,21 +1,30 @@
 // Cognito user pools of the local cloud: pools, clients, users, their flows, and the tokens that these give.
 
 import type { CloudEnvironment, Operation, Service, TokenIssuers } from "../service.ts";
+import { accountOperations } from "./account.ts";
+import { adminPasswordOperations } from "./admin-passwords.ts";
+import { adminUserOperations } from "./admin-users.ts";
 import { createAttempts } from "./attempts.ts";
 import { createChallenges } from "./challenges.ts";
 import { clientOperations } from "./clients.ts";
 import { createCodes } from "./codes.ts";
 import { poolArn } from "./context.ts";
 import type { CognitoContext } from "./context.ts";
+import { groupMemberOperations } from "./group-members.ts";
+import { groupOperations } from "./groups.ts";
 import { createKeys } from "./keys.ts";
+import { listUserOperations } from "./list-users.ts";
 import { mfaConfigOperations } from "./mfa-config.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Mail } from "./outbox.ts";
+import { ownAttributeOperations } from "./own-attributes.ts";
+import { passwordOperations } from "./passwords.ts";
 import { poolOperations } from "./pools.ts";
 import type { Grant, Group, User, UserPool, UserPoolClient } from "./records.ts";
 import { respondOperations } from "./respond.ts";
 import { signInOperations } from "./sign-in.ts";
 import { signUpOperations } from "./sign-up.ts";
+import { softwareTokenOperations } from "./software-token.ts";
 import { tagOperations } from "./tags.ts";
 import { issuerOf } from "./tokens.ts";
 import { createWellKnown } from "./well-known.ts";
@@ -81,5 +90,14 @@ function operationsOf(context: CognitoContext): Record<string, Operation> {
     ...signUpOperations(context),
     ...signInOperations(context),
     ...respondOperations(context),
+    ...accountOperations(context),
+    ...ownAttributeOperations(context),
+    ...passwordOperations(context),
+    ...softwareTokenOperations(context),
+    ...adminUserOperations(context),
+    ...adminPasswordOperations(context),
+    ...listUserOperations(context),
+    ...groupOperations(context),
+    ...groupMemberOperations(context),
   };
 }

@@ -69,8 +69,8 @@ function signUp(context: CognitoContext, input: JsonObject): JsonObject {
 function confirmSignUp(context: CognitoContext, input: JsonObject): JsonObject {
   const { pool, client } = requireClient(context, input);
   const name = textIn(input, "Username");
-  context.attempts.count(pool.id, name, "ConfirmSignUp");
   const user = findUser(context, pool, name);
+  context.attempts.count(pool.id, user?.username ?? name, "ConfirmSignUp");
   if (user === undefined) {
     throw hidesUsers(client) ? expiredCode() : userNotFound("Username/client id combination not found.");
   }
@@ -84,8 +84,8 @@ function confirmSignUp(context: CognitoContext, input: JsonObject): JsonObject {
 function resendConfirmationCode(context: CognitoContext, input: JsonObject): JsonObject {
   const { pool, client } = requireClient(context, input);
   const name = textIn(input, "Username");
-  context.attempts.count(pool.id, name, "ResendConfirmationCode");
   const user = findUser(context, pool, name);
+  context.attempts.count(pool.id, user?.username ?? name, "ResendConfirmationCode");
   if (user === undefined || (!user.isEnabled && hidesUsers(client))) {
     if (!hidesUsers(client)) throw userNotFound("Username/client id combination not found.");
     return { CodeDeliveryDetails: deliveryTo(name) };

@@ -29,6 +29,7 @@ export async function issueTokens(context: CognitoContext, place: Place, user: U
     poolId: place.pool.id,
     clientId: place.client.id,
     username: user.username,
+    sub: user.sub,
     originJti: randomUUID(),
     authenticatedAt: now,
     expiresAt: now + validityOf(place.client.settings, "RefreshToken") * 1000,
