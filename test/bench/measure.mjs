@@ -49,15 +49,16 @@ export async function timeCommands(commands, times, where = {}) {
 
 /**
  * One request; connections are the agent's.
- * @param {{ url: string, method?: string, json?: unknown, agent?: Agent }} options
+ * @param {{ url: string, method?: string, headers?: Record<string, string>, json?: unknown, agent?: Agent }} options
  * @returns {Promise<{ status: number, body: string }>}
  */
-export function send({ url, method = "GET", json, agent }) {
+export function send({ url, method = "GET", headers, json, agent }) {
   const body = json === undefined ? undefined : JSON.stringify(json);
-  const headers =
+  const ofBody =
     body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, ...(agent && { agent }) }, (answer) => {
+    const options = { method, headers: { ...headers, ...ofBody }, ...(agent && { agent }) };
+    const outgoing = request(url, options, (answer) => {
       let text = "";
       answer.setEncoding("utf8");
       answer.on("data", (chunk) => (text += chunk));
@@ -72,10 +73,10 @@ export function send({ url, method = "GET", json, agent }) {
 /**
  * PUT and GET of one item after another on each connection.
  * @param {string} url
- * @param {{ connections: number, seconds: number }} load
+ * @param {{ connections: number, seconds: number, headers?: Record<string, string> }} load
  * @returns {Promise<{ perSecond: number, failed: number, times: number[] }>} the time of each request in milliseconds
  */
-export async function load(url, { connections, seconds }) {
+export async function load(url, { connections, seconds, headers = {} }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const started = performance.now();
   const end = started + seconds * 1000;
@@ -86,7 +87,7 @@ export async function load(url, { connections, seconds }) {
   /** @param {Parameters<typeof send>[0]} options */
   const attempt = async (options) => {
     const sent = performance.now();
-    const answer = await send({ ...options, agent }).catch(() => undefined);
+    const answer = await send({ ...options, headers, agent }).catch(() => undefined);
     times.push(performance.now() - sent);
     if (answer?.status === 200) done += 1;
     else failed += 1;

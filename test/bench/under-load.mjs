@@ -1,4 +1,4 @@
-// Requests a second through URL, function and table, against the same handler in one bare process.
+// Requests a second through URL, function and table, against the same handler in one bare process; and with a token.
 
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
@@ -12,6 +12,7 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { note } from "./figures.mjs";
+import { guardedApi } from "./guarded-api.mjs";
 import { load, median, percentile, send } from "./measure.mjs";
 import { inCloud, ROOT } from "./stack.mjs";
 import { zipOf } from "./zip.mjs";
@@ -20,6 +21,7 @@ import { zipOf } from "./zip.mjs";
 
 const FUNCTION = "http-crud-tutorial-function";
 const TABLE = "http-crud-tutorial-items";
+const ROUTE_KEYS = ["GET /items/{id}", "PUT /items"];
 const CONNECTIONS = 16;
 const ROUNDS = 9;
 const SECONDS = 2;
@@ -29,18 +31,25 @@ export async function underLoad() {
     const folder = await mkdtemp(join(tmpdir(), "awsls-bench-bare-"));
     const bare = await startBareServer(stack, folder);
     try {
-      /** @type {{ cloud: number[], bare: number[] }} */
-      const rates = { cloud: [], bare: [] };
+      const guarded = await guardedApi(stack, { functionName: FUNCTION, routeKeys: ROUTE_KEYS });
+      /** @type {{ cloud: number[], guarded: number[], bare: number[] }} */
+      const rates = { cloud: [], guarded: [], bare: [] };
       /** @type {{ cloud: number[], bare: number[] }} */
       const times = { cloud: [], bare: [] };
       let failed = 0;
       // In turn, the first round to warm up.
       for (let round = 0; round <= ROUNDS; round++) {
         const viaUrl = await load(stack.url, { connections: CONNECTIONS, seconds: SECONDS });
+        const withToken = await load(guarded.url, {
+          connections: CONNECTIONS,
+          seconds: SECONDS,
+          headers: guarded.headers,
+        });
         const direct = await load(bare.url, { connections: CONNECTIONS, seconds: SECONDS });
-        failed += viaUrl.failed + direct.failed;
+        failed += viaUrl.failed + withToken.failed + direct.failed;
         if (round === 0) continue;
         rates.cloud.push(viaUrl.perSecond);
+        rates.guarded.push(withToken.perSecond);
         rates.bare.push(direct.perSecond);
         times.cloud.push(...viaUrl.times);
         times.bare.push(...direct.times);
@@ -48,12 +57,16 @@ export async function underLoad() {
       const [cloud, base] = [median(rates.cloud), median(rates.bare)];
       const text = `${(cloud / base).toFixed(2)} × (${Math.round(cloud)} of ${Math.round(base)} requests/s)`;
       note(`PUT and GET through the URL, ${CONNECTIONS} connections`, text, rates, "≥ 0.5 ×", cloud / base >= 0.5);
+      const kept = median(rates.guarded.map((rate, round) => rate / (rates.cloud[round] ?? NaN)));
+      const guardedText = `${kept.toFixed(2)} × (${Math.round(median(rates.guarded))} of ${Math.round(cloud)} requests/s)`;
+      note("the same with a token, against without", guardedText, rates, "≥ 0.9 ×", kept >= 0.9);
       for (const share of [0.5, 0.99]) {
         const [ms, bound] = [percentile(times.cloud, share), percentile(times.bare, share)];
         const figure = `p${share * 100} of a request against the bare server's`;
         note(figure, `${(ms / bound).toFixed(2)} × (${ms.toFixed(1)} of ${bound.toFixed(1)} ms)`, { ms, bound });
       }
       note("failed requests meanwhile", String(failed), failed, "0", failed === 0);
+      await guarded.remove();
     } finally {
       bare.stop();
       await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 // Whether a JWT is one of an authorizer's issuer and for one of its audience, now.
 // (API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers".)
 
-import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey, ProtectedHeaderParameters } from "jose";
 import type { Clock, JsonObject, TokenIssuers } from "../service.ts";
 import { printedClaims } from "./claims.ts";
 import type { JwtConfiguration } from "./model.ts";
@@ -23,8 +23,10 @@ interface Signed {
 
 /** Keys of one issuer, and the tokens that they were found to have signed. */
 interface KnownKeys {
-  readonly find: ReturnType<typeof createLocalJWKSet>;
+  readonly keys: JSONWebKeySet;
   readonly signed: Map<string, Signed>;
+  /** Made of them with the first token. */
+  find?: JWTVerifyGetKey;
 }
 
 /** "Currently, only RSA-based algorithms are supported." */
@@ -40,7 +42,7 @@ export function createJwtVerifier({ clock, issuers }: { clock: Clock; issuers: T
   const known = new WeakMap<JSONWebKeySet, KnownKeys>();
 
   function knownKeys(keys: JSONWebKeySet): KnownKeys {
-    const found = known.get(keys) ?? { find: createLocalJWKSet(keys), signed: new Map<string, Signed>() };
+    const found = known.get(keys) ?? { keys, signed: new Map<string, Signed>() };
     known.set(keys, found);
     return found;
   }
@@ -49,10 +51,9 @@ export function createJwtVerifier({ clock, issuers }: { clock: Clock; issuers: T
     async verify(token, configuration) {
       const keys = issuers.keysOf(configuration.issuer);
       if (keys === undefined) return refused("OIDC discovery endpoint communication error");
-      const { find, signed } = knownKeys(keys);
-      const found = signed.get(token) ?? (await readSigned(token, find));
+      const ofIssuer = knownKeys(keys);
+      const found = ofIssuer.signed.get(token) ?? (await readSigned(token, ofIssuer));
       if (typeof found === "string") return refused(found);
-      remember(signed, token, found);
       const reason = objectionTo(found.claims, configuration, clock.now());
       return reason === undefined ? { isValid: true, ...found } : refused(reason);
     },
@@ -63,34 +64,37 @@ function refused(reason: string): Verdict {
   return { isValid: false, reason };
 }
 
-function remember(signed: Map<string, Signed>, token: string, found: Signed): void {
-  if (signed.has(token)) return;
-  const [oldest] = signed.keys();
-  if (signed.size >= REMEMBERED && oldest !== undefined) signed.delete(oldest);
-  signed.set(token, found);
-}
-
 /** @returns why it is refused, if its signature is not good */
-async function readSigned(token: string, find: KnownKeys["find"]): Promise<Signed | string> {
+async function readSigned(token: string, known: KnownKeys): Promise<Signed | string> {
   if (token.split(".").length !== 3) return "token contains an invalid number of segments";
-  const header = headerOf(token);
+  // Only now: it takes longer to load than all of this cloud's own code.
+  const jose = await import("jose");
+  const header = headerOf(jose, token);
   if (header === undefined) return "the token's header cannot be read";
   if (!ALGORITHMS.includes(String(header.alg))) return `signing method ${header.alg} is invalid`;
   // Without one jose would try the only key that there is.
   if (typeof header.kid !== "string") return "the token names no key of its issuer";
   try {
-    const { payload } = await compactVerify(token, find, { algorithms: ALGORITHMS });
+    known.find ??= jose.createLocalJWKSet(known.keys);
+    const { payload } = await jose.compactVerify(token, known.find, { algorithms: ALGORITHMS });
     const claims: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
     if (!isObject(claims)) return "the token's claims cannot be read";
-    return { claims, printed: printedClaims(claims) };
+    return remember(known.signed, token, { claims, printed: printedClaims(claims) });
   } catch (error) {
     return reasonOf(error);
   }
 }
 
-function headerOf(token: string): ReturnType<typeof decodeProtectedHeader> | undefined {
+function remember(signed: Map<string, Signed>, token: string, found: Signed): Signed {
+  const [oldest] = signed.keys();
+  if (signed.size >= REMEMBERED && oldest !== undefined) signed.delete(oldest);
+  signed.set(token, found);
+  return found;
+}
+
+function headerOf(jose: typeof import("jose"), token: string): ProtectedHeaderParameters | undefined {
   try {
-    return decodeProtectedHeader(token);
+    return jose.decodeProtectedHeader(token);
   } catch {
     return undefined;
   }
