@@ -1,6 +1,7 @@
-"""API Gateway: HTTP APIs, routes, integrations, stages, tags."""
+"""API Gateway: HTTP APIs, routes, integrations, stages, authorizers, tags."""
 
 import json
+import urllib.error
 import urllib.request
 
 from harness import ACCOUNT, REGION, STACK, aws, aws_refused, check, client, contains, equal, refused, run, walk
@@ -12,6 +13,17 @@ api = {}
 
 def arn(path=""):
     return f"arn:aws:apigateway:{REGION}::/apis/{api['id']}{path}"
+
+
+def answer_to(path, **headers):
+    """Status, www-authenticate and body of a GET."""
+    url = f"{apis.get_api(ApiId=api['id'])['ApiEndpoint']}{path}"
+    try:
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20)
+    except urllib.error.HTTPError as problem:
+        answer = problem
+    with answer:
+        return answer.status, answer.headers["www-authenticate"], json.load(answer)
 
 
 def keys(routes):
@@ -145,6 +157,79 @@ def _():
     aws("lambda remove-permission", **permission)
     refused("ConflictException", 409, apis.create_stage, ApiId=api["id"], StageName="$default")
     refused("BadRequestException", 400, apis.create_stage, ApiId=api["id"], StageName="no spaces")
+
+
+@check("apigatewayv2 create-authorizer for a user pool, get-authorizers page by page, update-authorizer")
+def _():
+    pool = aws("cognito-idp create-user-pool", pool_name="compat-authorizer")["UserPool"]["Id"]
+    api["pool"] = pool
+    api["jwt"] = {"Issuer": f"https://cognito-idp.{REGION}.amazonaws.com/{pool}", "Audience": ["one-client"]}
+    good = {"api_id": api["id"], "authorizer_type": "JWT", "identity_source": ["$request.header.Authorization"]}
+    made = aws("apigatewayv2 create-authorizer", **good, name="compat-users", jwt_configuration=api["jwt"])
+    contains(made, {"Name": "compat-users", "AuthorizerType": "JWT", "JwtConfiguration": api["jwt"]})
+    api["authorizer"] = made["AuthorizerId"]
+    aws("apigatewayv2 create-authorizer", **good, name="compat-others", jwt_configuration=api["jwt"])
+    both = aws("apigatewayv2 get-authorizers", api_id=api["id"])["Items"]
+    equal([each["Name"] for each in both], ["compat-users", "compat-others"])
+    equal(walk("apigatewayv2 get-authorizers", "Items", api_id=api["id"]), both)
+    one = {"api_id": api["id"], "authorizer_id": api["authorizer"]}
+    changed = {**api["jwt"], "Audience": ["one-client", "another"]}
+    aws("apigatewayv2 update-authorizer", **one, jwt_configuration=changed)
+    got = aws("apigatewayv2 get-authorizer", **one)
+    contains(got, {"Name": "compat-users", "IdentitySource": good["identity_source"], "JwtConfiguration": changed})
+    aws("apigatewayv2 delete-authorizer", api_id=api["id"], authorizer_id=both[1]["AuthorizerId"])
+
+
+@check("apigatewayv2 create-authorizer refuses what cannot guard: BadRequestException; REQUEST by name")
+def _():
+    good = {
+        "ApiId": api["id"],
+        "Name": "wrong",
+        "AuthorizerType": "JWT",
+        "IdentitySource": ["$request.header.Authorization"],
+        "JwtConfiguration": api["jwt"],
+    }
+    gone = f"https://cognito-idp.{REGION}.amazonaws.com/{REGION}_gone"
+    for members in [
+        {**good, "Name": "compat-users"},
+        {**good, "IdentitySource": ["$request.header.A", "$request.header.B"]},
+        {**good, "IdentitySource": ["nonsense"]},
+        {**good, "JwtConfiguration": {**api["jwt"], "Audience": []}},
+        {**good, "JwtConfiguration": {**api["jwt"], "Issuer": "nonsense"}},
+        {**good, "JwtConfiguration": {**api["jwt"], "Issuer": gone}},
+        {key: value for key, value in good.items() if key != "JwtConfiguration"},
+    ]:
+        refused("BadRequestException", 400, apis.create_authorizer, **members)
+    undiscovered = {**good, "JwtConfiguration": {**api["jwt"], "Issuer": gone}}
+    said = refused("BadRequestException", 400, apis.create_authorizer, **undiscovered)
+    assert f"Please try again later. Error: Invalid issuer: {gone}." in said, said
+    refused("UnknownOperationException", 400, apis.create_authorizer, **{**good, "AuthorizerType": "REQUEST"})
+    nowhere = {"ApiId": api["id"], "AuthorizerId": "nowhere"}
+    for operation in [apis.get_authorizer, apis.update_authorizer, apis.delete_authorizer]:
+        refused("NotFoundException", 404, operation, **nowhere)
+
+
+@check("apigatewayv2 update-route: guarded by JWT, 401 without a token, and open again with NONE")
+def _():
+    route = next(each for each in apis.get_routes(ApiId=api["id"])["Items"] if each["RouteKey"] == "GET /items")
+    one = {"api_id": api["id"], "route_id": route["RouteId"]}
+    bare = {"ApiId": api["id"], "RouteId": route["RouteId"], "AuthorizationType": "JWT"}
+    refused("BadRequestException", 400, apis.update_route, **bare)
+    guarded = {"authorization_type": "JWT", "authorizer_id": api["authorizer"], "authorization_scopes": ["read"]}
+    changed = aws("apigatewayv2 update-route", **one, **guarded)
+    contains(changed, {"AuthorizationType": "JWT", "AuthorizerId": api["authorizer"], "AuthorizationScopes": ["read"]})
+    equal(answer_to("/items"), (401, "Bearer", {"message": "Unauthorized"}))
+    status, challenge, _body = answer_to("/items", Authorization="Bearer nonsense")
+    invalid = 'error="invalid_token" error_description="token contains an invalid number of segments"'
+    equal((status, challenge), (401, f'Bearer scope="read" {invalid}'))
+    used = {"api_id": api["id"], "authorizer_id": api["authorizer"]}
+    said = aws_refused("ConflictException", "apigatewayv2 delete-authorizer", **used)
+    assert "Cannot delete authorizer 'compat-users', is referenced in route: GET /items" in said, said
+    opened = aws("apigatewayv2 update-route", **one, authorization_type="NONE")
+    assert "AuthorizerId" not in opened and "AuthorizationScopes" not in opened, opened
+    assert answer_to("/items")[0] != 401
+    aws("apigatewayv2 delete-authorizer", **used)
+    aws("cognito-idp delete-user-pool", user_pool_id=api["pool"])
 
 
 @check("apigatewayv2 tag-resource, get-tags, untag-resource by the ARN of API and stage")
