@@ -481,9 +481,11 @@ describe("up, status and down", () => {
 });
 
 describe("a pool of this name that is not this stack's", () => {
-  const foreign = async (): Promise<string> =>
-    (await cognito.send(new CreateUserPoolCommand({ PoolName: POOL, UsernameAttributes: ["email"] }))).UserPool?.Id ??
-    "";
+  /** As the console makes it. */
+  const foreign = async (): Promise<string> => {
+    const names = { UsernameAttributes: ["email" as const], UsernameConfiguration: { CaseSensitive: false } };
+    return (await cognito.send(new CreateUserPoolCommand({ PoolName: POOL, ...names }))).UserPool?.Id ?? "";
+  };
 
   it("is named and not touched, and is nothing to a stack without sign-in", async () => {
     const id = await foreign();

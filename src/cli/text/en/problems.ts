@@ -21,6 +21,10 @@ const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
 const FIXED: Readonly<Record<string, (title: string) => string>> = {
   KeySchema: (title) => `The ${title} has another key, which cannot be changed; nothing was.`,
   PackageType: (title) => `The ${title} is a container image, which our code cannot replace; nothing was changed.`,
+  UsernameAttributes: (title) =>
+    `Users of the ${title} do not sign in by e-mail address, and AWS cannot change that in one that is there.`,
+  "UsernameConfiguration.CaseSensitive": (title) =>
+    `The ${title} tells upper case from lower case in e-mail addresses, and AWS cannot change that in one that is there.`,
 };
 
 const LOGS: Readonly<Record<HandlerName, string>> = { crud: "`awsls logs`", timer: "`awsls logs timer`" };
