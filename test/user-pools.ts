@@ -13,6 +13,8 @@ import type {
   CreateUserPoolClientCommandInput,
   CreateUserPoolCommandInput,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { expect } from "vitest";
+import type { Clock } from "../src/core/clock.ts";
 import type { Mail } from "../src/local/cognito-idp/outbox.ts";
 import type { TestCloud } from "./cloud.ts";
 
@@ -37,12 +39,15 @@ export interface TestPool {
 }
 
 interface Settings {
+  /** The cloud's, if it is not the real one. */
+  readonly clock?: Clock;
   readonly pool?: Partial<CreateUserPoolCommandInput>;
   readonly client?: Partial<CreateUserPoolClientCommandInput>;
 }
 
 export async function testPool(cloud: TestCloud, settings: Settings = {}): Promise<TestPool> {
   const admin = new CognitoIdentityProviderClient(cloud.config);
+  if (settings.clock !== undefined) signBy(settings.clock, admin);
   const anyone = new CognitoIdentityProviderClient({ ...cloud.config, ...NO_CREDENTIALS });
   const { UserPool } = await admin.send(new CreateUserPoolCommand({ ...POOL, ...settings.pool }));
   const UserPoolId = UserPool?.Id ?? "";
@@ -92,6 +97,12 @@ export async function testPool(cloud: TestCloud, settings: Settings = {}): Promi
   };
 }
 
+/** Signatures have a time: the cloud's, though the SDK takes it from the `Date` of answers. */
+function signBy(clock: Clock, { config }: CognitoIdentityProviderClient): void {
+  const offset = { get: () => clock.now() - Date.now(), set: () => {} };
+  Object.defineProperty(config, "systemClockOffset", offset);
+}
+
 /** Any call that is signed all the same fails. */
 const NO_CREDENTIALS = {
   credentials: () => Promise.reject(new Error("a public call is not signed")),
@@ -109,3 +120,12 @@ const CLIENT = {
   ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
   PreventUserExistenceErrors: "ENABLED",
 } satisfies Partial<CreateUserPoolClientCommandInput>;
+
+/** What the SDK throws for one of Cognito's refusals, all of which are answered with 400. */
+export function refusal(name: string, message?: string | RegExp): object {
+  return {
+    name,
+    $metadata: { httpStatusCode: 400 },
+    ...(message !== undefined && { message: typeof message === "string" ? message : expect.stringMatching(message) }),
+  };
+}
