@@ -240,7 +240,7 @@ describe("a user pool", () => {
       new SetUserPoolMfaConfigCommand(NONE),
       new ListUserPoolClientsCommand(NONE),
     ]) {
-      await expect(idp.send(command as DescribeUserPoolCommand)).rejects.toMatchObject(MISSING);
+      await expect(idp.send(command)).rejects.toMatchObject(MISSING);
     }
   });
 
@@ -323,7 +323,7 @@ describe("an app client", () => {
     expect(await describeClient(client.ClientId)).toEqual(client);
     await idp.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId: client.ClientId }));
     for (const again of [DescribeUserPoolClientCommand, DeleteUserPoolClientCommand]) {
-      const command = new again({ UserPoolId, ClientId: client.ClientId }) as DescribeUserPoolClientCommand;
+      const command = new again({ UserPoolId, ClientId: client.ClientId });
       await expect(idp.send(command)).rejects.toMatchObject(
         refusal("ResourceNotFoundException", `User pool client ${client.ClientId} does not exist.`),
       );
