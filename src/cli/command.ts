@@ -25,12 +25,12 @@ export interface Following {
 }
 
 interface BaseCommand {
-  /** `table create`: noun and verb as typed. */
+  /** `table create`, `auth mfa enable`: nouns and verb as typed. */
   readonly name: CommandName;
   /** Beside the global ones. */
   readonly options?: readonly OptionFlags[];
-  /** A word behind the command; its value is among the options' under the name between the brackets. */
-  readonly argument?: ArgumentName;
+  /** Words behind the command; their values are among the options' under the names between the brackets. */
+  readonly arguments?: readonly ArgumentName[];
 }
 
 export interface StackCommand extends BaseCommand {

@@ -105,20 +105,21 @@ function createProgram(said: Said, act: Act): Program {
     .exitOverride();
   for (const flags of GLOBAL_OPTIONS) program.option(flags, help.options[flags]);
   for (const command of COMMANDS) {
-    const [noun = "", verb] = command.name.split(" ");
-    const parent = verb === undefined ? program : groupOf(program, noun);
-    const sub = parent
-      .command(verb ?? noun)
+    const nouns = command.name.split(" ");
+    const verb = nouns.pop() ?? "";
+    const sub = groupOf(program, nouns)
+      .command(verb)
       .description(help.commands[command.name])
       .allowExcessArguments(false)
       .showHelpAfterError(help.program.see)
       .addHelpText("after", `\n${help.program.globals}`);
     const words = optionWordsOf(command);
     for (const flags of command.options ?? []) sub.option(flags, words[flags]);
-    const { argument } = command;
-    if (argument !== undefined) sub.argument(argument, help.positionals[argument]);
-    const named = (): OptionValues => (argument === undefined ? {} : { [argument.replaceAll(/\W/g, "")]: sub.args[0] });
-    sub.action(() => act(command, { ...sub.optsWithGlobals(), ...named() }));
+    const named = command.arguments ?? [];
+    for (const argument of named) sub.argument(argument, help.positionals[argument]);
+    const given = (): OptionValues =>
+      Object.fromEntries(named.map((argument, at) => [argument.replaceAll(/\W/g, ""), sub.args[at]]));
+    sub.action(() => act(command, { ...sub.optsWithGlobals(), ...given() }));
   }
   program
     .command("help [command...]")
@@ -127,14 +128,18 @@ function createProgram(said: Said, act: Act): Program {
   return program;
 }
 
-function groupOf(program: Program, noun: string): Program {
-  const known = program.commands.find((command) => command.name() === noun);
-  if (known !== undefined) return known;
-  const { groups: summaries } = help;
-  return program
-    .command(noun)
-    .description(noun in summaries ? summaries[noun as GroupName] : noun)
-    .helpCommand(false);
+/** Of no noun the program itself; `auth mfa` is a group of the group `auth`. */
+function groupOf(program: Program, nouns: readonly string[]): Program {
+  return nouns.reduce((group, noun, at) => {
+    const known = group.commands.find((command) => command.name() === noun);
+    if (known !== undefined) return known;
+    const { groups: summaries } = help;
+    const name = nouns.slice(0, at + 1).join(" ");
+    return group
+      .command(noun)
+      .description(name in summaries ? summaries[name as GroupName] : name)
+      .helpCommand(false);
+  }, program);
 }
 
 /** The command of `help table create`; a word too many is an unknown command. */

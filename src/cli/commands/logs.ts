@@ -4,7 +4,7 @@ import { rendering, type StackCommand } from "../command.ts";
 
 const logs: StackCommand = {
   name: "logs",
-  argument: "[function]",
+  arguments: ["[function]"],
   options: ["-f, --follow", "--since <time>"],
   on: "stack",
   purpose: "use",

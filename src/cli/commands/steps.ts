@@ -50,7 +50,7 @@ const deleted = (noun: string, name: CommandName): StackCommand => ({
 
 const eject: FolderCommand = {
   name: "function eject",
-  argument: "[handler]",
+  arguments: ["[handler]"],
   options: ["--use-existing", "--undo"],
   on: "folder",
   check: async (values) => (await import("../option-values.ts")).toEjectOptions(values),
