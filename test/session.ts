@@ -9,6 +9,7 @@ import { readIdentity } from "../src/aws/identity.ts";
 import type { StackContext } from "../src/commands/context.ts";
 import type { RunEvent } from "../src/core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../src/core/names.ts";
+import type { EntryName } from "../src/core/problem.ts";
 import { packageCode } from "../src/stack/code.ts";
 import { ownerOf } from "../src/stack/ownership.ts";
 import type { Settings } from "../src/state/state.ts";
@@ -33,12 +34,14 @@ export interface TestStackOptions {
   readonly origin?: string;
   /** Of another stack, to share its state file. */
   readonly folder?: string;
+  /** What is entered where it is asked for. */
+  readonly entries?: Partial<Record<EntryName, string>>;
   /** As if Ctrl-C came after that many writing calls of a context. */
   readonly interruptAfter?: number;
 }
 
 export function openTestStack({ config }: TestCloud, options: TestStackOptions = {}): TestStack {
-  const { stack = DEFAULT_STACK, origin = "tester@here", interruptAfter = Infinity } = options;
+  const { stack = DEFAULT_STACK, origin = "tester@here", entries = {}, interruptAfter = Infinity } = options;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "awsls-state-"));
   const statePath = join(folder, `${stack}.json`);
   const events: RunEvent[] = [];
@@ -79,6 +82,7 @@ export function openTestStack({ config }: TestCloud, options: TestStackOptions =
         settings: { ...state.current().settings, ...more },
         dryRun: false,
         ask: () => Promise.resolve("yes" as const),
+        enter: ({ of }) => Promise.resolve(entries[of]),
         packageHandler: (handler) => packageCode({ folder: join(HANDLERS, handler) }),
         handlerHere: (handler) => ({ folder: join(folder, "handlers", handler) }),
         session: {

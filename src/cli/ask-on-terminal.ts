@@ -1,18 +1,12 @@
 // Questions to whoever sits at the terminal.
 
 import type { Answer, Question } from "../commands/context.ts";
-import { Problem } from "../core/problem.ts";
-import { harmless } from "./harmless.ts";
-import type { Host } from "./host.ts";
+import { isOnTerminal, promptFor, type Prompting } from "./prompt.ts";
 import { listOf } from "./render.ts";
-import type { Reporter } from "./reporter.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 
-export interface Asking {
+export interface Asking extends Prompting {
   readonly text: Catalogue;
-  readonly host: Host;
-  readonly reporter: Reporter;
-  readonly signal: AbortSignal;
   /** `--yes` */
   readonly isAgreed: boolean;
 }
@@ -28,27 +22,9 @@ export function wordsOf(question: Question, text: Catalogue): string {
  * Asks where somebody can answer.
  * @throws {Problem} `Interrupted` after Ctrl-C at the question
  */
-export async function askOnTerminal(
-  question: string,
-  { text, host, reporter, signal, isAgreed }: Asking,
-): Promise<Answer> {
-  if (isAgreed) return "beforehand";
-  if (!host.stdin.isTTY || !host.stderr.isTTY) return "unasked";
-  reporter.pause();
-  const { createInterface } = await import("node:readline/promises");
-  const prompt = createInterface({ input: host.stdin, output: host.stderr });
-  // While it asks, the terminal is raw: Ctrl-C is a key that only the prompt sees.
-  let isInterrupted = false;
-  prompt.once("SIGINT", () => {
-    isInterrupted = true;
-    prompt.close();
-  });
-  const closed = new Promise<string>((resolve) => prompt.once("close", () => resolve("")));
-  try {
-    const answer = await Promise.race([prompt.question(harmless(question), { signal }), closed]);
-    if (isInterrupted) throw new Problem("Interrupted", { during: "asking" });
-    return text.results.yes.test(answer.trim()) ? "yes" : "no";
-  } finally {
-    prompt.close();
-  }
+export async function askOnTerminal(question: string, asking: Asking): Promise<Answer> {
+  if (asking.isAgreed) return "beforehand";
+  if (!isOnTerminal(asking.host)) return "unasked";
+  const answer = (await promptFor(question, false, asking)) ?? "";
+  return asking.text.results.yes.test(answer.trim()) ? "yes" : "no";
 }

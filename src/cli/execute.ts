@@ -9,7 +9,7 @@ import { isRecorded } from "../state/store.ts";
 import type { Asking } from "./ask-on-terminal.ts";
 import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, StackCommand } from "./command.ts";
 import { harmless } from "./harmless.ts";
-import { type Host, writeJson, writeOut } from "./host.ts";
+import { type Host, wantsColor, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { cloudFolderOf, statePathOf } from "./places.ts";
 import { isMaking, isRemoving, isWriting } from "./purpose.ts";
@@ -123,18 +123,26 @@ async function localFolderOf(options: OptionValues, cwd: string): Promise<string
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | void> {
   const { options, host, reporter, signal } = execution;
   await command.check?.(options);
-  const [{ withStack }, { discardStoppedStack, sweepCloudFolder }, { toCodeOptions }, { askOnTerminal, wordsOf }] =
-    await Promise.all([
-      import("./open-stack.ts"),
-      import("./close-stack.ts"),
-      import("./option-values.ts"),
-      import("./ask-on-terminal.ts"),
-    ]);
+  const [
+    { withStack },
+    { discardStoppedStack, sweepCloudFolder },
+    { toCodeOptions },
+    { askOnTerminal, wordsOf },
+    { entriesOf },
+  ] = await Promise.all([
+    import("./open-stack.ts"),
+    import("./close-stack.ts"),
+    import("./option-values.ts"),
+    import("./ask-on-terminal.ts"),
+    import("./enter.ts"),
+  ]);
   const stackOptions = { ...options, ...toCodeOptions(options) };
   const ask = (question: Question): Promise<Answer> => askOnTerminal(wordsOf(question, text), askingIn(execution));
+  const entries = entriesOf({ text, host, reporter, signal, options });
   const emit = reporter.emit.bind(reporter);
   const { name, deploys = () => [] } = command;
-  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask };
+  const { enter } = entries;
+  const surroundings = { cwd: host.cwd(), env: host.env, signal, emit, command: name, deploys, ask, enter };
   try {
     const work = (context: StackContext): ReturnType<StackCommand["run"]> => command.run(context, options);
     const done = await withStack(stackOptions, command.purpose, surroundings, work).catch((error: unknown) => {
@@ -158,6 +166,8 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
     if (!isDown || !(isProblem(error, "LocalCloudStopped") || isProblem(error, "LocalDataGone"))) throw error;
     const result = await discardStoppedStack(stackOptions, surroundings);
     return { result, lines: () => [result.declined ? text.results.notDeleted : text.results.dataDeleted] };
+  } finally {
+    entries.close();
   }
 }
 
@@ -171,7 +181,7 @@ async function reporterFor(options: OptionValues, host: Host, awsls: Invocation)
     stderr: host.stderr,
     stdout: host.stdout,
     isTerminal: host.stderr.isTTY && host.stdin.isTTY,
-    wantsColor: options["color"] !== false && (host.env["NO_COLOR"] ?? "") === "",
+    wantsColor: wantsColor(options, host.env),
     isVerbose: options["verbose"] === true,
     isJson: options["json"] === true,
     awsls,
@@ -211,9 +221,10 @@ function interruptedIn(command: Command): Problem {
   return new Problem("Interrupted", { during: isMaking(command.purpose) ? "making" : "removing" });
 }
 
-/** An option that cannot be is explained where the command's are. */
-function withHelp(error: unknown, { name }: Command): unknown {
-  return isProblem(error, "InvalidOption") ? new Problem("InvalidOption", { ...error.data, command: name }) : error;
+/** An option that cannot be, or is missing, is explained where the command's are. */
+function withHelp(error: unknown, { name: command }: Command): unknown {
+  if (isProblem(error, "ValueMissing")) return new Problem("ValueMissing", { ...error.data, command });
+  return isProblem(error, "InvalidOption") ? new Problem("InvalidOption", { ...error.data, command }) : error;
 }
 
 async function fail(

@@ -1,9 +1,15 @@
 // The part of the process that the command line works with, and how it is given its output.
 
 import { Problem } from "../core/problem.ts";
+import type { OptionValues } from "./command.ts";
 import { harmlessJson } from "./harmless.ts";
 
 export type Host = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr" | "cwd" | "on" | "off" | "kill">;
+
+/** With `--no-color` or `NO_COLOR` set to anything nobody does. */
+export function wantsColor(options: OptionValues, env: NodeJS.ProcessEnv): boolean {
+  return options["color"] !== false && (env["NO_COLOR"] ?? "") === "";
+}
 
 /** @throws {Problem} `OutputLost` when it could not be written: a full disk is no success */
 export function writeOut({ stdout }: Host, printed: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clients, createClients } from "../aws/clients.ts";
-import type { Answer, CloudInfo, CloudProcess, Question, StackContext } from "../commands/context.ts";
+import type { Answer, CloudInfo, CloudProcess, Entry, Question, StackContext } from "../commands/context.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, type HandlerName, namesOf } from "../core/names.ts";
@@ -45,6 +45,7 @@ export interface Surroundings {
   /** Handlers whose code it sends. */
   deploys(settings: Settings): readonly HandlerName[];
   ask(question: Question): Promise<Answer>;
+  enter(entry: Entry): Promise<string | undefined>;
 }
 
 /**

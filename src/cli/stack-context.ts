@@ -56,6 +56,7 @@ export async function openContext(opening: Opening): Promise<StackContext> {
     ...(running?.node === undefined ? {} : { localNode: running.node }),
     ...(running === undefined ? {} : { localSpeed: running.speed }),
     ask: surroundings.ask,
+    enter: surroundings.enter,
     packageHandler: (handler, settings) =>
       once(packed, `${handler} ${settings.bundle ?? false} ${settings.code?.[handler] ?? ""}`, async () => {
         // Code that was found again after the state file was lost has not been looked at yet.

@@ -4,7 +4,7 @@ import type { Environment } from "../aws/shared-config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit, Subject, UserCount } from "../core/event.ts";
 import type { HandlerName } from "../core/names.ts";
-import type { ForeignResource, Maker } from "../core/problem.ts";
+import type { EntryName, ForeignResource, Maker } from "../core/problem.ts";
 import type { Session } from "../stack/run.ts";
 import type { CodeSource, PackagedCode } from "../stack/code.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
@@ -44,6 +44,20 @@ export interface Removed extends Subject {
 /** "beforehand": `--yes` was given. "unasked": it was not, and nobody is there to answer. */
 export type Answer = "yes" | "no" | "beforehand" | "unasked";
 
+/** A value that a command needs and was not given; the words are the reporter's. */
+export interface Entry {
+  readonly of: EntryName;
+  /** What an authenticator app needs to know before it shows a code. */
+  readonly secret?: TotpSecret;
+}
+
+export interface TotpSecret {
+  /** In base32. */
+  readonly secret: string;
+  /** `otpauth://totp/…` */
+  readonly uri: string;
+}
+
 interface BaseContext {
   readonly emit: Emit;
   readonly clock: Clock;
@@ -63,6 +77,12 @@ export interface StackContext extends BaseContext {
   readonly localSpeed?: number;
   /** Asks on a terminal. */
   ask(question: Question): Promise<Answer>;
+  /**
+   * From stdin's lines with `--password-stdin`, else asked for on a terminal.
+   * @returns undefined where nobody can enter it
+   * @throws {Problem} `ValueMissing` for a line that stdin does not have
+   */
+  enter(entry: Entry): Promise<string | undefined>;
   /** Packs a function's code; the same promise every time. */
   packageHandler(handler: HandlerName, settings: Settings): Promise<PackagedCode>;
   /** Where in this folder a handler of the learner's own would be. */

@@ -11,6 +11,8 @@ export interface Problems {
   InvalidStackName: { stack: string };
   /** `command`: whose help lists the option. */
   InvalidOption: { option: string; value: string; must: OptionRule; command?: string };
+  /** Nobody was there to enter it. `line`: of stdin, which has too few. */
+  ValueMissing: { value: EntryName; option: string; line?: number; command?: string };
   BadSchedule: { expression: string; fault: ScheduleFault };
   // 3 · configuration, credentials, state
   NoRegion: { profile?: string };
@@ -146,6 +148,9 @@ export interface TargetData {
   readonly account: string;
 }
 
+/** What a person enters. */
+export type EntryName = "password" | "currentPassword" | "newPassword" | "mailedCode" | "totpCode";
+
 /** What an option's value has to be. */
 export type OptionRule =
   | "itemId"
@@ -169,7 +174,10 @@ export type OptionRule =
   | "oneSchedule"
   | "protect"
   | "count"
-  | "handler";
+  | "handler"
+  | "email"
+  | "code"
+  | "flow";
 
 export type ProblemCode = keyof Problems;
 
@@ -226,6 +234,7 @@ export interface Failure {
 const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   InvalidStackName: 2,
   InvalidOption: 2,
+  ValueMissing: 2,
   BadSchedule: 2,
   NoRegion: 3,
   InvalidRegion: 2,

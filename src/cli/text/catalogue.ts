@@ -10,7 +10,7 @@ import type { TimerTrouble } from "../../commands/timer-troubles.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
 import type { Expected } from "../../core/exchange.ts";
 import type { HandlerName } from "../../core/names.ts";
-import type { Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
+import type { EntryName, Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
 import type { Settings, TargetRecord } from "../../state/state.ts";
@@ -106,6 +106,20 @@ export interface AuthTexts {
   poolIs(pool: Pick<AuthStatusResult, "userPoolId" | "clientId" | "issuer" | "users">): readonly string[];
   readonly leftover: string;
   routeIs(route: AuthStatusResult["routes"][number]): string;
+}
+
+/** What is asked for on a terminal. */
+export interface EntryTexts {
+  prompt(of: EntryName): string;
+  /** A new password is typed twice. */
+  readonly again: string;
+  readonly differ: string;
+  /** What was typed is no code. */
+  readonly sixDigits: string;
+  /** Secret, URI and QR code follow. */
+  readonly scan: string;
+  /** The screen is too small for the QR code. */
+  readonly noRoom: string;
 }
 
 export interface ResultTexts {
@@ -207,6 +221,7 @@ export interface Catalogue {
   readonly rows: RowTexts;
   readonly timer: TimerTexts;
   readonly auth: AuthTexts;
+  readonly entries: EntryTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -1,6 +1,7 @@
 // English.
 
 import type { Catalogue } from "./catalogue.ts";
+import { entries } from "./en/entries.ts";
 import * as help from "./en/help.ts";
 import { label, titleOf } from "./en/labels.ts";
 import { notices } from "./en/notices.ts";
@@ -21,6 +22,7 @@ export const en: Catalogue = {
   rows,
   timer,
   auth,
+  entries,
   help,
   label,
   title: titleOf,

@@ -2,6 +2,7 @@
 
 import type { OptionRule, TargetData } from "../../../core/problem.ts";
 import type { ProblemTexts } from "../catalogue.ts";
+import { entryNames } from "./entries.ts";
 
 const FUNCTIONS = "there are crud and timer";
 const MUST: Readonly<Record<OptionRule, string>> = {
@@ -27,6 +28,9 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   json: "it is JSON, or @ and the name of a file of JSON",
   payloadFile: "there is no such file that can be read",
   payloadSize: "Lambda takes up to 6 MB",
+  email: "it is an e-mail address such as alice@example.com",
+  code: "it is six digits",
+  flow: "it is srp or password",
 };
 
 const withProfile = (profile?: string): string => (profile === undefined ? "" : ` --profile ${profile}`);
@@ -49,6 +53,16 @@ export const setupProblems = {
     what: `No AWS region is set${profile === undefined ? "" : ` in the profile ${profile}`}.`,
     todo: "Give one with --region (e.g. --region ap-northeast-2), set AWS_REGION, run `aws configure set region ap-northeast-2`, or use --local, which needs no account.",
   }),
+  ValueMissing: ({ value, option, line, command = "--help" }) =>
+    line === undefined
+      ? {
+          what: `The ${entryNames[value]} is missing, and nobody is here to be asked.`,
+          todo: `Give it with ${option}, or run the same command on a terminal.`,
+        }
+      : {
+          what: `The ${entryNames[value]} is missing: line ${line} of stdin is empty, or not there.`,
+          todo: `\`awsls help ${command}\` says which lines it reads.`,
+        },
   InvalidRegion: ({ region }) => ({
     what: `"${region}" is not an AWS region.`,
     todo: "Regions look like us-east-1 or ap-northeast-2.",
