@@ -3,6 +3,7 @@
 import { setMaxListeners } from "node:events";
 import type { AwsCredentialIdentity, Provider } from "@smithy/types";
 import type { CallEvent } from "../core/event.ts";
+import { endAttempts } from "./attempt-limit.ts";
 import { endRetries, observeCalls } from "./calls.ts";
 import { askOnceWhenUncertain } from "./uncertain.ts";
 import type { SdkMiddlewareStack } from "./middleware.ts";
@@ -83,6 +84,7 @@ export function createClients({ connection, emit, signal, maxAttempts = 8 }: Cli
       observeCalls(stack, emit, signal);
       endRetries(stack, signal);
       askOnceWhenUncertain(stack);
+      endAttempts(stack);
       clients.set(Client, client);
       return client;
     },

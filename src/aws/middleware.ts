@@ -18,7 +18,10 @@ export type SdkMiddleware = (next: SdkHandler, context: SdkContext) => SdkHandle
 
 /** @see https://aws.amazon.com/blogs/developer/middleware-stack-modular-aws-sdk-js/ */
 export interface SdkMiddlewareStack {
-  add(middleware: SdkMiddleware, options: { step: "initialize"; name: string; priority: "high" }): void;
+  add(
+    middleware: SdkMiddleware,
+    options: { step: "initialize" | "deserialize"; name: string; priority: "high" | "low" },
+  ): void;
   addRelativeTo(middleware: SdkMiddleware, options: { relation: "after"; toMiddleware: string; name: string }): void;
 }
 

@@ -3,14 +3,19 @@
 import type { Clock } from "../core/clock.ts";
 import { type SdkMiddlewareStack, operationOf } from "./middleware.ts";
 
-/** Two of what is made, or a function that runs twice. */
+/** Two of what is made, a function that runs twice, or a password or code that is taken once and then called wrong. */
 const UNCERTAIN = new Set([
+  "ChangePassword",
+  "ConfirmForgotPassword",
   "CreateApi",
   "CreateAuthorizer",
   "CreateIntegration",
   "CreateUserPool",
   "CreateUserPoolClient",
   "Invoke",
+  "RespondToAuthChallenge",
+  "SignUp",
+  "VerifySoftwareToken",
 ]);
 
 /** AWS surely did nothing: it was not reached, or said so. */
@@ -21,9 +26,12 @@ export class UncertainOutcome extends Error {
   /** What the network said. Not `cause`: the SDK looks into causes for something to retry. */
   readonly reason: unknown;
 
+  readonly operation: string;
+
   constructor(operation: string, reason: unknown) {
     super(`${operation}: the reply was lost`);
     this.name = "UncertainOutcome";
+    this.operation = operation;
     this.reason = reason;
   }
 }

@@ -12,6 +12,7 @@ import { acquireLock, type Lock } from "../state/lock.ts";
 import { replacedCodeOf } from "../state/replaced-code.ts";
 import { isEmpty, type Recorded, type State } from "../state/state.ts";
 import { endState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
+import { forgetTokens } from "../state/tokens.ts";
 import { localCloud } from "./local-cloud.ts";
 import { isAnotherAtWork } from "./other-stacks.ts";
 import type { StackOptions, Surroundings } from "./open-stack.ts";
@@ -44,6 +45,7 @@ export async function endStack({ path, lock, state, cloud, emit }: Ending): Prom
 /** Of a stack of which nothing is left. */
 function forget(state: StateStore, emit: Emit): void {
   endState(state);
+  forgetTokens(state.path);
   const paths = state.existed ? replacedCodeOf(state.path) : [];
   if (paths.length > 0) emit({ type: "notice", code: "CodeStays", data: { paths } });
 }

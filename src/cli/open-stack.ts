@@ -12,6 +12,7 @@ import { checkSyntax } from "../stack/code.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
 import type { Settings } from "../state/state.ts";
 import { openState, type StateStore, zipPathOf } from "../state/store.ts";
+import { tokensPathOf } from "../state/tokens.ts";
 import { endStack } from "./close-stack.ts";
 import { connectedTo } from "./connected.ts";
 import { sourceOf } from "./handlers.ts";
@@ -64,7 +65,6 @@ export async function withStack<T>(
   const isDry = options.dryRun === true;
   const writes = isWriting(purpose) && !isDry;
   const makes = isMaking(purpose);
-  const isThere = existsSync(path);
   let lock: Lock | undefined;
   let cloud: CloudProcess | undefined;
   let clients: Clients | undefined;
@@ -72,8 +72,11 @@ export async function withStack<T>(
   let isDone = false;
   let state: StateStore | undefined;
   try {
-    // Also to clean up after one that died before it had anything to record, and when the state is lost but the zip is not.
-    if (writes && (makes || isThere || existsSync(lockPathOf(path)) || existsSync(zipPathOf(path)))) {
+    // Also to clean up after one that died before it had anything to record, and when the state is lost but not what is beside it.
+    if (
+      writes &&
+      (makes || [path, lockPathOf(path), zipPathOf(path), tokensPathOf(path)].some((file) => existsSync(file)))
+    ) {
       lock = acquireLock(lockPathOf(path), command, systemClock.now());
       if (lock.takenOverFrom !== undefined) emit({ type: "notice", code: "LockTakenOver", data: lock.takenOverFrom });
     }

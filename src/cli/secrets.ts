@@ -7,8 +7,12 @@ export const MASK = "***";
 /** Passwords, sign-in tokens, one-time codes, keys: `SecretHash`, `PreviousPassword`, `IdToken`, an environment's `DB_PASSWORD`. */
 const SECRET =
   /pass(word|wd|phrase)|secret|token$|^session$|^(confirmation|user|token|(softwaretoken|sms)?mfa)?_?code$|(api|private)_?key$/i;
-/** Of these every member is one: sign-in parameters, and the tokens by which an identity pool is asked. */
+/**
+ * Of these every member is one, but for the user's name: sign-in parameters (a password can be guessed from SRP's proofs,
+ * too), and the tokens by which an identity pool is asked.
+ */
 const SECRET_MEMBERS = new Set(["AuthParameters", "ChallengeResponses", "Logins"]);
+const NAME = "USERNAME";
 /** Pages, units, repeated requests. */
 const NO_SECRET = /^(next|pagination|starting|continuation|client|clientrequest)_?token$|secret_?(arn|id)$/i;
 const NO_SECRET_MEMBERS = new Set(["TokenValidityUnits"]);
@@ -25,7 +29,10 @@ function mask(value: unknown, name: string): unknown {
   if (NO_SECRET_MEMBERS.has(name)) return value;
   if (name === "Variables") return maskVariables(value as Readonly<Record<string, string>>);
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, SECRET_MEMBERS.has(name) ? MASK : mask(member, key)]),
+    Object.entries(value).map(([key, member]) => [
+      key,
+      SECRET_MEMBERS.has(name) && key !== NAME ? MASK : mask(member, key),
+    ]),
   );
 }
 

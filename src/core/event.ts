@@ -92,6 +92,10 @@ export interface NoticeData {
   ProtectionOff: { resource: string; name: string; field: string };
   /** Code that a takeover replaced is left where it was kept: it is the user's. */
   CodeStays: { paths: readonly string[] };
+  /** The tokens of that file are of another pool: whoever they are of is not signed in to this one. */
+  OtherTokens: { path: string };
+  /** It is asked for again. */
+  CodeNotTaken: Record<string, never>;
   /** What `--adopt` takes over, and what changes with it; nothing is written yet. */
   TakesOver: { resources: readonly TakenOver[] };
 }

@@ -4,6 +4,7 @@ import type { Exchange } from "./exchange.ts";
 import type { HandlerName } from "./names.ts";
 import type { LogLine } from "./row.ts";
 import type { ScheduleFault } from "./schedule.ts";
+import type { AuthRefusal, NotSignedInReason, UncertainAuth } from "./sign-in.ts";
 
 /** What each code carries. A new problem is a line here and a sentence in the catalogue: the compiler asks for it. */
 export interface Problems {
@@ -87,11 +88,19 @@ export interface Problems {
   CodeNotFetched: { name: string; region: string; path: string; reason: string };
   /** Where code would be kept there is something else. */
   KeptCodeDiffers: { path: string };
+  /** Nobody is signed in, or no longer. */
+  NotSignedIn: { why: NotSignedInReason; command: string };
+  TokensDamaged: { path: string; is: StateDamage | "newer"; details: string };
   Protected: { resource: string; name: string; field: string };
   /** Whether others use a role cannot be told for want of that right. */
   RoleUnchecked: { action: string };
   // 4 · AWS refused or timed out
   AwsRefused: AwsRefusal;
+  /** A user's own call; `message` are Cognito's words. */
+  AuthRefused: { why: AuthRefusal; command: string; email?: string; message: string };
+  AuthUncertain: { operation: UncertainAuth; email?: string; reason: string };
+  /** Cognito wants something that awsls cannot give; `wants` are attributes. */
+  ChallengeUnsupported: { challenge: string; why: "unknown" | "terminal" | "attributes"; wants?: readonly string[] };
   TimedOut: { doing: string; seconds: number; last?: string };
   /** The reply was lost: it may have run, or not. */
   InvokeUncertain: { handler: HandlerName; name: string; reason: string };
@@ -279,9 +288,14 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   ItemUnknown: 5,
   CodeNotFetched: 3,
   KeptCodeDiffers: 3,
+  NotSignedIn: 3,
+  TokensDamaged: 3,
   Protected: 3,
   RoleUnchecked: 5,
   AwsRefused: 4,
+  AuthRefused: 4,
+  AuthUncertain: 4,
+  ChallengeUnsupported: 4,
   TimedOut: 4,
   InvokeUncertain: 4,
   NoRow: 4,

@@ -54,8 +54,13 @@ export function endState({ path, current, update }: StateStore): void {
   const remains = remainsOf(current());
   if (remains === undefined) nodeFs.rmSync(path, { force: true });
   else update(() => remains);
-  for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
+  removeTemporaries(path);
   for (let number = 1; isFile(zipPathOf(path, number)); number++) nodeFs.rmSync(zipPathOf(path, number));
+}
+
+/** Of commands that were killed while they saved that file. */
+export function removeTemporaries(path: string): void {
+  for (const file of besides(path)) if (TEMPORARY.test(file)) nodeFs.rmSync(file, { force: true });
 }
 
 /** Whether that file says where a stack lives. A quick look, for whoever does not need more. */
@@ -120,7 +125,8 @@ export function removeFolderIfEmpty(folder: string): void {
   }
 }
 
-function readIfThere(path: string, files: Files): string | undefined {
+/** @throws {Problem} `Unwritable` */
+export function readIfThere(path: string, files: Files = nodeFs): string | undefined {
   try {
     return files.readFileSync(path, "utf8");
   } catch (error) {
@@ -129,7 +135,11 @@ function readIfThere(path: string, files: Files): string | undefined {
   }
 }
 
-function save(path: string, text: string, files: Files): void {
+/**
+ * For its owner's eyes alone, in one step.
+ * @throws {Problem} `Unwritable`, `DiskFull`
+ */
+export function save(path: string, text: string, files: Files = nodeFs): void {
   prepareFolder(dirname(path), files);
   guarded(path, () => writeDurably(path, text, files));
 }

@@ -150,7 +150,7 @@ describe("secrets", () => {
       Session: "***",
       ConfirmationCode: "***",
       UserCode: "***",
-      AuthParameters: { USERNAME: "***", PASSWORD: "***" },
+      AuthParameters: { USERNAME: "u", PASSWORD: "***" },
       ChallengeResponses: { SMS_MFA_CODE: "***" },
       Logins: { "cognito-idp.eu-west-1.amazonaws.com/pool": "***" },
       Environment: { Variables: { TABLE_NAME: "t", DB_PASSWORD: "***", STRIPE_API_KEY: "***", DATABASE_URL: "***" } },

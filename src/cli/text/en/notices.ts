@@ -53,6 +53,8 @@ export const notices: NoticeTexts = {
     `Waiting for a row in ${table}${due === undefined ? "" : `, due by about ${momentOf(Date.parse(due))}`}, at the longest until ${momentOf(Date.parse(until))}. Ctrl-C ends the waiting alone.`,
   RowsEnded: ({ table, why }) => (why === "table" ? `The table ${table} has been deleted.` : cloudEnded),
   TimerIsOff: ({ name }) => `The rule ${name} is off: no rows come until \`awsls timer enable\`.`,
+  OtherTokens: ({ path }) => `The tokens in ${path} are of another user pool and are not used.`,
+  CodeNotTaken: () => "That code was not taken; wait for the app's next one.",
   LeftAlone: (foreign) =>
     `${label(foreign.resource)} ${titleOf(foreign)} is not this stack's and stays${whose(foreign)}.`,
 };

@@ -9,6 +9,7 @@ import { shortArns } from "./lists.ts";
 import { ownershipProblems } from "./ownership-problems.ts";
 import { explainFault } from "./schedule-faults.ts";
 import { setupProblems } from "./setup-problems.ts";
+import { signInProblems } from "./sign-in-problems.ts";
 
 /** How a protection is taken off, by the component that has one. */
 const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
@@ -38,6 +39,7 @@ const TO_CORRECT: Readonly<Record<HandlerName, string>> = {
 export const problems: ProblemTexts = {
   ...setupProblems,
   ...ownershipProblems,
+  ...signInProblems,
   BadSchedule: ({ expression, fault }) => {
     const { why, todo } = explainFault(fault);
     return { what: `"${expression}" is not a schedule that AWS can run: ${why}.`, todo };
