@@ -2,6 +2,7 @@
 
 import type { Command } from "./command.ts";
 import { AUTH_COMMANDS } from "./commands/auth.ts";
+import { AUTH_USER_COMMANDS } from "./commands/auth-user.ts";
 import { LOCAL_COMMANDS } from "./commands/local.ts";
 import { LOG_COMMANDS } from "./commands/logs.ts";
 import { STACK_COMMANDS } from "./commands/stack.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...STEP_COMMANDS,
   ...TIMER_COMMANDS,
   ...AUTH_COMMANDS,
+  ...AUTH_USER_COMMANDS,
   ...LOCAL_COMMANDS,
 ];
 

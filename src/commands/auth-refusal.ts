@@ -25,7 +25,6 @@ const BY_CODE: Readonly<Record<string, AuthRefusal>> = {
   ExpiredCodeException: "expiredCode",
   EnableSoftwareTokenMFAException: "totp",
   SoftwareTokenMFANotFoundException: "noTotp",
-  LimitExceededException: "limit",
   TooManyFailedAttemptsException: "limit",
   TooManyRequestsException: "busy",
   CodeDeliveryFailureException: "delivery",
@@ -45,6 +44,10 @@ const BY_WORDS: Readonly<Record<string, readonly (readonly [RegExp, AuthRefusal]
     [/temporary password has expired/i, "temporaryPassword"],
     [/invalid session/i, "session"],
     [/cannot be reset/i, "notResettable"],
+  ],
+  LimitExceededException: [
+    [/e-?mail/i, "mailLimit"],
+    [/./, "limit"],
   ],
   InvalidParameterException: [
     [/no registered\/verified email/i, "unverified"],

@@ -79,7 +79,7 @@ async function renew(context: StackContext, tokens: Tokens, command: string): Pr
     .send(request)
     .catch((error: unknown) => {
       if (!isTokenRefused(error)) throw error;
-      forgetTokens(session.state.path);
+      if (!context.dryRun) forgetTokens(session.state.path);
       throw notSignedIn("refused", command);
     });
   const { AuthenticationResult } = await forUser(context, { command }, answered);
@@ -88,7 +88,7 @@ async function renew(context: StackContext, tokens: Tokens, command: string): Pr
 
 /** @param before of the same user; a refreshed answer brings no new refresh token */
 export function keepTokens(
-  { session, clock }: StackContext,
+  { session, clock, dryRun }: StackContext,
   before: Pick<Tokens, "userPoolId" | "clientId"> & { readonly refreshToken?: string },
   { IdToken = "", AccessToken = "", RefreshToken }: AuthenticationResultType = {},
 ): Tokens {
@@ -101,7 +101,7 @@ export function keepTokens(
     refreshToken: RefreshToken ?? refreshToken,
     receivedAt: clock.now(),
   };
-  saveTokens(session.state.path, tokens);
+  if (!dryRun) saveTokens(session.state.path, tokens);
   return tokens;
 }
 

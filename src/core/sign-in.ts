@@ -18,6 +18,7 @@ export type AuthRefusal =
   | "totp"
   | "noTotp"
   | "limit"
+  | "mailLimit"
   | "busy"
   | "notResettable"
   | "unverified"

@@ -14,6 +14,7 @@ import type { EntryName, Maker, OtherUsers, Problem, ProblemCode, Problems } fro
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
 import type { Settings, TargetRecord } from "../../state/state.ts";
+import type { SignInTexts } from "./sign-in-texts.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
 
 export interface Explained {
@@ -118,6 +119,8 @@ export interface EntryTexts {
   readonly sixDigits: string;
   /** Secret, URI and QR code follow. */
   readonly scan: string;
+  /** Secret and URI follow. */
+  readonly type: string;
   /** The screen is too small for the QR code. */
   readonly noRoom: string;
 }
@@ -222,6 +225,7 @@ export interface Catalogue {
   readonly timer: TimerTexts;
   readonly auth: AuthTexts;
   readonly entries: EntryTexts;
+  readonly signIn: SignInTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -9,6 +9,7 @@ import { problems } from "./en/problems.ts";
 import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
 import { rows } from "./en/rows.ts";
+import { signIn } from "./en/sign-in.ts";
 import { takeover } from "./en/takeover.ts";
 import { auth } from "./en/auth.ts";
 import { timer } from "./en/timer.ts";
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   timer,
   auth,
   entries,
+  signIn,
   help,
   label,
   title: titleOf,

@@ -26,5 +26,6 @@ export const entries: EntryTexts = {
   differ: "They differ. New password: ",
   sixDigits: "It is six digits: ",
   scan: "Add this to your authenticator app: scan the code, or type the secret in.",
+  type: "Add this to your authenticator app: type the secret in, or open the address with it.",
   noRoom: "This terminal is too small for the code to scan.",
 };

@@ -37,6 +37,18 @@ export const commands = {
   "auth disable": "open the routes to everybody again; pool and users stay",
   "auth status": "pool, client, authorizer and routes as they are now",
   "auth delete": "delete user pool, client and authorizer, with all users",
+  "auth sign-up": "make yourself a user: Cognito mails a code to the address",
+  "auth confirm": "give that code: the address is yours",
+  "auth resend-code": "have another code mailed",
+  "auth sign-in": "sign in, and keep the tokens beside the state",
+  "auth whoami": "who is signed in, and what the tokens say, explained",
+  "auth token": "print the access token, for curl",
+  "auth sign-out": "revoke the tokens, everywhere, and delete their file",
+  "auth forgot-password": "have a code for a new password mailed",
+  "auth reset-password": "set a new password with that code",
+  "auth change-password": "set a new password with the current one",
+  "auth mfa enable": "want a code of an authenticator app at each sign-in",
+  "auth mfa disable": "want the password alone again",
   "local start": "start the local cloud; it stays until `local stop`",
   "local stop": "stop it; its data stays",
   "local status": "whether it runs, and where",
@@ -81,6 +93,12 @@ export const options = {
   "--no-admins-only-delete": "let whoever reaches the route delete again",
   "--wait": "wait for the first row, and show it",
   "--count <number>": "end after so many rows",
+  "--password-stdin":
+    "read passwords from stdin, a line each: the password (change-password: the current one), then the new one where one is wanted",
+  "--flow <flow>":
+    "srp (default): prove that you know the password without sending it; password: send it to Cognito, within TLS",
+  "--code <code>": "the six digits from the mail, or of the authenticator app",
+  "--id": "print the ID token instead: for identity pools, not for the API",
   "--port <number>": "the control port",
   "--speed <factor>":
     "let so many minutes of schedules pass in one real minute (60: a minute is a second), until another speed is given",
@@ -100,6 +118,7 @@ export const ofDetaching = {
 /** Keyed as commander wants its arguments. */
 export const positionals = {
   "[function]": "whose log: crud (the default) or timer",
+  "<email>": "the user's e-mail address",
   "[handler]": "which: crud (the default) or timer",
 } as const;
 
@@ -110,7 +129,8 @@ export const groups = {
   routes: "steps 4 and 6: create, list, attach, detach, delete",
   integration: "step 5: create, show, delete",
   timer: "an EventBridge timer: enable, disable, status, invoke, watch, delete",
-  auth: "sign-in by Amazon Cognito: enable, disable, status, delete",
+  auth: "sign-in by Amazon Cognito: enable, disable, status, delete, sign-up, sign-in, sign-out, …",
+  "auth mfa": "a second factor by an authenticator app: enable, disable",
   local: "the local cloud: start, stop, status, reset, env",
 } as const;
 

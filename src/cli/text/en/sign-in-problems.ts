@@ -85,6 +85,10 @@ const REFUSALS: Readonly<Record<AuthRefusal, (refused: Refused) => Sentence>> = 
     what: "Too many attempts: Cognito takes no more of them for a while.",
     todo: `Wait some minutes (at the longest an hour), ${AGAIN}`,
   }),
+  mailLimit: () => ({
+    what: "Cognito sends no more mails today: 50 a day, unless the pool has Amazon SES set up.",
+    todo: "Tomorrow, run the same command again; whoever owns the user pool can do without mails: `awsls auth users confirm`.",
+  }),
   busy: () => ({
     what: "Cognito is asked too often just now.",
     todo: `Wait a moment, ${AGAIN}`,
