@@ -159,7 +159,9 @@ export function renderTest({ exchanges, planned, kept, item, url }: TestResult, 
   if (planned.length > 0) {
     return [
       results.wouldSend,
-      ...planned.map(({ method, url: to, sent = "" }) => `  ${method} ${to} ${sent}`.trimEnd()),
+      ...planned.map(({ method, url: to, sent = "", note }) =>
+        `  ${method} ${to} ${sent}${note === undefined ? "" : ` (${text.progress.notes[note]})`}`.trimEnd(),
+      ),
     ];
   }
   return [

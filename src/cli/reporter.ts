@@ -175,9 +175,10 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
 }
 
 function exchangeLines(exchange: Exchange, { progress, results }: Catalogue, paint: Paint): string[] {
-  const { passed, method, url, sent, status, body, ms, expected } = exchange;
+  const { passed, method, url, sent, status, body, ms, expected, note } = exchange;
+  const noted = note === undefined ? "" : paint("dim", ` (${progress.notes[note]})`);
   return [
-    `${passed ? paint("green", "✔") : paint("red", "✖")} ${method} ${url}`,
+    `${passed ? paint("green", "✔") : paint("red", "✖")} ${method} ${url}${noted}`,
     ...(sent === undefined ? [] : [`    → ${harmlessOnOneLine(sent)}`]),
     `    ← ${status} ${harmlessOnOneLine(shorten(body, progress))}  ${paint("dim", results.seconds(ms))}`,
     ...(expected === undefined ? [] : [`    ${progress.expected(expected)}`]),

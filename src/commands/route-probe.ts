@@ -16,6 +16,12 @@ const LIST = "GET /items";
 /** No item has it: a route that is still open finds nothing to delete. */
 const NOBODYS = "awsls-probe-of-no-item";
 
+/** A request for that route that touches no item, whoever is let in. */
+export function probeOf(routeKey: string): { readonly method: string; readonly path: string } {
+  const [method = "", path = ""] = routeKey.split(" ");
+  return { method, path: path.replace("{id}", NOBODYS) };
+}
+
 /**
  * Where who may call them was changed: waits until those routes that should, and no others, answer 401 without a token. Routes that
  * lead nowhere yet are not asked.
@@ -64,10 +70,9 @@ async function otherwise(context: StackContext, url: string, routes: readonly Ro
 
 /** @returns 0 when there was no answer at all: the URL of a fresh API may not resolve yet */
 async function statusOf({ signal }: StackContext, url: string, routeKey: string): Promise<number> {
-  const [method = "", path = ""] = routeKey.split(" ");
+  const { method, path } = probeOf(routeKey);
   try {
-    const target = url + path.replace("{id}", NOBODYS);
-    return (await sendHttp({ method, url: target, signal })).status;
+    return (await sendHttp({ method, url: url + path, signal })).status;
   } catch (error) {
     if (signal.aborted) throw new Problem("Interrupted", { during: "making" }, { cause: error });
     return 0;

@@ -94,6 +94,11 @@ export interface NoticeData {
   CodeStays: { paths: readonly string[] };
   /** The tokens of that file are of another pool: whoever they are of is not signed in to this one. */
   OtherTokens: { path: string };
+  /** Whose token `test` sends. */
+  CallsAs: { email: string | undefined; username: string; groups: readonly string[] };
+  /** Past the API, which lets only admins delete: by the credentials that own the table. */
+  ItemDeleted: { table: string; id: string };
+  ItemStays: { table: string; id: string };
   /** It is asked for again. */
   CodeNotTaken: Record<string, never>;
   /** What `--adopt` takes over, and what changes with it; nothing is written yet. */

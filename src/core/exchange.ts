@@ -1,5 +1,8 @@
 // One request of `awsls test`, as it went.
 
+/** What a request is sent for beside its answer: "notAdmin": that the rule who may delete keeps the caller out. */
+export type ExchangeNote = "withoutToken" | "notAdmin";
+
 /** What the tutorial's API answers to a request. */
 export interface Expected {
   readonly status: number;
@@ -21,4 +24,5 @@ export interface Exchange {
   readonly passed: boolean;
   /** What should have come instead. */
   readonly expected?: Expected;
+  readonly note?: ExchangeNote;
 }

@@ -8,7 +8,7 @@ import type { Condition } from "../../commands/status.ts";
 import type { TimerStatusResult } from "../../commands/timer-status.ts";
 import type { TimerTrouble } from "../../commands/timer-troubles.ts";
 import type { Action, CallEvent, Notice, NoticeCode, NoticeData, TakenOver, Waiting } from "../../core/event.ts";
-import type { Expected } from "../../core/exchange.ts";
+import type { ExchangeNote, Expected } from "../../core/exchange.ts";
 import type { HandlerName } from "../../core/names.ts";
 import type { EntryName, Maker, OtherUsers, Problem, ProblemCode, Problems } from "../../core/problem.ts";
 import type { InvocationReport, LogLine } from "../../core/row.ts";
@@ -38,6 +38,8 @@ export interface ProgressTexts {
   readonly doing: Readonly<Record<Action | "read", string>>;
   waiting(waiting: Waiting): string;
   expected(what: Expected): string;
+  /** Behind a request. */
+  readonly notes: Readonly<Record<ExchangeNote, string>>;
   /** How an AWS call ended: `200, 34 ms`. */
   called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
   /** @param line leads a terminal to the local cloud */

@@ -4,7 +4,7 @@ import type { NoticeTexts } from "../catalogue.ts";
 import { takeoverLines } from "../../takeover-lines.ts";
 import { momentOf } from "../../moment.ts";
 import { label, titleOf } from "./labels.ts";
-import { shortArns } from "./lists.ts";
+import { listOf, shortArns } from "./lists.ts";
 import { whose } from "./makers.ts";
 import { ofUsers } from "./role-users.ts";
 import { takeover } from "./takeover.ts";
@@ -54,6 +54,12 @@ export const notices: NoticeTexts = {
   RowsEnded: ({ table, why }) => (why === "table" ? `The table ${table} has been deleted.` : cloudEnded),
   TimerIsOff: ({ name }) => `The rule ${name} is off: no rows come until \`awsls timer enable\`.`,
   OtherTokens: ({ path }) => `The tokens in ${path} are of another user pool and are not used.`,
+  CallsAs: ({ email, username, groups }) =>
+    `Calling as ${email ?? username}, ${groups.length === 0 ? "in no group" : `in the group${groups.length === 1 ? "" : "s"} ${listOf(groups)}`}:`,
+  ItemDeleted: ({ table, id }) =>
+    `As its owner, awsls has deleted the row ${id} from ${table} itself: through the API only admins may.`,
+  ItemStays: ({ table, id }) =>
+    `The row ${id} stays in ${table}, for it could not be deleted past the API. By hand: \`aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify({ id: { S: id } })}'\``,
   CodeNotTaken: () => "That code was not taken; wait for the app's next one.",
   LeftAlone: (foreign) =>
     `${label(foreign.resource)} ${titleOf(foreign)} is not this stack's and stays${whose(foreign)}.`,

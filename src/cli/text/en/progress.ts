@@ -34,6 +34,10 @@ export const progress: ProgressTexts = {
     if (item === undefined) return `expected ${status}`;
     return `expected ${status} and a list ${item.isListed ? "with" : "without"} the item ${item.id}`;
   },
+  notes: {
+    withoutToken: "without a token",
+    notAdmin: "only the group admins may: a 403 is right",
+  },
   called({ status, error, ms, attempts }) {
     const outcome = [status ?? "no answer", error].filter((word) => word !== undefined).join(" ");
     const tries = attempts === 1 ? [] : [`${attempts} attempts`];

@@ -173,8 +173,8 @@ const CHALLENGES: Readonly<Record<Problems["ChallengeUnsupported"]["why"], (want
 };
 
 export const signInProblems = {
-  NotSignedIn: ({ why }) => ({
-    what: NOT_SIGNED_IN[why],
+  NotSignedIn: ({ why, command }) => ({
+    what: `${NOT_SIGNED_IN[why]}${command === "test" ? " That the routes want a token is shown above; the rest of the test sends one." : ""}`,
     todo: `Sign in with \`awsls auth sign-in ${USER}\`; \`awsls auth sign-up ${USER}\` makes a new user.`,
   }),
   TokensDamaged: ({ path, is, details }) => ({

@@ -1,0 +1,25 @@
+// The item of `awsls test` where the API lets only admins delete: its row is deleted by whoever owns the table.
+
+import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { StackContext } from "./context.ts";
+
+const DELETE_MS = 5_000;
+
+/**
+ * Where that is refused, or after Ctrl-C, it is told how to do it: the test does not fail for it.
+ * @returns whether the row is gone
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
+ */
+export async function deleteAsOwner({ session, emit }: StackContext, id: string): Promise<boolean> {
+  const { clients, names } = session;
+  const request = new DeleteItemCommand({ TableName: names.table, Key: { id: { S: id } } });
+  const isGone = await clients
+    .get(DynamoDBClient)
+    .send(request, { abortSignal: AbortSignal.timeout(DELETE_MS) })
+    .then(
+      () => true,
+      () => false,
+    );
+  emit({ type: "notice", code: isGone ? "ItemDeleted" : "ItemStays", data: { table: names.table, id } });
+  return isGone;
+}
