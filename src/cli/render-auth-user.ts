@@ -41,11 +41,9 @@ export function renderResend({ email, delivery }: ResendResult, words: Words): s
 export function renderSignIn(result: SignInResult, words: Words): string[] {
   const { email, username, groups, challenges, tokensFile } = result;
   const { signIn } = words.text;
-  // The proof of the password is what everybody is asked for.
-  const others = challenges.filter((name) => name !== "PASSWORD_VERIFIER");
   return [
     signIn.signedIn(email ?? username),
-    ...others.flatMap((name) => said(signIn.challenge(name), words)),
+    ...challenges.flatMap((name) => said(signIn.challenge(name), words)),
     signIn.groups(groups),
     ...said(signIn.tokensIn(relative("", tokensFile)), words),
     `${signIn.tryToken}  ${words.awsls("test")}`,

@@ -24,7 +24,7 @@ export interface SignInOptions {
 }
 
 export interface SignInResult extends Caller {
-  /** The challenges that were answered. */
+  /** What Cognito asked for after the password. */
   readonly challenges: readonly string[];
   /** When the access token ends, in ISO 8601. */
   readonly expiresAt: string;

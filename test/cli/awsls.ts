@@ -34,6 +34,8 @@ export interface Workplace {
   readonly folder: string;
   awsls(...args: string[]): Promise<Outcome>;
   awslsWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome>;
+  /** With that on stdin. */
+  awslsFed(input: string, ...args: string[]): Promise<Outcome>;
   /** A command's `--json` on stdout. */
   json<T>(...args: string[]): Promise<T>;
   /** For a command that is to be interrupted. */
@@ -69,6 +71,7 @@ export function openWorkplace(): Workplace {
     folder,
     awslsWith,
     awsls: (...args) => awslsWith({}, ...args),
+    awslsFed: (input, ...args) => launch([BIN, ...args], folder, {}, input).ended,
     json: async (...args) => JSON.parse((await awslsWith({}, ...args, "--json")).stdout),
     start,
     cloud,
@@ -107,8 +110,10 @@ export function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv
   return launch(args, cwd, env).ended;
 }
 
-function launch(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Started {
-  const child = spawn(process.execPath, args, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
+function launch(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv, input?: string): Started {
+  const child = spawn(process.execPath, args, { cwd, env: cleanEnvironment(env), stdio: ["pipe", "pipe", "pipe"] });
+  // Who reads none of it may have ended first.
+  child.stdin.on("error", () => undefined).end(input);
   const ended = new Promise<Outcome>((resolve, reject) => {
     let stdout = "";
     let stderr = "";
