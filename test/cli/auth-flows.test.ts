@@ -224,8 +224,8 @@ describe("somebody who is signed in", () => {
     cognito.destroy();
   });
 
-  it("nothing secret is in --verbose, and nothing is signed that Cognito takes unsigned", async () => {
-    const { place, withPasswords, tokens, auth } = scene;
+  it("nothing secret is in --verbose; who it is about is", async () => {
+    const { withPasswords, tokens, auth } = scene;
     const said = [
       await withPasswords([PASSWORD], "sign-in", EMAIL, "--verbose"),
       await withPasswords([PASSWORD], "sign-in", EMAIL, "--verbose", "--flow", "password"),
@@ -245,17 +245,6 @@ describe("somebody who is signed in", () => {
     }
     expect(all).toContain(`"USERNAME":"${EMAIL}"`);
     expect(all).toContain("# aws cognito-idp respond-to-auth-challenge");
-    // The local cloud looks at every signature that it gets: with keys that it did not issue these calls pass all the same.
-    const { requests } = await place.lever<{ requests: { operation: string; credentials?: string }[] }>(
-      "GET",
-      "requests",
-    );
-    const isPublic = /InitiateAuth|RespondToAuth|ChangePassword|ConfirmSignUp|VerifySoftware|GetUser$/;
-    const seen = requests.filter(({ operation }) => isPublic.test(operation));
-    expect(seen.length).toBeGreaterThan(5);
-    expect(seen.flatMap((request) => Object.keys(request)).filter((name) => /credential|signed/i.test(name))).toEqual(
-      [],
-    );
   });
 
   it("is signed out everywhere, also where the pool took the tokens no longer", async () => {
