@@ -8,7 +8,7 @@ export const PYTHON = findPython();
 export const CTRL_C = "\u0003";
 
 export interface Typing {
-  /** Milliseconds from the start, or what has to be on the screen. */
+  /** Milliseconds from the start, or what has to be on the screen since the last typing. */
   readonly when: string;
   readonly type: string;
   /** Of the terminal; 80 unless given, "0" for one that does not know its size. */
@@ -16,20 +16,21 @@ export interface Typing {
 }
 
 const ON_TERMINAL = `
-import fcntl, os, pty, select, struct, sys, termios, time
-moment, keys, args = sys.argv[1], sys.argv[2], sys.argv[4:]
+import fcntl, json, os, pty, select, struct, sys, termios, time
+typings, args = json.loads(sys.argv[1]), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
-    if sys.argv[3] != "0":
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[3]), 0, 0))
+    if sys.argv[2] != "0":
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[2]), 0, 0))
     os.execvp(args[0], args)
-end, typed, seen = time.time() + 30, False, b""
+end, seen, since = time.time() + 30, b"", 0
 start = time.time()
 while time.time() < end:
-    due = (time.time() - start) * 1000 >= float(moment) if moment.isdigit() else moment.encode() in seen
-    if not typed and due:
-        os.write(terminal, keys.encode())
-        typed = True
+    moment = typings[0]["when"] if typings else ""
+    due = (time.time() - start) * 1000 >= float(moment) if moment.isdigit() else moment.encode() in seen[since:]
+    if typings and due:
+        since = len(seen)
+        os.write(terminal, typings.pop(0)["type"].encode())
     ready, _, _ = select.select([terminal], [], [], 0.02)
     if ready:
         try:
@@ -41,18 +42,24 @@ while time.time() < end:
         seen += data
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(seen)
+if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+    sys.stdout.buffer.write(b"the terminal shows no typing")
 if os.WIFSIGNALED(status):
     sys.stdout.buffer.write(b"ended by the system")
 sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 `;
 
+/** @param typed one after the other */
 export function onTerminal(
   cwd: string,
-  { when, type, columns = "80" }: Typing,
+  typed: Typing | readonly Typing[],
   ...args: string[]
 ): Promise<{ code: number | null; text: string }> {
+  const typings = [typed].flat();
+  const columns = typings[0]?.columns ?? "80";
   return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON ?? "", ["-c", ON_TERMINAL, when, type, columns, process.execPath, BIN, ...args], {
+    const script = ["-c", ON_TERMINAL, JSON.stringify(typings), columns];
+    const child = spawn(PYTHON ?? "", [...script, process.execPath, BIN, ...args], {
       cwd,
       env: cleanEnvironment({ TERM: "xterm" }),
       stdio: ["ignore", "pipe", "inherit"],
