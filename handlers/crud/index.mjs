@@ -7,6 +7,8 @@ import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, paginate
 // Made once per process, so that the next requests find the connection open.
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), { unmarshallOptions: { wrapNumbers: toNumber } });
 const tableName = process.env.TABLE_NAME;
+/** The group that alone may delete; when it is not set, everybody may. */
+const deleteOnlyFor = process.env.DELETE_ONLY_FOR;
 
 /** A Lambda answer must stay below 6 MB; this leaves room for its wrapping. */
 const MAX_LIST_BYTES = 5 * 1024 * 1024;
@@ -22,9 +24,14 @@ class Refusal extends Error {
 /** @param {import("aws-lambda").APIGatewayProxyEventV2} event */
 export const handler = async (event) => {
   const id = event.pathParameters?.id;
+  const claims = claimsIn(event);
+  if (claims) console.log(`${event.routeKey} called by ${describeCaller(claims)}`);
   try {
     switch (event.routeKey) {
       case "DELETE /items/{id}":
+        if (deleteOnlyFor && !groupsIn(claims).includes(deleteOnlyFor)) {
+          throw new Refusal(403, `Only members of the group ${deleteOnlyFor} may delete items`);
+        }
         await dynamo.send(new DeleteCommand({ TableName: tableName, Key: { id } }));
         return answer(200, toJson(`Deleted item ${id}`));
 
@@ -57,6 +64,33 @@ export const handler = async (event) => {
     return answer(500, toJson({ message: "DynamoDB could not do this; the function's log says why" }));
   }
 };
+
+/**
+ * What the caller's token says, once API Gateway has verified it: nothing where routes are not protected.
+ * @param {import("aws-lambda").APIGatewayProxyEventV2 | import("aws-lambda").APIGatewayProxyEventV2WithJWTAuthorizer} event
+ */
+function claimsIn({ requestContext }) {
+  return requestContext && "authorizer" in requestContext ? requestContext.authorizer?.jwt?.claims : undefined;
+}
+
+/**
+ * For the log, on one line whatever a user's name holds. Of an access token the user name, of an ID token the e-mail, too.
+ * @param {NonNullable<ReturnType<typeof claimsIn>>} claims
+ */
+function describeCaller(claims) {
+  const user = claims.email ?? claims.username ?? claims["cognito:username"];
+  const caller = JSON.stringify({ sub: claims.sub, user, groups: groupsIn(claims) });
+  return caller.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ");
+}
+
+/**
+ * API Gateway writes a list as one text, `[admins users]`; the claim is absent for a user in no group.
+ * @param {ReturnType<typeof claimsIn>} claims
+ */
+function groupsIn(claims) {
+  const text = String(claims?.["cognito:groups"] ?? "").replaceAll(/^\[|\]$/g, "");
+  return text === "" ? [] : text.split(" ");
+}
 
 /** Every page of the table (DynamoDB gives at most 1 MB at a time), as one JSON list. */
 async function listItems() {

@@ -49,12 +49,20 @@ interface Sent {
   id?: string;
   body?: string;
   isBase64Encoded?: boolean;
+  requestContext?: object;
 }
 
-async function call(routeKey: string, { id, body, isBase64Encoded = false }: Sent = {}) {
-  const event = { routeKey, body, isBase64Encoded, ...(id !== undefined && { pathParameters: { id } }) };
+async function call(routeKey: string, sent: Sent = {}, handle = handler) {
+  const { id, body, isBase64Encoded = false, requestContext } = sent;
+  const event = {
+    routeKey,
+    body,
+    isBase64Encoded,
+    requestContext,
+    ...(id !== undefined && { pathParameters: { id } }),
+  };
   // Of the whole event, what the handler reads.
-  const answer = await handler(event as unknown as APIGatewayProxyEventV2);
+  const answer = await handle(event as unknown as APIGatewayProxyEventV2);
   expect(answer.headers).toEqual({ "Content-Type": "application/json" });
   return { status: answer.statusCode, body: JSON.parse(answer.body) as unknown, text: answer.body };
 }
@@ -223,4 +231,126 @@ it("lists all pages up to 5 MB, and says so beyond", async () => {
   await write([15]);
   expect(await call("GET /items")).toMatchObject({ status: 413, body: { message: expect.stringContaining("5 MB") } });
   await Promise.all(Array.from({ length: 15 }, (_, n) => call("DELETE /items/{id}", { id: `${n + 1}` })));
+});
+
+/** As API Gateway's JWT authorizer writes them: every claim is text. */
+function calledWith(claims: Record<string, string>): object {
+  return { http: { method: "DELETE" }, authorizer: { jwt: { claims, scopes: null } } };
+}
+
+const SUB = "0a1b2c3d-1111-4222-8333-444455556666";
+
+describe("DELETE_ONLY_FOR=admins", () => {
+  let ruled: Handler;
+  beforeAll(async () => {
+    vi.stubEnv("DELETE_ONLY_FOR", "admins");
+    vi.resetModules();
+    ({ handler: ruled } = await import("../../handlers/crud/index.mjs"));
+    vi.spyOn(console, "log").mockImplementation(() => {});
+  });
+  afterAll(() => {
+    vi.stubEnv("DELETE_ONLY_FOR", undefined);
+    vi.restoreAllMocks();
+  });
+
+  async function tryDeleting(requestContext: object | undefined) {
+    await put('{"id":"1","price":1,"name":"n"}');
+    const context = requestContext === undefined ? {} : { requestContext };
+    const { status, body } = await call("DELETE /items/{id}", { id: "1", ...context }, ruled);
+    const isGone = (await call("GET /items/{id}", { id: "1" })).status === 404;
+    return { status, body, isGone };
+  }
+
+  it.each(["[admins]", "[admins users]", "[users admins]", "[a admins z]"])("lets %s delete", async (groups) => {
+    const answer = await tryDeleting(calledWith({ sub: SUB, "cognito:groups": groups }));
+    expect(answer).toEqual({ status: 200, body: "Deleted item 1", isGone: true });
+  });
+
+  const denied = { status: 403, body: { message: "Only members of the group admins may delete items" }, isGone: false };
+
+  it.each([
+    "[admins2]",
+    "[x-admins]",
+    "[users]",
+    "[users admins2 x-admins]",
+    "[Admins]",
+    "[[admins]]",
+    "[admins,users]",
+    "[admins] users",
+    "[]",
+    "",
+    " ",
+  ])("denies %j", async (groups) => {
+    expect(await tryDeleting(calledWith({ sub: SUB, "cognito:groups": groups }))).toEqual(denied);
+  });
+
+  it.each([
+    ["in no group", { sub: SUB, username: SUB }],
+    ["whose e-mail has the word", { sub: SUB, email: "admins@example.com", "cognito:username": "admins" }],
+    ["whose name has the group's claim", { sub: SUB, name: "[admins]", email: '"[admins] "@example.com' }],
+    ["with a claim of a similar name", { sub: SUB, groups: "[admins]", "custom:groups": "[admins]" }],
+  ])("denies a user %s", async (_, claims) => {
+    expect(await tryDeleting(calledWith(claims))).toEqual(denied);
+  });
+
+  it.each([
+    ["no request context", undefined],
+    ["no authorizer, as with --protect none", { http: { method: "DELETE" } }],
+    ["another kind of authorizer", { authorizer: { lambda: { "cognito:groups": "[admins]" } } }],
+    ["no claims", { authorizer: { jwt: {} } }],
+  ])("denies %s", async (_, requestContext) => {
+    expect(await tryDeleting(requestContext)).toEqual(denied);
+  });
+
+  it("leaves every other route to everybody", async () => {
+    const body = '{"id":"1","price":1,"name":"n"}';
+    expect((await call("PUT /items", { body }, ruled)).status).toBe(200);
+    expect((await call("GET /items", {}, ruled)).status).toBe(200);
+    expect((await call("GET /items/{id}", { id: "1" }, ruled)).status).toBe(200);
+  });
+});
+
+it("without the rule everybody may delete, whatever the token says", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  expect((await call("DELETE /items/{id}", { id: "1", requestContext: calledWith({ sub: SUB }) })).status).toBe(200);
+  log.mockRestore();
+});
+
+describe("the caller in the log", () => {
+  async function logged(requestContext?: object): Promise<string[]> {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    await call("GET /items", requestContext === undefined ? {} : { requestContext });
+    const lines = log.mock.calls.map((words) => words.join(" "));
+    log.mockRestore();
+    return lines;
+  }
+
+  it.each([
+    [
+      "an ID token",
+      { "cognito:username": SUB, email: "kim@example.com", "cognito:groups": "[admins users]", token_use: "id" },
+      { sub: SUB, user: "kim@example.com", groups: ["admins", "users"] },
+    ],
+    ["an access token", { username: SUB, token_use: "access", jti: "secret" }, { sub: SUB, user: SUB, groups: [] }],
+  ])("of %s", async (_, claims, caller) => {
+    expect(await logged(calledWith({ sub: SUB, ...claims }))).toEqual([
+      `GET /items called by ${JSON.stringify(caller)}`,
+    ]);
+  });
+
+  it.each(["\n", "\r", "\r\n", "\u2028", "\u2029", "\u0085", "\u001b[2K"])(
+    "cannot be forged with %j in a claim",
+    async (character) => {
+      const forged = `x${character}DELETE /items/{id} called by "admin"`;
+      const lines = await logged(calledWith({ sub: forged, email: forged, "cognito:groups": `[${forged}]` }));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/^GET \/items called by \{"sub":"x[^\p{Cc}\p{Zl}\p{Zp}]+\}$/u);
+      expect(lines[0]).not.toContain('called by "');
+    },
+  );
+
+  it("is not named where nobody signed in", async () => {
+    expect(await logged()).toEqual([]);
+    expect(await logged({ http: { method: "GET" } })).toEqual([]);
+  });
 });
