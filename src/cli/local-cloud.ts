@@ -4,13 +4,13 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { CloudInfo, CloudProcess, StartOptions, StopOptions } from "../commands/context.ts";
-import { sendHttp } from "../commands/http.ts";
 import { systemClock, toError } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { sayHello } from "../core/hello.ts";
 import { Problem } from "../core/problem.ts";
 import { isProcessAlive } from "../core/process.ts";
 import { asProblem } from "../state/store.ts";
+import { pull } from "./local-lever.ts";
 import { discardData, EXIT, lastLineOf, logOf, spawnProcess } from "./local-process.ts";
 
 const recordSchema = v.object({
@@ -30,7 +30,19 @@ type CloudRecord = v.InferOutput<typeof recordSchema>;
 
 const settingsSchema = v.object({ cloud: v.object({ region: v.string(), port: v.number() }) });
 const discardSchema = v.object({ holds: v.array(v.string()) });
-const refusalSchema = v.object({ message: v.string() });
+const inboxSchema = v.object({
+  mails: v.array(
+    v.object({
+      userPoolId: v.string(),
+      at: v.string(),
+      to: v.string(),
+      subject: v.string(),
+      body: v.string(),
+      code: v.string(),
+      kind: v.picklist(["sign-up", "reset", "invitation", "attribute"]),
+    }),
+  ),
+});
 const stopSchema = v.object({ stopping: v.boolean(), holds: v.array(v.string()) });
 
 const START_MS = 20_000;
@@ -90,7 +102,10 @@ export function localCloud(folder: string, emit: Emit, signal?: AbortSignal): Cl
       }
     },
     async reset() {
-      await pull(await requireRunning(), "reset");
+      await pull(await requireRunning(), "POST", "reset");
+    },
+    async inbox() {
+      return v.parse(inboxSchema, JSON.parse(await pull(await requireRunning(), "GET", "inbox"))).mails;
     },
   };
 }
@@ -113,14 +128,14 @@ async function isRunning(record: CloudRecord, folder: string, signal?: AbortSign
 /** One that a command started becomes the user's own. */
 async function keep(running: CloudInfo, startedBy: CloudInfo["startedBy"]): Promise<CloudInfo> {
   if (startedBy !== "user" || running.startedBy === "user") return running;
-  await pull(running, "keep");
+  await pull(running, "POST", "keep");
   return { ...running, startedBy };
 }
 
 /** Another command that ends in this very moment may have been faster. */
 async function askToStop(running: CloudInfo, options: StopOptions): Promise<v.InferOutput<typeof stopSchema>> {
   try {
-    return v.parse(stopSchema, JSON.parse(await pull(running, "stop", options)));
+    return v.parse(stopSchema, JSON.parse(await pull(running, "POST", "stop", options)));
   } catch (error) {
     const { url, folder, credentials } = running;
     if ((await sayHello({ url, folder, ...credentials })) !== "nobody") throw error;
@@ -225,27 +240,6 @@ async function spawnCloud(
       if (readRecord(folder) === undefined) child = spawnProcess(folder, startedBy, options);
     }
   }
-}
-
-/**
- * One of the cloud's levers; only for a cloud that has said hello. Not by `fetch`, which refuses some ports.
- * @throws {Problem} `LocalCloudFailed` with its own words when it did not do it
- */
-async function pull(cloud: CloudInfo, lever: "keep" | "stop" | "reset", body: object = {}): Promise<string> {
-  const failed = (reason: string): Problem =>
-    new Problem("LocalCloudFailed", { doing: lever, reason, log: logOf(cloud.folder) });
-  const answer = await sendHttp({
-    method: "POST",
-    url: `${cloud.url}/_awsls/${lever}`,
-    headers: { authorization: `Bearer ${cloud.credentials.secretAccessKey}` },
-    json: JSON.stringify(body),
-    signal: AbortSignal.timeout(STOP_MS),
-  }).catch((error: unknown) => {
-    throw failed(toError(error).message);
-  });
-  if (answer.status === 200) return answer.body;
-  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), refusalSchema), answer.body);
-  throw failed(said.success ? said.output.message : answer.body);
 }
 
 async function waitUntilEnded(pid: number): Promise<void> {

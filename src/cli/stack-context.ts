@@ -55,6 +55,7 @@ export async function openContext(opening: Opening): Promise<StackContext> {
     dryRun: options.dryRun ?? false,
     ...(running?.node === undefined ? {} : { localNode: running.node }),
     ...(running === undefined ? {} : { localSpeed: running.speed }),
+    ...(running === undefined || cloud === undefined ? {} : { inbox: () => cloud.inbox() }),
     ask: surroundings.ask,
     enter: surroundings.enter,
     packageHandler: (handler, settings) =>

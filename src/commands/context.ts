@@ -39,6 +39,8 @@ export interface Removed extends Subject {
   /** It is not this stack's, but taken over. */
   readonly takesOver?: true;
   readonly belongsTo?: Maker;
+  /** Of a group of users. */
+  readonly members?: number;
 }
 
 /** "beforehand": `--yes` was given. "unasked": it was not, and nobody is there to answer. */
@@ -75,6 +77,8 @@ export interface StackContext extends BaseContext {
   readonly localNode?: string;
   /** How many minutes of its schedules pass on the local cloud in one. */
   readonly localSpeed?: number;
+  /** Every mail that Cognito sent on the local cloud, oldest first; elsewhere they really go out. */
+  readonly inbox?: () => Promise<readonly Mail[]>;
   /** Asks on a terminal. */
   ask(question: Question): Promise<Answer>;
   /**
@@ -192,6 +196,21 @@ export interface Stopped {
   readonly holds: readonly string[];
 }
 
+/** One that Cognito would have sent. */
+export interface Mail {
+  readonly userPoolId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+  /** Of an invitation the temporary password. */
+  readonly code: string;
+  readonly kind: MailKind;
+}
+
+export type MailKind = "sign-up" | "reset" | "invitation" | "attribute";
+
 export interface CloudProcess {
   readonly folder: string;
   /** Undefined when it does not run. */
@@ -207,6 +226,8 @@ export interface CloudProcess {
    */
   discard(resources: readonly string[]): Promise<readonly string[]>;
   reset(): Promise<void>;
+  /** @throws {Problem} `LocalCloudStopped` */
+  inbox(): Promise<readonly Mail[]>;
   /** Whether there is data of a cloud, running or not. */
   hasData(): boolean;
   /** Where it listens, or did; undefined when there is no data. */

@@ -67,7 +67,11 @@ export interface Problems {
   HandlerTooLarge: { folder: string; size: number; limit: number; largest: readonly CodePart[] };
   /** The live function's code was ejected, and nothing says where it is. */
   EjectedCodeLost: { name: string; lookedIn: string };
-  LocalCloudFailed: { doing: "start" | "reach" | "keep" | "stop" | "reset" | "discard"; reason: string; log: string };
+  LocalCloudFailed: {
+    doing: "start" | "reach" | "keep" | "stop" | "reset" | "inbox" | "discard";
+    reason: string;
+    log: string;
+  };
   /** `speed`: of its schedules. */
   LocalCloudRuns: { url: string; speed: number };
   /** Not even data of one. */
@@ -84,6 +88,12 @@ export interface Problems {
   };
   ItemExists: { id: string };
   ItemUnknown: { id: string; status: number; body: string };
+  UserUnknown: { email: string };
+  /** One who has a password already, which is left alone. `status`: AWS's word. */
+  UserExists: { email: string; status: string };
+  GroupUnknown: { group: string };
+  /** Mails go where no lever of ours reaches. */
+  NoInbox: { kind: TargetData["kind"] };
   /** Code that would be replaced, and could not be kept at `path` first. */
   CodeNotFetched: { name: string; region: string; path: string; reason: string };
   /** Where code would be kept there is something else. */
@@ -106,6 +116,12 @@ export interface Problems {
   InvokeUncertain: { handler: HandlerName; name: string; reason: string };
   /** The timer is on, but no row came into that table. */
   NoRow: { name: string; seconds: number };
+  /** By the pool's policy, in AWS's words. */
+  PasswordRefused: { reason: string };
+  /** The user may be there all the same. */
+  MailNotSent: { email: string; reason: string };
+  /** A limit of its own, or more requests than it takes. */
+  CognitoBusy: { command: string; reason: string };
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
@@ -186,7 +202,9 @@ export type OptionRule =
   | "handler"
   | "email"
   | "code"
-  | "flow";
+  | "flow"
+  | "groupName"
+  | "noPassword";
 
 export type ProblemCode = keyof Problems;
 
@@ -285,6 +303,10 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   LocalDataGone: 3,
   LocalCloudStopped: 3,
   ItemExists: 3,
+  UserUnknown: 3,
+  UserExists: 3,
+  GroupUnknown: 3,
+  NoInbox: 3,
   ItemUnknown: 5,
   CodeNotFetched: 3,
   KeptCodeDiffers: 3,
@@ -299,6 +321,9 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   TimedOut: 4,
   InvokeUncertain: 4,
   NoRow: 4,
+  PasswordRefused: 4,
+  MailNotSent: 4,
+  CognitoBusy: 4,
   LeftBehind: 5,
   StepsFailed: 4,
   StillNeeded: 5,

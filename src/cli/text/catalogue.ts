@@ -15,6 +15,7 @@ import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
 import type { Settings, TargetRecord } from "../../state/state.ts";
 import type { SignInTexts } from "./sign-in-texts.ts";
+import type { AuthAdminTexts } from "./auth-admin-texts.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
 
 export interface Explained {
@@ -228,6 +229,7 @@ export interface Catalogue {
   readonly auth: AuthTexts;
   readonly entries: EntryTexts;
   readonly signIn: SignInTexts;
+  readonly authAdmin: AuthAdminTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -2,6 +2,7 @@
 
 import type { Catalogue } from "./catalogue.ts";
 import { entries } from "./en/entries.ts";
+import { authAdmin } from "./en/auth-admin.ts";
 import * as help from "./en/help.ts";
 import { label, titleOf } from "./en/labels.ts";
 import { notices } from "./en/notices.ts";
@@ -25,6 +26,7 @@ export const en: Catalogue = {
   auth,
   entries,
   signIn,
+  authAdmin,
   help,
   label,
   title: titleOf,

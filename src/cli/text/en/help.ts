@@ -49,6 +49,17 @@ export const commands = {
   "auth change-password": "set a new password with the current one",
   "auth mfa enable": "want a code of an authenticator app at each sign-in",
   "auth mfa disable": "want the password alone again",
+  "auth users list": "who may sign in, and in which groups",
+  "auth users create":
+    "make a user: Cognito mails a temporary password; with --password-stdin it is yours, and no mail is sent",
+  "auth users confirm": "confirm a sign-up without its code; its e-mail address counts as verified",
+  "auth users delete": "delete a user",
+  "auth group list": "the groups, and who is in them",
+  "auth group create": "make a group; `--admins-only-delete` is about the one named admins",
+  "auth group add": "put a user into a group",
+  "auth group remove": "take a user out of a group",
+  "auth group delete": "delete a group; its members stay users",
+  "auth inbox": "the mails that Cognito sent, on the local cloud",
   "local start": "start the local cloud; it stays until `local stop`",
   "local stop": "stop it; its data stays",
   "local status": "whether it runs, and where",
@@ -99,6 +110,7 @@ export const options = {
     "srp (default): prove that you know the password without sending it; password: send it to Cognito, within TLS",
   "--code <code>": "the six digits from the mail, or of the authenticator app",
   "--id": "print the ID token instead: for identity pools, not for the API",
+  "--resend": "mail a user who has not signed in yet another temporary password",
   "--port <number>": "the control port",
   "--speed <factor>":
     "let so many minutes of schedules pass in one real minute (60: a minute is a second), until another speed is given",
@@ -120,6 +132,8 @@ export const positionals = {
   "[function]": "whose log: crud (the default) or timer",
   "<email>": "the user's e-mail address",
   "[handler]": "which: crud (the default) or timer",
+  "<group>": "the group's name",
+  "[email]": "only mails to this address",
 } as const;
 
 export const groups = {
@@ -129,8 +143,10 @@ export const groups = {
   routes: "steps 4 and 6: create, list, attach, detach, delete",
   integration: "step 5: create, show, delete",
   timer: "an EventBridge timer: enable, disable, status, invoke, watch, delete",
-  auth: "sign-in by Amazon Cognito: enable, disable, status, delete, sign-up, sign-in, sign-out, …",
+  auth: "sign-in by Amazon Cognito: enable, disable, status, delete, sign-up, sign-in, users, group, …",
   "auth mfa": "a second factor by an authenticator app: enable, disable",
+  "auth users": "the users of the pool: list, create, confirm, delete",
+  "auth group": "groups of users: list, create, add, remove, delete",
   local: "the local cloud: start, stop, status, reset, env",
 } as const;
 

@@ -20,6 +20,8 @@ const LABELS: Readonly<Record<string, string>> = {
   userPool: "user pool",
   userPoolClient: "app client",
   authorizer: "authorizer",
+  user: "user",
+  group: "group",
 };
 
 export function label(component: string): string {

@@ -10,6 +10,7 @@ import { ownershipProblems } from "./ownership-problems.ts";
 import { explainFault } from "./schedule-faults.ts";
 import { setupProblems } from "./setup-problems.ts";
 import { signInProblems } from "./sign-in-problems.ts";
+import { userProblems } from "./user-problems.ts";
 
 /** How a protection is taken off, by the component that has one. */
 const UNPROTECT: Readonly<Record<string, (name: string) => string>> = {
@@ -40,6 +41,7 @@ export const problems: ProblemTexts = {
   ...setupProblems,
   ...ownershipProblems,
   ...signInProblems,
+  ...userProblems,
   BadSchedule: ({ expression, fault }) => {
     const { why, todo } = explainFault(fault);
     return { what: `"${expression}" is not a schedule that AWS can run: ${why}.`, todo };
@@ -114,6 +116,7 @@ export const problems: ProblemTexts = {
       keep: "The local cloud could not be told to stay.",
       stop: "The local cloud did not stop.",
       reset: "The local cloud was not emptied.",
+      inbox: "The local cloud's mails could not be read.",
       discard: "The local cloud's data could not be looked at.",
     }[doing],
     details: reason,

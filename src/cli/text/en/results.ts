@@ -1,6 +1,7 @@
 // How commands end.
 
 import type { ResultTexts } from "../catalogue.ts";
+import { membersOf } from "./auth-admin.ts";
 import { label, titleOf } from "./labels.ts";
 import { counted, userCount } from "./lists.ts";
 import { madeBy } from "./makers.ts";
@@ -73,9 +74,10 @@ export const results: ResultTexts = {
     `This takes over ${counted(count, "resource", "resources")}${deletes === 0 ? "" : ` and deletes ${counted(deletes, "policy", "policies")}`}. Go on? [y/N] `,
   askToDetach: ({ routes, api: { belongsTo, ...named } }) =>
     `This takes the integration off ${counted(routes, "route", "routes")} of the ${label(named.resource)} ${titleOf(named)} (${belongsTo === undefined ? "not made by awsls" : madeBy(belongsTo)}): the API stops answering there. It stays whose it is. Go on? [y/N] `,
-  removalNotes: ({ component, protectedBy, takesOver, belongsTo, users }) => [
+  removalNotes: ({ component, protectedBy, takesOver, belongsTo, users, members }) => [
     ...(component === "table" ? ["with all its rows"] : []),
     ...(users === undefined ? [] : [`with ${userCount(users)}`]),
+    ...(members === undefined ? [] : [membersOf(members)]),
     ...(component === "authorizer" ? ["its routes are open to everybody then"] : []),
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),

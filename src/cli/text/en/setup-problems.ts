@@ -31,6 +31,8 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   email: "it is an e-mail address such as alice@example.com",
   code: "it is six digits",
   flow: "it is srp or password",
+  groupName: "it is 1 to 128 letters, digits, symbols and marks, without a blank",
+  noPassword: "with --password-stdin no mail is sent",
 };
 
 const withProfile = (profile?: string): string => (profile === undefined ? "" : ` --profile ${profile}`);

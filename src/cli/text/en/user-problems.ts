@@ -1,0 +1,37 @@
+// What went wrong with users, their groups and their mails.
+
+import type { ProblemTexts } from "../catalogue.ts";
+
+export const userProblems = {
+  UserUnknown: ({ email }) => ({
+    what: `There is no user ${email}.`,
+    todo: "`awsls auth users list` shows all of them, `awsls auth users create` makes one.",
+  }),
+  UserExists: ({ email, status }) => ({
+    what: `${email} is a user already${status === "" ? "" : ` (${status})`}, whose password is left alone.`,
+    todo: "A forgotten one is set anew by the user with `awsls auth forgot-password`. To begin again: `awsls auth users delete`.",
+  }),
+  GroupUnknown: ({ group }) => ({
+    what: `There is no group ${group}.`,
+    todo: "`awsls auth group list` shows all of them, `awsls auth group create` makes one.",
+  }),
+  NoInbox: ({ kind }) => ({
+    what: `There is no inbox to look into: ${kind === "aws" ? "on AWS the mails really go out" : "what becomes of the mails is up to the endpoint"}.`,
+    todo: "Look into the user's own mailbox, the spam too, for a mail from no-reply@verificationemail.com. AWS sends 50 of them a day; `awsls auth users create` with --password-stdin needs none, nor does `awsls auth users confirm`.",
+  }),
+  PasswordRefused: ({ reason }) => ({
+    what: "The password is not one that the user pool takes.",
+    details: reason,
+    todo: "Choose one of at least 8 characters with small and capital letters, a digit and a symbol.",
+  }),
+  MailNotSent: ({ email, reason }) => ({
+    what: `Cognito could not send the mail to ${email}.`,
+    details: reason,
+    todo: "AWS sends 50 mails a day. Later, `awsls auth users create` with --resend sends it; with --password-stdin it sets a password, and needs no mail.",
+  }),
+  CognitoBusy: ({ command, reason }) => ({
+    what: `\`awsls ${command}\`: Cognito takes no more of that for now.`,
+    details: reason,
+    todo: "Wait some seconds, then run the same command again: what is done is not done twice.",
+  }),
+} satisfies Partial<ProblemTexts>;
