@@ -10,7 +10,7 @@ import { INVITED } from "../commands/pool-users.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import type { TargetRecord } from "../state/state.ts";
 import { withCommands } from "./invocation.ts";
-import { momentOf } from "./moment.ts";
+import { clockTime, dayOf, momentOf } from "./moment.ts";
 import { renderRemoval, type Words } from "./render.ts";
 import { tableLines } from "./table-lines.ts";
 import { wrapped, wrappedText } from "./wrapped.ts";
@@ -118,6 +118,9 @@ function told(words: string, { awsls, look }: Words): string[] {
   return wrapped(withCommands(words, awsls), look.columns());
 }
 
+/** To the minute, here. */
 function when(createdAt: string | undefined): string {
-  return createdAt === undefined ? "" : momentOf(Date.parse(createdAt));
+  if (createdAt === undefined) return "";
+  const at = new Date(createdAt);
+  return `${dayOf(at)} ${clockTime(at.getTime()).slice(0, 5)}`;
 }
