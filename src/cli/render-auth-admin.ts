@@ -45,15 +45,13 @@ export function renderUserCreate(
   { kind }: TargetRecord,
   words: Words,
 ): string[] {
-  const { userCreate, wouldCreateUser, neverSignedIn, lookForMail, readMail } = words.text.authAdmin;
+  const { userCreate, wouldCreateUser, neverSignedIn, lookForMail, readMail, signsIn } = words.text.authAdmin;
   if (planned) return told(wouldCreateUser[outcome](email), words);
+  const said = told(userCreate[outcome](email), words);
+  if (outcome === "unchanged") return [...said, ...(status === INVITED ? told(neverSignedIn, words) : [])];
   const isMailed = outcome === "invited" || outcome === "invitedAgain";
-  const mail = kind === "local" ? [`${readMail}  ${words.awsls("auth inbox")}`] : told(lookForMail, words);
-  return [
-    ...told(userCreate[outcome](email), words),
-    ...(isMailed ? mail : []),
-    ...(outcome === "unchanged" && status === INVITED ? told(neverSignedIn, words) : []),
-  ];
+  const mail = kind === "local" ? [`${readMail}  ${words.awsls(`auth inbox ${email}`)}`] : told(lookForMail, words);
+  return [...said, ...(isMailed ? mail : []), `${signsIn}  ${words.awsls(`auth sign-in ${email}`)}`];
 }
 
 export function renderUserConfirm({ email, outcome, status, planned }: UserConfirmResult, words: Words): string[] {

@@ -60,13 +60,13 @@ describe("users", () => {
   });
 
   it.each([
-    ["local", "invited", "Read it:  awsls auth inbox"],
+    ["local", "invited", "Read it:  awsls auth inbox kim@example.com"],
     ["aws", "invited", expect.stringContaining("spam")],
     ["aws", "invitedAgain", expect.stringContaining("spam")],
   ] as const)("on %s it is said where the mail is (%s)", (kind, outcome, where) => {
     const result = { stack: "s", email: "kim@example.com", outcome, planned: false };
     const [, ...more] = renderUserCreate(result, { kind, region: "r", account: "1" }, words());
-    expect(more).toEqual([where]);
+    expect(more).toEqual([where, "Then the user signs in:  awsls auth sign-in kim@example.com"]);
   });
 
   it("one who was made by an administrator is not confirmed by one", () => {

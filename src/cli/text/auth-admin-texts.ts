@@ -25,6 +25,8 @@ export interface AuthAdminTexts {
   readonly lookForMail: string;
   /** The command that shows it on the local cloud follows. */
   readonly readMail: string;
+  /** The command follows. */
+  readonly signsIn: string;
   readonly userConfirm: Readonly<Record<UserConfirmOutcome, (email: string) => string>>;
   readonly wouldConfirmUser: Readonly<Record<UserConfirmOutcome, (email: string) => string>>;
   readonly notSignedUp: string;

@@ -29,6 +29,7 @@ export const authAdmin: AuthAdminTexts = {
   lookForMail:
     "It comes from no-reply@verificationemail.com; if it does not, look among the spam. AWS sends 50 such mails a day.",
   readMail: "Read it:",
+  signsIn: "Then the user signs in:",
   userConfirm: {
     confirmed: (email) => `${email} is confirmed, and the address counts as verified.`,
     verified: (email) => `The address ${email} counts as verified from now on.`,
