@@ -1,6 +1,8 @@
 // Users, groups and mails with the real executable: what an administrator types, sees and gets wrong.
 
+import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AuthChangeResult } from "../../src/commands/auth-change.ts";
 import type { InboxResult } from "../../src/commands/auth-inbox.ts";
 import type { GroupsResult } from "../../src/commands/auth-groups.ts";
 import type { UsersResult } from "../../src/commands/auth-users-list.ts";
@@ -110,6 +112,47 @@ it("--dry-run does nothing, --json is one document", async () => {
   });
 });
 
+it(
+  "--admins-only-delete: decided by the groups in the token, and the log has who called",
+  { timeout: 60_000 },
+  async () => {
+    const enabled = await place.json<AuthChangeResult>("auth", "enable");
+    const cognito = new CognitoIdentityProviderClient(await place.clientConfig());
+    await place.awslsFed(`${PASSWORD}\n`, "auth", "users", "create", LEE, "--password-stdin");
+    await auth("group", "create", "admins");
+    const signIn = async (): Promise<string> => {
+      const AuthParameters = { USERNAME: LEE, PASSWORD };
+      const { AuthenticationResult } = await cognito.send(
+        new InitiateAuthCommand({ ClientId: enabled.clientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters }),
+      );
+      return AuthenticationResult?.IdToken ?? "";
+    };
+    const remove = async (token: string): Promise<string> => {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${enabled.url}/items/1`, { method: "DELETE", headers });
+      return `${answer.status} ${await answer.text()}`;
+    };
+    const denied = '403 {"message":"Only members of the group admins may delete items"}';
+    const before = await signIn();
+    expect(await remove(before)).toBe(denied);
+    await auth("group", "add", "admins", LEE);
+    expect(await remove(before)).toBe(denied);
+    const after = await signIn();
+    expect(await remove(after)).toBe('200 "Deleted item 1"');
+    await auth("group", "remove", "admins", LEE);
+    expect(await remove(await signIn())).toBe(denied);
+    const { stdout: log } = await place.awsls("logs");
+    expect(log).toMatch(
+      /DELETE \/items\/\{id\} called by \{"sub":"[0-9a-f-]{36}","user":"lee@example.com","groups":\[\]\}/,
+    );
+    expect(log).toContain('"user":"lee@example.com","groups":["admins"]}');
+    for (const token of [before, after]) expect(log).not.toContain(token.split(".")[2]);
+    cognito.destroy();
+    await auth("group", "delete", "admins");
+    await auth("users", "delete", LEE);
+  },
+);
+
 describe("what is wrong", () => {
   it.each<[code: number, args: string[], what: RegExp, todo: RegExp]>([
     [2, ["users", "create", "kim"], /<email> cannot be "kim"/, /awsls help auth users create/],
@@ -122,7 +165,12 @@ describe("what is wrong", () => {
     [3, ["users", "confirm", KIM], /There is no user kim@example.com/, /auth users list/],
     [3, ["group", "add", "nowhere", KIM], /There is no user kim@example.com/, /auth users create/],
     [3, ["group", "remove", "nowhere", KIM], /There is no user kim@example.com/, /auth users list/],
-    [3, ["users", "list", "--stack", "other"], /There is no stack other/, /awsls up/],
+    [
+      3,
+      ["users", "list", "--stack", "other"],
+      /needs what `awsls table create --stack other` makes/,
+      /awsls table create/,
+    ],
   ])("%i: %j", async (code, args, what, todo) => {
     const stderr = await refusal(code, auth(...args));
     expect(stderr).toMatch(what);
@@ -139,7 +187,7 @@ describe("what is wrong", () => {
 
   it("a weak password: Cognito's words, and nobody is made", async () => {
     const stderr = await refusal(4, place.awslsFed("weak\n", "auth", "users", "create", KIM, "--password-stdin"));
-    expect(stderr).toContain("Password did not conform with policy");
+    expect(stderr).toContain("Password did not conform with");
     expect(stderr).not.toContain("weak\n");
     expect(await users()).toEqual([]);
   });
