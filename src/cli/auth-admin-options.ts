@@ -2,6 +2,7 @@
 
 import { Problem } from "../core/problem.ts";
 import type { OptionValues } from "./command.ts";
+import { toEmail } from "./sign-in-options.ts";
 
 /** As AWS has it: letters, marks, symbols, numbers, punctuation, no blank. */
 const GROUP_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
@@ -28,15 +29,6 @@ export function toUserCreateOptions({ resend, passwordStdin, ...values }: Option
     throw new Problem("InvalidOption", { option: "--resend", value: "", must: "noPassword" });
   }
   return { email: toEmail(values), resend: resend === true, hasPassword: passwordStdin === true };
-}
-
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
-
-/** @throws {Problem} `InvalidOption` */
-export function toEmail({ email }: OptionValues): string {
-  const value = String(email);
-  if (!EMAIL.test(value)) throw new Problem("InvalidOption", { option: "<email>", value, must: "email" });
-  return value;
 }
 
 /**

@@ -70,7 +70,8 @@ export async function forUser<T>(context: StackContext, scene: AuthScene, call: 
   }
 }
 
-function toAuthProblem({ session }: StackContext, { command, email }: AuthScene, error: unknown): unknown {
+/** What was thrown, as a problem; a bug stays a bug. */
+export function toAuthProblem({ session }: StackContext, { command, email }: AuthScene, error: unknown): unknown {
   const whose = email === undefined ? {} : { email };
   if (error instanceof UncertainOutcome) {
     const reason = error.reason instanceof Error ? error.reason.message || error.reason.name : String(error.reason);

@@ -1,8 +1,8 @@
 // `awsls auth users confirm`: a sign-up needs no code any more, and its e-mail address counts as verified.
 
 import { AdminConfirmSignUpCommand, AdminUpdateUserAttributesCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { isAwsError } from "../aws/errors.ts";
 import { Problem } from "../core/problem.ts";
+import { isConfirmedAlready } from "./auth-refusal.ts";
 import type { StackContext } from "./context.ts";
 import { inPool } from "./pool-access.ts";
 import { findUser, type AdminPool, type PoolUser } from "./pool-users.ts";
@@ -42,8 +42,7 @@ async function confirm({ client, userPoolId: UserPoolId }: AdminPool, { username
     await client.send(new AdminConfirmSignUpCommand({ UserPoolId, Username }));
   } catch (error) {
     // By a code in this moment, or by a call whose reply was lost.
-    const isDone = isAwsError(error, "NotAuthorizedException") && /status is CONFIRMED/.test(error.message);
-    if (!isDone) throw error;
+    if (!isConfirmedAlready(error)) throw error;
   }
 }
 

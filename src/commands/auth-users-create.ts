@@ -8,6 +8,7 @@ import {
 import { isAwsError, isRefusal } from "../aws/errors.ts";
 import { Problem } from "../core/problem.ts";
 import type { StackContext } from "./context.ts";
+import { requireEntry } from "./entered.ts";
 import { inPool } from "./pool-access.ts";
 import { type AdminPool, findUser, INVITED, type PoolUser } from "./pool-users.ts";
 
@@ -43,7 +44,11 @@ export async function createPoolUser(
   context: StackContext,
   { email, hasPassword, resend }: UserCreateOptions,
 ): Promise<UserCreateResult> {
-  const wanted = { email, password: hasPassword ? await enterPassword(context) : undefined, resend };
+  const wanted = {
+    email,
+    password: hasPassword ? await requireEntry(context, { of: "newPassword" }) : undefined,
+    resend,
+  };
   return inPool(context, { command: "auth users create", email }, async (pool) => {
     const found = await findUser(pool, email);
     const planned = outcomeFor(found, wanted);
@@ -51,12 +56,6 @@ export async function createPoolUser(
     const before = found === undefined ? {} : { status: found.status };
     return { stack: context.session.names.stack, email, outcome, ...before, planned: context.dryRun };
   });
-}
-
-async function enterPassword(context: StackContext): Promise<string> {
-  const password = await context.enter({ of: "newPassword" });
-  if (password === undefined) throw new Problem("ValueMissing", { value: "newPassword", option: "--password-stdin" });
-  return password;
 }
 
 function outcomeFor(found: PoolUser | undefined, { email, password, resend }: Wanted): UserCreateOutcome {

@@ -5,17 +5,26 @@ import { isAwsError } from "../aws/errors.ts";
 import { Problem } from "../core/problem.ts";
 import { problemIn } from "../stack/observe.ts";
 import { requirePool } from "./auth-pool.ts";
+import { type AuthScene, toAuthProblem } from "./auth-refusal.ts";
 import type { StackContext } from "./context.ts";
 import { isGroupMissing } from "./pool-groups.ts";
 import type { AdminPool } from "./pool-users.ts";
 
 /** What a command is about, for what is said when it fails. */
-export interface PoolScene {
-  /** As typed. */
-  readonly command: string;
-  readonly email?: string;
+export interface PoolScene extends AuthScene {
   readonly group?: string;
 }
+
+/** Refused to an administrator as to a user. */
+const AS_TO_USERS = [
+  "InvalidPasswordException",
+  "PasswordHistoryPolicyViolationException",
+  "LimitExceededException",
+  "TooManyRequestsException",
+  "UserLambdaValidationException",
+  "UnexpectedLambdaException",
+  "InvalidLambdaResponseException",
+];
 
 /** @throws {Problem} `StepMissing` without a pool, what Cognito refuses, what `work` throws */
 export async function inPool<T>(
@@ -28,7 +37,10 @@ export async function inPool<T>(
   try {
     return await work({ client, userPoolId });
   } catch (error) {
-    throw refusalIn(scene, error) ?? problemIn(context.session, { component: "userPool", name: userPoolId }, error);
+    const refusal = refusalIn(scene, error);
+    if (refusal !== undefined) throw refusal;
+    if (isAwsError(error, ...AS_TO_USERS)) throw toAuthProblem(context, scene, error);
+    throw problemIn(context.session, { component: "userPool", name: userPoolId }, error);
   }
 }
 
@@ -39,13 +51,7 @@ function refusalIn({ command, email = "", group }: PoolScene, error: unknown): P
   if (isAwsError(error, "ResourceNotFoundException")) {
     return new Problem("StepMissing", { command, first: "auth enable" }, options);
   }
-  if (isAwsError(error, "InvalidPasswordException", "PasswordHistoryPolicyViolationException")) {
-    return new Problem("PasswordRefused", { reason: error.message }, options);
-  }
   if (isMailRefused(error)) return new Problem("MailNotSent", { email, reason: error.message }, options);
-  if (isAwsError(error, "TooManyRequestsException", "LimitExceededException")) {
-    return new Problem("CognitoBusy", { command, reason: error.message }, options);
-  }
   return undefined;
 }
 

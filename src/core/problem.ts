@@ -116,12 +116,8 @@ export interface Problems {
   InvokeUncertain: { handler: HandlerName; name: string; reason: string };
   /** The timer is on, but no row came into that table. */
   NoRow: { name: string; seconds: number };
-  /** By the pool's policy, in AWS's words. */
-  PasswordRefused: { reason: string };
   /** The user may be there all the same. */
   MailNotSent: { email: string; reason: string };
-  /** A limit of its own, or more requests than it takes. */
-  CognitoBusy: { command: string; reason: string };
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
@@ -321,9 +317,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   TimedOut: 4,
   InvokeUncertain: 4,
   NoRow: 4,
-  PasswordRefused: 4,
   MailNotSent: 4,
-  CognitoBusy: 4,
   LeftBehind: 5,
   StepsFailed: 4,
   StillNeeded: 5,

@@ -86,7 +86,12 @@ it("a user who is invited, listed, put into a group, taken out and deleted", { t
 it("a password from stdin is in no line, no mail and no state", async () => {
   const { code, stdout, stderr } = await place.awslsFed(
     `${PASSWORD}\n`,
-    ...["auth", "users", "create", LEE, "--password-stdin", "--verbose"],
+    "auth",
+    "users",
+    "create",
+    LEE,
+    "--password-stdin",
+    "--verbose",
   );
   expect(code).toBe(0);
   expect(stdout).toContain(`${LEE} is a user now, with the password that you gave; no mail was sent.`);

@@ -170,7 +170,10 @@ describe("users create", () => {
 
   it.each([
     ["CodeDeliveryFailureException", "Unable to deliver email", "MailNotSent"],
-    ["TooManyFailedAttemptsException", "no sentence of ours", "AwsRefused"],
+    ["LimitExceededException", "Exceeded daily email limit for the operation or the account.", "MailNotSent"],
+    ["LimitExceededException", "Number of users exceeded", "AuthRefused"],
+    ["UserLambdaValidationException", "PreSignUp failed", "AuthRefused"],
+    ["OperationNotEnabledException", "no sentence of ours", "AwsRefused"],
   ])("%s: %s", async (code, message, problem) => {
     await cloud.failNext("AdminCreateUser", { code, message, status: 400 });
     await expect(invite()).rejects.toMatchObject({ code: problem, exitCode: 4 });

@@ -25,7 +25,7 @@ const inPool = <T>(
   },
 });
 
-const checksEmail: StackCommand["check"] = async (values) => (await parsing()).toEmail(values);
+const checksEmail: StackCommand["check"] = async (values) => (await import("../sign-in-options.ts")).toEmail(values);
 const checksGroup: StackCommand["check"] = async (values) => (await parsing()).toGroup(values);
 const checksMembership: StackCommand["check"] = async (values) => (await parsing()).toMembership(values);
 
@@ -86,7 +86,7 @@ export const AUTH_ADMIN_COMMANDS: readonly StackCommand[] = [
     ({ renderGroupDelete }, result, words, { group }) => renderGroupDelete(result, String(group), words),
   ),
   inPool(
-    { name: "auth inbox", arguments: ["[email]"] },
+    { name: "auth inbox", arguments: ["[email]"], check: async (values) => (await parsing()).toAddressee(values) },
     async (context, values) =>
       (await import("../../commands/auth-inbox.ts")).readInbox(context, (await parsing()).toAddressee(values)),
     ({ renderInbox }, result, words, { email }) => renderInbox(result, email as string | undefined, words),

@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<AuthRefusal, (refused: Refused) => Sentence>> = 
   }),
   temporaryPassword: ({ email = "the user" }) => ({
     what: `The temporary password of ${email} has expired.`,
-    todo: `Ask whoever owns the user pool for a new user: \`awsls auth users delete ${email}\`, then \`awsls auth users create ${email}\`.`,
+    todo: `Ask whoever owns the user pool for another one: \`awsls auth users create ${email} --resend\`.`,
   }),
   notConfirmed: ({ email = USER }) => ({
     what: `${email} is not confirmed yet.`,

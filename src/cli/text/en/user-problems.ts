@@ -19,19 +19,9 @@ export const userProblems = {
     what: `There is no inbox to look into: ${kind === "aws" ? "on AWS the mails really go out" : "what becomes of the mails is up to the endpoint"}.`,
     todo: "Look into the user's own mailbox, the spam too, for a mail from no-reply@verificationemail.com. AWS sends 50 of them a day; `awsls auth users create` with --password-stdin needs none, nor does `awsls auth users confirm`.",
   }),
-  PasswordRefused: ({ reason }) => ({
-    what: "The password is not one that the user pool takes.",
-    details: reason,
-    todo: "Choose one of at least 8 characters with small and capital letters, a digit and a symbol.",
-  }),
   MailNotSent: ({ email, reason }) => ({
     what: `Cognito could not send the mail to ${email}.`,
     details: reason,
     todo: "AWS sends 50 mails a day. Later, `awsls auth users create` with --resend sends it; with --password-stdin it sets a password, and needs no mail.",
-  }),
-  CognitoBusy: ({ command, reason }) => ({
-    what: `\`awsls ${command}\`: Cognito takes no more of that for now.`,
-    details: reason,
-    todo: "Wait some seconds, then run the same command again: what is done is not done twice.",
   }),
 } satisfies Partial<ProblemTexts>;
