@@ -23,20 +23,37 @@ const parse = (stdout: string): Said => JSON.parse(stdout) as Said;
 
 describe("--json prints one document", () => {
   /** In an order in which each can do its work. */
+  const KIM = "kim@example.com";
+  const LEE = "lee@example.com";
   const JOURNEY =
     `local start, local status, local env, function eject, table create, function create, api create, routes create,
     integration create, routes attach, up, test, function invoke, logs, status, table show, table items, function show, api show, routes list,
-    integration show, timer enable, timer status, timer invoke, timer disable, timer delete, routes detach, integration delete,
+    integration show, timer enable, timer status, timer invoke, timer disable, timer delete, auth enable, auth status,
+    auth users create ${LEE}, auth users confirm ${LEE}, auth users list, auth group create admins, auth group add admins ${LEE},
+    auth group list, auth group remove admins ${LEE}, auth group delete admins, auth users delete ${LEE}, auth inbox,
+    auth sign-up ${KIM} --password-stdin, auth resend-code ${KIM}, auth confirm ${KIM} --code CODE, auth sign-in ${KIM} --password-stdin,
+    auth whoami, auth token, auth change-password --password-stdin, auth forgot-password ${KIM},
+    auth reset-password ${KIM} --code CODE --password-stdin, auth sign-in ${KIM} --password-stdin, auth mfa enable, auth mfa disable, auth sign-out,
+    auth disable, auth delete, routes detach, integration delete,
     routes delete, api delete, function delete, table delete, down,
     local reset, local stop`.split(/,\s+/);
+  const PASSWORDS = "Correct-horse-1\nCorrect-horse-1\n";
 
-  it("for every command that does its work", { timeout: 60_000 }, async () => {
+  /** The newest code that was mailed. */
+  async function mailedCode(): Promise<string> {
+    const { mails } = await place.lever<{ mails: { code: string }[] }>("GET", "inbox");
+    return mails.at(-1)?.code ?? "";
+  }
+
+  it("for every command that does its work", { timeout: 120_000 }, async () => {
     // Of an endless one each row is a document.
     const ending = COMMANDS.filter((command) => command.on !== "stack" || command.isEndless?.({}) !== true);
-    expect(JOURNEY.toSorted()).toEqual(ending.map(({ name }) => name as string).toSorted());
+    const named = JOURNEY.map((line) => ending.find(({ name }) => `${line} `.startsWith(`${name} `))?.name);
+    expect([...new Set(named)].toSorted()).toEqual(ending.map(({ name }) => name as string).toSorted());
     for (const command of JOURNEY) {
-      const { code, stdout, stderr } = await place.awsls(...command.split(" "), "--json");
-      expect(code, `${command}: ${stderr}`).toBe(0);
+      const words = command.replace("CODE", command.includes("CODE") ? await mailedCode() : "").split(" ");
+      const { code, stdout, stderr } = await place.awslsFed(PASSWORDS, ...words, "--json");
+      expect(code, `${command}: ${stderr} ${stdout}`).toBe(0);
       expect(parse(stdout), command).not.toHaveProperty("error");
     }
   });
@@ -44,8 +61,9 @@ describe("--json prints one document", () => {
   it("for every command that fails, with its code and what to do", { timeout: 60_000 }, async () => {
     mkdirSync(join(place.folder, ".awsls"));
     writeFileSync(join(place.folder, ".awsls/http-crud-tutorial.json"), "{ half");
-    for (const { name, on } of COMMANDS) {
-      const more = on === "local" ? ["--dry-run"] : [];
+    for (const { name, on, arguments: named = [] } of COMMANDS) {
+      const given = named.flatMap((flags) => (flags.startsWith("<") ? [KIM] : []));
+      const more = on === "local" ? ["--dry-run"] : given;
       const { code, stdout, stderr } = await place.awsls(...name.split(" "), ...more, "--json");
       const { error } = parse(stdout);
       expect([error?.code, code], name).toEqual(on === "local" ? ["InvalidOption", 2] : ["StateDamaged", 3]);
