@@ -10,6 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { installPackages } from "./venv.mjs";
 
 export const VERSION = "1.5.33";
+/** Without cryptography it takes no token for valid. */
+const PACKAGES = [`ministack==${VERSION}`, "cryptography==50.0.2"];
 /** MiniStack takes a 12-digit access key id for an account, and files unsigned requests under MINISTACK_ACCOUNT_ID. */
 export const ACCOUNT = "111122223333";
 
@@ -28,7 +30,7 @@ const START_MS = 60_000;
  * @returns {Promise<MiniStack>} once it answers
  */
 export async function startMiniStack() {
-  const { python } = await installPackages(`ministack-${VERSION}`, [`ministack==${VERSION}`]);
+  const { python } = await installPackages(`ministack-${VERSION}`, PACKAGES);
   const home = await mkdtemp(join(tmpdir(), "awsls-ministack-"));
   const port = await freePort();
   // Its functions inherit its environment: built from nothing, so without AWS_ENDPOINT_URL and anybody's credentials.

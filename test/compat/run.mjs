@@ -18,6 +18,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
@@ -27,6 +28,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { ACCOUNT, startMiniStack, VERSION } from "./ministack.mjs";
+import { authJourney } from "./auth.mjs";
 import { awsCommand } from "./aws-command.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
 import { check, counts, failed, say } from "./report.mjs";
@@ -66,6 +68,8 @@ async function ministackJourneys() {
     await neighbours(awsls, cloud);
     await timerJourney(awsls.json, cloud.events, recorder);
     await check("the timer left nothing", () => nothingLeft(cloud));
+    await authJourney(awsls.json, cloud.cognito, recorder);
+    await check("sign-in left nothing", () => nothingLeft(cloud));
     await check("no file is left in the folder", async () => deepEqual(await readdir(folder), []));
     if (counts.failed > 0)
       say(`MiniStack's last lines:\n${(await ministack.output()).split("\n").slice(-30).join("\n")}`);
@@ -321,8 +325,8 @@ function unchanged({ outcomes }) {
 /**
  * @typedef {object} Awsls
  * @property {string} folder
- * @property {(line: string, options?: { target?: boolean, exit?: number | "any" }) => Promise<any>} json what `--json`
- * printed; `target` gives endpoint and region, which later commands know from the state
+ * @property {(line: string, options?: { target?: boolean, exit?: number | "any", input?: string }) => Promise<any>} json what
+ * `--json` printed; `target` gives endpoint and region, which later commands know from the state
  */
 
 /**
@@ -342,12 +346,12 @@ function commandIn(folder, endpoint) {
   };
   return {
     folder,
-    json: (line, { target = false, exit = 0 } = {}) =>
+    json: (line, { target = false, exit = 0, input = "" } = {}) =>
       new Promise((resolve, reject) => {
         const place = target ? ["--endpoint-url", endpoint, "--region", REGION] : [];
         const args = [AWSLS, ...line.split(" "), ...place, "--json"];
         const options = { cwd: folder, env, timeout: COMMAND_MS, maxBuffer: 2 ** 26, windowsHide: true };
-        execFile(process.execPath, args, options, (error, stdout, stderr) => {
+        const child = execFile(process.execPath, args, options, (error, stdout, stderr) => {
           const code = error === null ? 0 : error.code;
           const isExpected = exit === "any" ? typeof code === "number" : code === exit;
           if (!isExpected) return reject(new Error(`awsls ${line}: exit ${code}, not ${exit}\n${stderr}${stdout}`));
@@ -357,6 +361,7 @@ function commandIn(folder, endpoint) {
             reject(new Error(`awsls ${line}: not one JSON document on stdout\n${stdout}`));
           }
         });
+        child.stdin?.end(input);
       }),
   };
 }
@@ -373,6 +378,7 @@ function clientsOf(endpoint) {
     apis: new ApiGatewayV2Client(config),
     logs: new CloudWatchLogsClient(config),
     events: new EventBridgeClient(config),
+    cognito: new CognitoIdentityProviderClient(config),
   };
 }
 
