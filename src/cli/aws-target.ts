@@ -14,7 +14,7 @@ export interface AwsTarget {
 }
 
 /** `aws login`, `aws configure` and the like call no service of a stack. */
-const AWS = /\baws (?=(apigatewayv2|dynamodb|iam|lambda|logs|sts) )/g;
+const AWS = /\baws (?=(apigatewayv2|cognito-idp|dynamodb|iam|lambda|logs|sts) )/g;
 
 /** The sentence with the options that its `aws` needs: `aws --profile work --region eu-west-1 lambda …`. */
 export function withAwsTarget(text: string, { connected, shell, awsls, progress }: AwsTarget): string {

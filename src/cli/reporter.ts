@@ -160,10 +160,12 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
     const isTooLong = isTerminal && line.length + took.length + 2 > stderr.columns;
     return `${behind(`${sign} `, 2, line, stderr.columns)}${isTooLong ? "" : paint("dim", took)}`;
   };
+  let connected: ConnectedEvent | undefined;
   return (event) => {
+    if (event.type === "connected") connected = event;
     if (event.type === "notice") {
-      const said = harmless(say(text.notices, event, stderr.columns || Infinity));
-      return [wrappedText(withCommands(said, awsls), stderr.columns)];
+      const said = withCommands(harmless(say(text.notices, event, stderr.columns || Infinity)), awsls);
+      return [wrappedText(withAwsTarget(said, { connected, shell, awsls, progress }), stderr.columns)];
     }
     if (event.type === "call" || event.type === "connected") return isVerbose ? callLines(event) : [];
     if (isJson) return [];

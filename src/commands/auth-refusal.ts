@@ -53,6 +53,7 @@ const BY_WORDS: Readonly<Record<string, readonly (readonly [RegExp, AuthRefusal]
     [/no registered\/verified email/i, "unverified"],
     [/not enabled for th(e|is) client/i, "flow"],
     [/delivery config/i, "noTotp"],
+    [/./, "invalid"],
   ],
 };
 

@@ -27,6 +27,8 @@ export type AuthRefusal =
   | "trigger"
   | "gone"
   | "firewall"
+  /** Something that was entered has not the form that Cognito wants. */
+  | "invalid"
   | "other";
 
 /** Calls whose reply was lost: done or not, a second one would not say. */

@@ -146,6 +146,7 @@ describe("signing in", () => {
     ["UserNotFoundException", "User does not exist.", "unknownUser"],
     ["PasswordResetRequiredException", "Password reset required for the user", "resetRequired"],
     ["InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.", "flow"],
+    ["InvalidParameterException", "1 validation error detected: Value at 'username' failed", "invalid"],
     ["UserLambdaValidationException", "PreAuthentication failed with error no.", "trigger"],
     ["ResourceNotFoundException", "User pool client x does not exist.", "gone"],
     ["LimitExceededException", "Attempt limit exceeded, please try after some time.", "limit"],

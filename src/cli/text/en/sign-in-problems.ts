@@ -99,7 +99,7 @@ const REFUSALS: Readonly<Record<AuthRefusal, (refused: Refused) => Sentence>> = 
   }),
   unverified: ({ email = USER }) => ({
     what: `${email} has no verified e-mail address to which a code could go.`,
-    todo: `Whoever owns the user pool can verify it: \`awsls auth users confirm ${email}\`.`,
+    todo: `After signing up confirm it with the code from the mail: \`awsls auth confirm ${email}\`. Otherwise whoever owns the user pool can: \`awsls auth users confirm ${email}\`.`,
   }),
   flow: () => ({
     what: "The app client does not allow this way of signing in.",
@@ -120,6 +120,10 @@ const REFUSALS: Readonly<Record<AuthRefusal, (refused: Refused) => Sentence>> = 
   firewall: () => ({
     what: "A web ACL (AWS WAF) of the user pool refused this.",
     todo: "Ask whoever owns the user pool.",
+  }),
+  invalid: ({ command }) => ({
+    what: `Cognito does not take what \`awsls ${command}\` sent.`,
+    todo: "Correct what it names above, then run the same command again.",
   }),
   other: ({ command }) => ({
     what: `Cognito refused \`awsls ${command}\`.`,
