@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import { renderUnicodeCompact } from "uqr";
 import type { TotpSecret } from "../commands/context.ts";
+import { groupsOfFour } from "../core/one-time-code.ts";
 import type { Catalogue } from "./text/catalogue.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -28,11 +29,6 @@ export function enrolmentLines(
     `  ${uri}`,
     ...(code ?? wrapped(entries.noRoom, screen.columns)),
   ];
-}
-
-/** `ABCD EFGH …`: as a person types it. */
-export function groupsOfFour(secret: string): string {
-  return secret.replaceAll(/.{4}(?=.)/g, "$& ");
 }
 
 /** With as much of its light border as there is room for; undefined on a screen that is too small. */

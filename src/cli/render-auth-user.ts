@@ -8,7 +8,7 @@ import type { SignInResult } from "../commands/auth-sign-in.ts";
 import type { SignOutResult } from "../commands/auth-sign-out.ts";
 import type { ConfirmResult, ResendResult, SignUpResult } from "../commands/auth-sign-up.ts";
 import type { WhoamiResult } from "../commands/auth-whoami.ts";
-import { groupsOfFour } from "./enrolment-lines.ts";
+import { groupsOfFour } from "../core/one-time-code.ts";
 import { withCommands } from "./invocation.ts";
 import { momentOf } from "./moment.ts";
 import type { Words } from "./render.ts";

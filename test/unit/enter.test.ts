@@ -3,8 +3,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { EntryName } from "../../src/core/problem.ts";
-import { toCode } from "../../src/core/one-time-code.ts";
-import { enrolmentLines, groupsOfFour } from "../../src/cli/enrolment-lines.ts";
+import { groupsOfFour, toCode } from "../../src/core/one-time-code.ts";
+import { enrolmentLines } from "../../src/cli/enrolment-lines.ts";
 import { entriesOf } from "../../src/cli/enter.ts";
 import type { Host } from "../../src/cli/host.ts";
 import type { Reporter } from "../../src/cli/reporter.ts";
