@@ -5,6 +5,7 @@ import { Problem } from "../core/problem.ts";
 import { harmless } from "./harmless.ts";
 import type { Host } from "./host.ts";
 import type { Reporter } from "./reporter.ts";
+import { wrappedText } from "./wrapped.ts";
 
 export interface Prompting {
   readonly host: Host;
@@ -45,7 +46,7 @@ export async function promptFor(
   });
   const closed = new Promise<undefined>((resolve) => prompt.once("close", () => resolve(undefined)));
   try {
-    const shown = harmless(words);
+    const shown = wrappedText(harmless(words), host.stderr.columns, "  ");
     if (isSecret) host.stderr.write(shown);
     const answer = await Promise.race([prompt.question(isSecret ? "" : shown, { signal }), closed]);
     if (isInterrupted) throw new Problem("Interrupted", { during: "asking" });
