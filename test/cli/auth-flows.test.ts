@@ -11,7 +11,7 @@ import type { SignUpResult } from "../../src/commands/auth-sign-up.ts";
 import type { TokenResult, WhoamiResult } from "../../src/commands/auth-whoami.ts";
 import type { TestResult } from "../../src/commands/test.ts";
 import type { State } from "../../src/state/state.ts";
-import { type Outcome, openWorkplace, type Workplace } from "./awsls.ts";
+import { type Outcome, openWorkplace } from "./awsls.ts";
 
 const EMAIL = "alice@example.com";
 const PASSWORD = "C0rrect-horse!";

@@ -65,7 +65,8 @@ export function onTerminal(
       stdio: ["ignore", "pipe", "inherit"],
     });
     let text = "";
-    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    // A character of several bytes may come in two parts.
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, text }));
   });

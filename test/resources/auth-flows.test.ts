@@ -270,7 +270,7 @@ describe("tokens", () => {
   ])("of a user who was %s are forgotten when they are renewed, and the user is told", async (_, Command) => {
     const Username = await newUser();
     await enterAs(Username);
-    await cognito.send(new Command({ UserPoolId, Username }) as AdminDeleteUserCommand);
+    await cognito.send(new Command({ UserPoolId, Username }));
     const late = await sit({ ahead: HOUR });
     await expect(token(late, "access")).rejects.toMatchObject({ code: "NotSignedIn", data: { why: "refused" } });
     expect(readTokens(stack.statePath)).toBeUndefined();

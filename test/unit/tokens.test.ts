@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimsOf, expiryHere } from "../../src/commands/auth-claims.ts";
 import { en as text } from "../../src/cli/text/en.ts";
 import { renderWhoami } from "../../src/cli/render-auth-user.ts";
-import type { Words } from "../../src/cli/render.ts";
 import { forgetTokens, readTokens, saveTokens, type Tokens, tokensPathOf } from "../../src/state/tokens.ts";
 
 const TOKENS: Tokens = {
@@ -129,7 +128,7 @@ describe("what they say", () => {
         text,
         awsls: (command) => `awsls ${command}`,
         look: { text, paint: (_, word) => word, columns: () => 60 },
-      } as Words,
+      },
     );
     expect(lines[0]).toBe("Signed in as alice@example.com.");
     expect(lines).toContain("Groups: none");
