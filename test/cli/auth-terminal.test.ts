@@ -1,11 +1,12 @@
 // Sign-in on a real terminal: what is asked for, what is seen of it, and how the terminal is left.
 
 import { TOTP } from "otpauth";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openWorkplace, type Workplace } from "./awsls.ts";
 import { CTRL_C, onTerminal, PYTHON, type Typing } from "./terminal.ts";
 
 const EMAIL = "alice@example.com";
+const SIGNED_IN = "bob@example.com";
 const PASSWORD = "C0rrect-horse!";
 
 describe.skipIf(PYTHON === undefined)("on a terminal", () => {
@@ -14,7 +15,9 @@ describe.skipIf(PYTHON === undefined)("on a terminal", () => {
     place = openWorkplace();
     await place.awsls("up", "--local");
     await place.awsls("auth", "enable");
+    await place.awslsFed(`${PASSWORD}\n`, "auth", "users", "create", SIGNED_IN, "--password-stdin");
   });
+  beforeEach(() => place.awslsFed(`${PASSWORD}\n`, "auth", "sign-in", SIGNED_IN, "--password-stdin"));
   afterAll(() => place.close());
 
   const type = (when: string, typed: string): Typing => ({ when, type: `${typed}\r` });
@@ -55,7 +58,7 @@ describe.skipIf(PYTHON === undefined)("on a terminal", () => {
       expect(text).toContain("Interrupted; nothing was changed.");
       expect(text).not.toMatch(/abc|bug|shows no typing/);
     }
-    expect(await place.awslsFed(`${PASSWORD}\n`, "auth", "sign-in", EMAIL, "--password-stdin")).toMatchObject({
+    expect(await place.awslsFed(`${PASSWORD}\n`, "auth", "sign-in", SIGNED_IN, "--password-stdin")).toMatchObject({
       code: 0,
     });
   });
@@ -69,7 +72,7 @@ describe.skipIf(PYTHON === undefined)("on a terminal", () => {
     expect(rows.length).toBeGreaterThan(18);
     expect(rows.length).toBeLessThan(24);
     expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-    const small = await auth([{ when: "authenticator app:", type: CTRL_C, columns: "40" }], "mfa", "enable");
+    const small = await auth([{ when: "authenticator app:", type: CTRL_C, columns: "30" }], "mfa", "enable");
     expect(small.text).toContain("too small");
     expect(small.text).not.toContain("█");
     // The newest secret counts; its code goes in by the option.
