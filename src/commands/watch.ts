@@ -3,7 +3,7 @@
 import type { HandlerName } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { checkSyntax, traceOf } from "../stack/code.ts";
-import { deployCode } from "../stack/deploy-code.ts";
+import { changeFunction } from "../stack/change-function.ts";
 import { startRun } from "../stack/run.ts";
 import type { LoadFailure, StackContext, WatchContext, Watched } from "./context.ts";
 
@@ -84,13 +84,13 @@ async function deploy(context: WatchContext, watched: Watched, before: Round | u
     const { sha256 } = code;
     if (sha256 === wasLive) return { isLive: true, sha256 };
     const doubt = before === undefined ? undefined : await requireLoadable(watched, before.doubt);
-    const send = ({ session, settings }: StackContext): ReturnType<typeof deployCode> =>
-      deployCode(startRun(session, { settings }), handler, code);
+    const send = ({ session, settings }: StackContext): ReturnType<typeof changeFunction> =>
+      changeFunction(startRun(session, { settings }), handler, () => ({ code }), "none");
     const outcome = await whenFree(context, () => context.reopen(send));
     if (outcome === "gone") return "gone";
     const ms = clock.now() - started;
     const row = { kind: "live", at: clock.now(), function: handler, sha256, ms, ...(doubt && { doubt }) } as const;
-    if (outcome === "deployed" || before !== undefined) emit({ type: "row", row });
+    if (outcome === "changed" || before !== undefined) emit({ type: "row", row });
     return { isLive: true, sha256 };
   } catch (error) {
     if (!(error instanceof Problem) || signal.aborted) throw error;

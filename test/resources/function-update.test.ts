@@ -11,7 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { up } from "../../src/commands/up.ts";
 import type { CallEvent } from "../../src/core/event.ts";
-import { deployCode } from "../../src/stack/deploy-code.ts";
+import { changeFunction } from "../../src/stack/change-function.ts";
 import { startRun } from "../../src/stack/run.ts";
 import { startTestCloud, type TestCloud } from "../cloud.ts";
 import { openTestStack, type TestStack } from "../session.ts";
@@ -95,13 +95,18 @@ describe("somebody changes it meanwhile", () => {
     const context = await stack.context();
     const code = await context.packageHandler("crud", context.settings);
     await cloud.failNext("UpdateFunctionCode", { delayMs: 400 });
-    const running = deployCode(startRun(context.session, { settings: context.settings }), "crud", code);
+    const running = changeFunction(
+      startRun(context.session, { settings: context.settings }),
+      "crud",
+      () => ({ code }),
+      "none",
+    );
     const ended = running.catch((error: unknown) => error);
     await expect.poll(async () => (await cloud.control("GET", "faults")).json()).toEqual({ faults: [] });
     await configure(MEANWHILE);
     expect(await ended).toMatchObject(REFUSED);
     expect((await live()).CodeSha256).not.toBe(code.sha256);
-    await deployCode(startRun(context.session, { settings: context.settings }), "crud", code);
+    await changeFunction(startRun(context.session, { settings: context.settings }), "crud", () => ({ code }), "none");
     expect(await live()).toMatchObject({ ...MEANWHILE, CodeSha256: code.sha256 });
   });
 });
