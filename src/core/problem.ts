@@ -1,6 +1,7 @@
 // Everything that can go wrong and is not our bug: a code with data. The sentences live in src/cli/text.
 
 import type { Exchange } from "./exchange.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import type { HandlerName } from "./names.ts";
 import type { LogLine } from "./row.ts";
 import type { ScheduleFault } from "./schedule.ts";
@@ -253,78 +254,6 @@ export interface Failure {
   readonly name: string;
   readonly problem: Problem;
 }
-
-const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
-  InvalidStackName: 2,
-  InvalidOption: 2,
-  ValueMissing: 2,
-  BadSchedule: 2,
-  NoRegion: 3,
-  InvalidRegion: 2,
-  UnknownProfile: 3,
-  NoCredentials: 3,
-  ExpiredCredentials: 3,
-  RefusedCredentials: 3,
-  EndpointUnreachable: 3,
-  NotAnAwsEndpoint: 3,
-  StateDamaged: 3,
-  StateOfOther: 3,
-  StateNewer: 3,
-  StateLocked: 3,
-  Unwritable: 3,
-  DiskFull: 3,
-  OutputLost: 3,
-  TargetConflict: 3,
-  AccountConflict: 3,
-  NothingHere: 3,
-  StepMissing: 3,
-  StillAttached: 3,
-  RoleUnusable: 3,
-  RoleShared: 3,
-  Foreign: 3,
-  NotUnique: 3,
-  OwnershipUnknown: 3,
-  OtherOrigin: 3,
-  HandlerMissing: 3,
-  HandlerSyntax: 3,
-  HandlerUnloadable: 3,
-  HandlerExists: 3,
-  HandlerLink: 3,
-  HandlerTooLarge: 3,
-  EjectedCodeLost: 3,
-  LocalCloudFailed: 3,
-  LocalCloudRuns: 3,
-  NoLocalCloud: 3,
-  LocalRegion: 3,
-  LocalDataGone: 3,
-  LocalCloudStopped: 3,
-  ItemExists: 3,
-  UserUnknown: 3,
-  UserExists: 3,
-  GroupUnknown: 3,
-  NoInbox: 3,
-  ItemUnknown: 5,
-  CodeNotFetched: 3,
-  KeptCodeDiffers: 3,
-  NotSignedIn: 3,
-  TokensDamaged: 3,
-  Protected: 3,
-  RoleUnchecked: 5,
-  AwsRefused: 4,
-  AuthRefused: 4,
-  AuthUncertain: 4,
-  ChallengeUnsupported: 4,
-  TimedOut: 4,
-  InvokeUncertain: 4,
-  NoRow: 4,
-  MailNotSent: 4,
-  LeftBehind: 5,
-  StepsFailed: 4,
-  StillNeeded: 5,
-  FunctionFailed: 5,
-  TestFailed: 5,
-  Interrupted: 130,
-};
 
 /** A failure that the user can act on. Anything else that is thrown is a bug of ours. */
 export class Problem<C extends ProblemCode = ProblemCode> extends Error {
