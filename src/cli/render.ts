@@ -29,7 +29,8 @@ export interface Words {
   readonly look: RowLook;
 }
 
-export function renderUp({ url, outcomes, ms, plan, declined, keptCode }: UpResult, words: Words): string[] {
+export function renderUp(result: UpResult, words: Words): string[] {
+  const { url = "", outcomes, ms, plan, declined, keptCode, wantsToken } = result;
   const { text, awsls } = words;
   if (declined) return [text.results.notChanged];
   if (outcomes.length === 0) return renderPlan(plan, words);
@@ -40,10 +41,10 @@ export function renderUp({ url, outcomes, ms, plan, declined, keptCode }: UpResu
     `${summary} (${results.seconds(ms)})`,
     ...keptCodeLines(keptCode, words),
     "",
-    `  ${url ?? ""}/items`,
+    `  ${url}/items`,
     "",
     `${results.tryIt}  ${awsls("test")}`,
-    `${" ".repeat(results.tryIt.length)}  curl ${url ?? ""}/items`,
+    `${" ".repeat(results.tryIt.length)}  curl ${wantsToken ? `-H "Authorization: Bearer $(${awsls("auth token")})" ` : ""}${url}/items`,
   ];
 }
 

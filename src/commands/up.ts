@@ -2,6 +2,7 @@
 
 import { HANDLERS } from "../core/names.ts";
 import type { Outcome } from "../stack/apply.ts";
+import { protectedBy } from "../stack/auth-components.ts";
 import { COMPONENTS } from "../stack/components.ts";
 import { requireUsableRole } from "../stack/given-role.ts";
 import { requireOurs } from "../stack/observe.ts";
@@ -16,6 +17,8 @@ import { markTakeovers } from "./takeover.ts";
 export interface UpResult {
   readonly stack: string;
   readonly url?: string;
+  /** Whoever lists the items needs a token. */
+  readonly wantsToken: boolean;
   readonly plan: readonly Planned[];
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
@@ -45,7 +48,9 @@ export async function up(context: StackContext): Promise<UpResult> {
   const url = brought.outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
   const ms = clock.now() - started - asked;
   const { stack } = session.names;
-  return { stack, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
+  const { auth } = prepared.run.inputs.settings;
+  const wantsToken = auth !== undefined && protectedBy(auth, ["GET /items"]).length > 0;
+  return { stack, wantsToken, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {
