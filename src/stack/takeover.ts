@@ -10,6 +10,7 @@ import { makerOf, type Ownership } from "./ownership.ts";
 import type { Planned } from "./plan.ts";
 import { idOf } from "./rivals.ts";
 import type { Run } from "./run.ts";
+import { isChosen } from "./settings.ts";
 
 /** Undefined for what is ours, or is not there. */
 export function unlessOurs(run: Run, component: Component): Exclude<Ownership, { whose: "ours" }> | undefined {
@@ -42,10 +43,11 @@ export function takeoversIn(run: Run, plan: readonly Planned[]): TakenOver[] {
  * Recorded before the first write: with only half of it done, the rest is still what was agreed to. What hangs on it
  * is part of that, also when a later step makes it.
  */
-export function beginTakeover(state: StateStore, { takesOver }: Inputs, taken: readonly ComponentId[]): void {
-  const ids = taken.filter((id) => takesOver(id));
+export function beginTakeover(state: StateStore, inputs: Inputs, taken: readonly ComponentId[]): void {
+  const ids = taken.filter((id) => inputs.takesOver(id));
   if (ids.length === 0) return;
-  const children = COMPONENTS.filter(({ parent }) => parent !== undefined && ids.includes(parent)).map(({ id }) => id);
+  const own = COMPONENTS.filter((component) => isChosen(component, inputs.settings));
+  const children = own.filter(({ parent }) => parent !== undefined && ids.includes(parent)).map(({ id }) => id);
   state.update((before) => {
     const takeover = new Set([...(before.takeover ?? []), ...ids, ...children]);
     return { ...before, takeover: [...takeover].toSorted() };
