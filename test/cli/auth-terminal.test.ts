@@ -72,7 +72,7 @@ describe.skipIf(PYTHON === undefined)("on a terminal", () => {
     expect(rows.length).toBeGreaterThan(18);
     expect(rows.length).toBeLessThan(24);
     expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-    const small = await auth([{ when: "authenticator app:", type: CTRL_C, columns: "30" }], "mfa", "enable");
+    const small = await auth([{ when: "app:", type: CTRL_C, columns: "30" }], "mfa", "enable");
     expect(small.text).toContain("too small");
     expect(small.text).not.toContain("█");
     // The newest secret counts; its code goes in by the option.

@@ -130,11 +130,14 @@ it("a dry run does not take a stopped cloud for one that never was", async () =>
   expect(processesOn(place.folder)).toEqual([]);
 });
 
+/** What is typed behind a command that cannot do without. */
+const ENTERED: Readonly<Record<string, string>> = { "<email>": "kim@example.com", "<group>": "admins" };
+
 describe("data that is gone while the stack is recorded", () => {
   /** `up` and `table create` make it again, `down` forgets it. */
   const LOOKING = COMMANDS.filter(({ name }) => !["up", "table create", "down"].includes(name))
     .filter(({ on }) => on === "stack")
-    .map(({ name }) => name);
+    .map(({ name, arguments: words = [] }) => [name, ...words.map((word) => ENTERED[word] ?? "")].join(" ").trimEnd());
 
   it("is said by every other command, and nothing is started", { timeout: 40_000 }, async () => {
     await place.awsls("up", "--local");

@@ -217,7 +217,7 @@ describe.skipIf(PYTHON === undefined)("a table that is protected against deletio
     const { code, text } = await onTerminal(place.folder, { when: "Go on?", type: CTRL_C, columns: "100" }, "down");
     expect(code).toBe(130);
     expect(text).toContain(
-      `${TableName} (with all its rows; protected against deletion; DeletionProtectionEnabled is taken off first)`,
+      `${TableName} (with all its rows; protected against deletion;\r\n    DeletionProtectionEnabled is taken off first)`,
     );
     const refused = await place.awsls("down");
     expect(refused.code).toBe(3);

@@ -1,6 +1,6 @@
 // What this cloud does not implement, it refuses by name.
 
-import { ApiGatewayV2Client, CreateAuthorizerCommand, CreateVpcLinkCommand } from "@aws-sdk/client-apigatewayv2";
+import { ApiGatewayV2Client, CreateVpcLinkCommand } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ExecuteStatementCommand } from "@aws-sdk/client-dynamodb";
 import { CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
@@ -49,19 +49,6 @@ describe("an operation that this cloud does not implement", () => {
         ),
     ],
     ["ListLayers", 404, () => new LambdaClient(test.config).send(new ListLayersCommand({}))],
-    [
-      "CreateAuthorizer",
-      404,
-      () =>
-        new ApiGatewayV2Client(test.config).send(
-          new CreateAuthorizerCommand({
-            ApiId: "a",
-            AuthorizerType: "JWT",
-            Name: "n",
-            IdentitySource: ["$request.header.x"],
-          }),
-        ),
-    ],
     [
       "CreateVpcLink",
       404,

@@ -1,11 +1,28 @@
 // The policy in README.md is enough for everything that awsls does, and no statement of it is for nothing.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CloudWatchLogsClient, PutLogGroupDeletionProtectionCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, GetRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { deleteAuth } from "../../src/commands/auth-delete.ts";
+import { disableAuth } from "../../src/commands/auth-disable.ts";
+import { enableAuth } from "../../src/commands/auth-enable.ts";
+import {
+  addToPoolGroup,
+  createPoolGroup,
+  deletePoolGroup,
+  listPoolGroups,
+  removeFromPoolGroup,
+} from "../../src/commands/auth-groups.ts";
+import { signIn } from "../../src/commands/auth-sign-in.ts";
+import { signUp } from "../../src/commands/auth-sign-up.ts";
+import { authStatus } from "../../src/commands/auth-status.ts";
+import { confirmPoolUser } from "../../src/commands/auth-users-confirm.ts";
+import { createPoolUser } from "../../src/commands/auth-users-create.ts";
+import { deletePoolUser } from "../../src/commands/auth-users-delete.ts";
+import { listPoolUsers } from "../../src/commands/auth-users-list.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
 import { invokeFunction } from "../../src/commands/function-invoke.ts";
@@ -14,6 +31,7 @@ import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
 import { tableItems } from "../../src/commands/table-items.ts";
+import { test } from "../../src/commands/test.ts";
 import { deleteTimer } from "../../src/commands/timer-delete.ts";
 import { disableTimer } from "../../src/commands/timer-disable.ts";
 import { enableTimer } from "../../src/commands/timer-enable.ts";
@@ -32,6 +50,7 @@ import { FIELDS } from "./drift/fields.ts";
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 const RoleName = "person";
 const NAME = "http-crud-tutorial";
+const PASSWORD = "Secret-123";
 
 let cloud: TestCloud;
 let person: TestStack;
@@ -39,7 +58,8 @@ beforeAll(async () => {
   // A minute of a schedule takes a quarter of a second.
   cloud = await startTestCloud({ speed: 240 });
   await makePerson();
-  person = openTestStack({ ...cloud, config: { ...cloud.config, credentials: await sessionOfPerson() } });
+  const config = { ...cloud.config, credentials: await sessionOfPerson() };
+  person = openTestStack({ ...cloud, config }, { entries: { password: PASSWORD, newPassword: PASSWORD } });
 });
 afterAll(async () => {
   person.close();
@@ -119,10 +139,39 @@ it("all steps, their ways back, and up and down", async () => {
   });
 });
 
+it("sign-in: its pool, users and groups, and what test cleans up where only admins may delete", async () => {
+  const email = "kim@example.com";
+  await isAllowed(async () => {
+    await up(await context());
+    await enableAuth(await context(), { adminsOnlyDelete: true });
+    await authStatus(await context());
+    await createPoolUser(await context(), { email, hasPassword: true, resend: false });
+    await signUp(await context(), "lee@example.com");
+    await confirmPoolUser(await context(), "lee@example.com");
+    await signIn(await context(), { email, flow: "srp" });
+    await test(await context(), {});
+    await createPoolGroup(await context(), "admins");
+    await addToPoolGroup(await context(), { group: "admins", email });
+    await listPoolGroups(await context());
+    await listPoolUsers(await context());
+    await removeFromPoolGroup(await context(), { group: "admins", email });
+    await deletePoolGroup(await context(), "admins");
+    await deletePoolUser(await context(), email);
+    await disableAuth(await context());
+  });
+  rmSync(person.statePath);
+  await isAllowed(async () => {
+    await enableAuth(await context(), {});
+    await deleteAuth(await context());
+    await down(await context());
+  });
+});
+
 it.each(FIELDS)("repairing $what", async ({ by }) => {
   await isAllowed(async () => {
     await up(await context());
     await enableTimer(await context(), {});
+    await enableAuth(await context(), {});
   });
   await by(byHandOn(cloud));
   await isAllowed(async () => up(await context()));
@@ -152,6 +201,7 @@ it("grants nothing that none of this needed", () => {
   const { Statement } = JSON.parse(policy()) as { Statement: { Action: string | string[] }[] };
   const granted = Statement.flatMap(({ Action }) => Action);
   const unused = granted.filter((action) => !used.has(action) && !action.startsWith("apigateway:"));
-  // Checked by AWS inside CreateFunction, CreateApi and GetFunction.
-  expect(unused).toEqual(["iam:PassRole", "iam:CreateServiceLinkedRole", "lambda:ListTags"]);
+  // Checked by AWS inside CreateFunction, CreateApi and GetFunction; the last is for a client with a secret, which this cloud has none of.
+  const inside = ["iam:PassRole", "iam:CreateServiceLinkedRole", "lambda:ListTags"];
+  expect(unused).toEqual([...inside, "cognito-idp:DeleteUserPoolClient"]);
 });
