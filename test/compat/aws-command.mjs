@@ -17,7 +17,7 @@ const AWSLS = fileURLToPath(new URL("../../bin/awsls.cjs", import.meta.url));
 const CHECKS = fileURLToPath(new URL("aws", import.meta.url));
 /** Side by side: files of one lane use what is listed as a whole (roles, log groups), so they do not meet each other. */
 const LANES = [
-  ["tables.py", "items.py", "apis.py", "keys.py"],
+  ["tables.py", "items.py", "apis.py", "keys.py", "cognito.py"],
   ["roles.py", "functions.py", "invoke.py", "logs.py", "events.py"],
 ];
 const FILE_MS = 120_000;
@@ -57,7 +57,7 @@ export async function awsCommand() {
     await Promise.all(LANES.map((files) => inTurn(files, (file) => runChecks(python, file, env, work))));
     await check("awsls down takes the stack, and nothing of the checks is left", async () => {
       await awsls("down --yes");
-      const nothing = { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [], Rules: [] };
+      const nothing = { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [], Rules: [], UserPools: [] };
       deepEqual(await everything(aws), nothing);
     });
   } finally {
@@ -164,7 +164,7 @@ async function runChecks(python, file, env, cwd) {
  */
 async function everything(aws) {
   const lists = ["dynamodb list-tables", "lambda list-functions", "iam list-roles", "apigatewayv2 get-apis"];
-  const others = ["logs describe-log-groups", "events list-rules"];
+  const others = ["logs describe-log-groups", "events list-rules", "cognito-idp list-user-pools --max-results 60"];
   const ended = await Promise.all([...lists, ...others].map((line) => aws(line)));
   return Object.assign({}, ...ended.map(({ stdout }) => JSON.parse(stdout)));
 }

@@ -55,11 +55,14 @@ async function findPython() {
 
 export const AWSCLI = "1.46.2";
 export const BOTO3 = "1.44.8";
+/** Signs in to user pools through boto3, with an SRP of its own. */
+const PYCOGNITO = "2024.5.1";
 
 /**
  * AWS's own tools, in one environment for all that need them.
  * @returns {ReturnType<typeof installPackages>}
  */
 export function installAwsTools() {
-  return installPackages(`awscli-${AWSCLI}-boto3-${BOTO3}`, [`awscli==${AWSCLI}`, `boto3==${BOTO3}`]);
+  const packages = [`awscli==${AWSCLI}`, `boto3==${BOTO3}`, `pycognito==${PYCOGNITO}`];
+  return installPackages(`awscli-${AWSCLI}-boto3-${BOTO3}-pycognito-${PYCOGNITO}`, packages);
 }
