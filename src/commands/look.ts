@@ -18,8 +18,8 @@ export interface LookOptions {
   /** Takes why code cannot be read; without it the command stops there. */
   readonly unread?: UnreadCode;
   /**
-   * Add-ons that nobody chose are looked for, too; "whenLost": by what tells whether there is one, and as long as the state does
-   * not know the whole stack, for it may have been lost.
+   * Add-ons that nobody chose are looked for, too; "whenLost": by what tells whether there is one, when something of the stack is
+   * there that the state does not know, for it may have been lost.
    */
   readonly unasked?: "always" | "whenLost";
 }
@@ -37,11 +37,13 @@ export async function look(
     code: await packagedCodes(context, chosen, handlersOf(chosen, withCode), unread),
   });
   const run = startRun(session, await optionsFor(settings));
-  const isLookedFor = (component: Component): boolean =>
-    component.addOn !== undefined &&
-    (unasked === "always" || (unasked === "whenLost" && isTelling(component) && !isWholeRecorded(run)));
-  const seen = components.filter((component) => isChosen(component, settings) || isLookedFor(component));
-  await observe(run, seen);
+  const isLookedFor = ({ addOn }: Component): boolean => addOn !== undefined && unasked === "always";
+  const first = components.filter((component) => isChosen(component, settings) || isLookedFor(component));
+  await observe(run, first);
+  const isLost = unasked === "whenLost" && run.observed.size > 0 && !isWholeRecorded(run);
+  const telling = isLost ? components.filter((component) => isTelling(component) && !first.includes(component)) : [];
+  await observe(run, telling);
+  const seen = [...first, ...telling];
   const recovered = recoverSettings(run, settings, (handler) => handlerHere(handler).recorded);
   if (recovered === settings) return run;
   const whole = run.over(await optionsFor(recovered));

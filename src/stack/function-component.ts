@@ -23,7 +23,8 @@ export const FUNCTIONS = {
 } as const satisfies Record<HandlerName, object>;
 
 export function roleKey(inputs: Inputs, handler: HandlerName): RoleKey {
-  return { roleName: roleNameOf(inputs, handler), policyName: POLICY_NAME, tags: inputs.tags(FUNCTIONS[handler].role) };
+  const key = { roleName: roleNameOf(inputs, handler), tags: inputs.tags(FUNCTIONS[handler].role) };
+  return inputs.removes ? key : { ...key, policyName: POLICY_NAME };
 }
 
 /** @param allowed what it may do, in words */

@@ -31,7 +31,8 @@ import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
 
 export interface RoleKey {
   readonly roleName: string;
-  readonly policyName: string;
+  /** None: it goes, whatever it may do. */
+  readonly policyName?: string;
   /** A role with these is plainly ours: nobody asks what else it has. */
   readonly tags: Tags;
 }
@@ -77,10 +78,8 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
     const iam = scope.clients.get(IAMClient);
     const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName: roleName })), ...MISSING);
     if (found?.Role === undefined) return undefined;
-    const policy = await unlessMissing(
-      iam.send(new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName })),
-      ...MISSING,
-    );
+    const read = new GetRolePolicyCommand({ RoleName: roleName, PolicyName: policyName });
+    const policy = policyName === undefined ? undefined : await unlessMissing(iam.send(read), ...MISSING);
     const createdAt = found.Role.CreateDate?.toISOString();
     const tags = fromTagList(found.Role.Tags);
     const claimed = claimedIn(tags);

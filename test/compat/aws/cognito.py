@@ -87,7 +87,6 @@ def _():
         equal(refused("InvalidParameterException", 400, idp.create_user_pool, **options), sms)
     for input_ in [
         {"PoolName": "a/b"},
-        {"PoolName": "bad", "Policies": {"PasswordPolicy": {"MinimumLength": 5}}},
         {"PoolName": "bad", "EmailVerificationMessage": "no code in here"},
         {"PoolName": "bad", "DeletionProtection": "MAYBE"},
     ]:
