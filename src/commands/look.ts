@@ -43,13 +43,13 @@ export async function look(
   const isLost = unasked === "whenLost" && run.observed.size > 0 && !isWholeRecorded(run);
   const telling = isLost ? components.filter((component) => isTelling(component) && !first.includes(component)) : [];
   await observe(run, telling);
-  const seen = [...first, ...telling];
+  const seen = new Set([...first, ...telling]);
   const recovered = recoverSettings(run, settings, (handler) => handlerHere(handler).recorded);
   if (recovered === settings) return run;
   const whole = run.over(await optionsFor(recovered));
   await observe(
     whole,
-    components.filter((component) => isChosen(component, recovered) && !seen.includes(component)),
+    components.filter((component) => isChosen(component, recovered) && !seen.has(component)),
   );
   return whole;
 }
