@@ -160,6 +160,8 @@ export interface Collection<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): boolean;
+  /** Many changes with one write; undefined deletes. */
+  update(changes: Iterable<readonly [key: string, value: T | undefined]>): void;
   entries(): IterableIterator<[string, T]>;
   values(): IterableIterator<T>;
   readonly size: number;

@@ -30,6 +30,16 @@ export function openCollection<T>(folder: string, name: string): Collection<T> {
       replace(next);
       return true;
     },
+    update(changes) {
+      const next = new Map(records);
+      let isChanged = false;
+      for (const [key, value] of changes) {
+        isChanged = true;
+        if (value === undefined) next.delete(key);
+        else next.set(key, value);
+      }
+      if (isChanged) replace(next);
+    },
     entries: () => records.entries(),
     values: () => records.values(),
     get size() {

@@ -94,10 +94,12 @@ describe("sign-up", () => {
       code: expect.stringMatching(/^\d{6}$/),
       kind: "sign-up",
     });
-    await expect(withPassword("ann@example.com", "Wrong-horse-1")).rejects.toMatchObject(WRONG);
-    await expect(withPassword("ann@example.com")).rejects.toMatchObject(
-      refusal("UserNotConfirmedException", "User is not confirmed."),
-    );
+    // Before the password is looked at, as on AWS.
+    for (const password of ["Wrong-horse-1", undefined]) {
+      await expect(withPassword("ann@example.com", password)).rejects.toMatchObject(
+        refusal("UserNotConfirmedException", "User is not confirmed."),
+      );
+    }
   });
 
   it("takes an address once, however it is written", async () => {
@@ -304,6 +306,10 @@ describe("signing in with a password", () => {
   });
 });
 
+/** As Cognito wants it: `Thu Nov 5 09:00:00 UTC 2026`. */
+const stampOf = (time: number): string =>
+  new Date(time).toUTCString().replace(/^(\w+), 0?(\d+) (\w+) (\d+) ([\d:]+) GMT$/, "$1 $3 $2 $5 UTC $4");
+
 describe("signing in with SRP", () => {
   beforeAll(() => pool.join("srp@example.com"));
 
@@ -316,6 +322,7 @@ describe("signing in with SRP", () => {
   const prove = async (
     { session, challenge }: Awaited<ReturnType<typeof start>>,
     responses: Record<string, string> = {},
+    timestamp = stampOf(clock.now()),
   ) => {
     const USERNAME = challenge.ChallengeParameters?.["USER_ID_FOR_SRP"] ?? "";
     const input = {
@@ -324,12 +331,25 @@ describe("signing in with SRP", () => {
       ChallengeResponses: { USERNAME },
     };
     const wrapped = wrapAuthChallenge(
-      signSrpSession(session, challenge as Parameters<typeof signSrpSession>[1]),
+      signSrpSession({ ...session, timestamp }, challenge as Parameters<typeof signSrpSession>[1]),
       input,
     );
     const ChallengeResponses = { ...wrapped.ChallengeResponses, ...responses };
     return pool.anyone.send(new RespondToAuthChallengeCommand({ ...wrapped, ChallengeResponses }));
   };
+
+  it.each([
+    ["six minutes old", (): string => stampOf(clock.now() - 6 * 60_000)],
+    [
+      "of another weekday",
+      (): string => stampOf(clock.now()).replace(/^\w+/, (day) => (day === "Sun" ? "Mon" : "Sun")),
+    ],
+  ])("refuses a proof whose time is %s, well signed as it is", async (_case, timestamp) => {
+    const at = timestamp();
+    expect(at).not.toBe(stampOf(clock.now()));
+    await expect(prove(await start("srp@example.com"), {}, at)).rejects.toMatchObject(WRONG);
+    await withPassword("srp@example.com");
+  });
 
   it("gives a challenge with the real user name, and tokens for the proof", async () => {
     const started = await start("Srp@example.com");

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isTimely } from "../../src/local/cognito-idp/srp-time.ts";
 import { deliveryTo } from "../../src/local/cognito-idp/code-mail.ts";
 import { pageOf } from "../../src/local/cognito-idp/input.ts";
 import { parseFilter } from "../../src/local/cognito-idp/list-users.ts";
@@ -110,5 +111,19 @@ describe("an address that a code was sent to", () => {
     ["nonsense", "n***@***"],
   ])("%s is shown as %s", (address, shown) => {
     expect(deliveryTo(address)).toEqual({ AttributeName: "email", DeliveryMedium: "EMAIL", Destination: shown });
+  });
+});
+
+describe("the time in a proof of SRP", () => {
+  const now = Date.parse("2026-11-05T09:00:00Z");
+  it.each([
+    ["Thu Nov 5 09:00:00 UTC 2026", true],
+    ["Thu Nov 5 09:05:00 UTC 2026", true],
+    ["Thu Nov 5 09:05:01 UTC 2026", false],
+    ["Thu Nov 05 09:00:00 UTC 2026", false],
+    ["Fri Nov 5 09:00:00 UTC 2026", false],
+    ["Xyz Abc 99 99:99:99 QQQ 0000", false],
+  ])("%s: %s", (timestamp, expected) => {
+    expect(isTimely(timestamp, now)).toBe(expected);
   });
 });

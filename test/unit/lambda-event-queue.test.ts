@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createEventQueue } from "../../src/local/lambda/event-queue.ts";
 import type { FunctionRecord } from "../../src/local/lambda/function-record.ts";
 import { AwsError } from "../../src/local/service.ts";
-import type { CloudEnvironment } from "../../src/local/service.ts";
+import type { CloudEnvironment, Collection } from "../../src/local/service.ts";
 
 type Attempt = "answered" | "failed" | "throttled" | AwsError;
 
@@ -31,7 +31,7 @@ async function attemptsOf(
   const queue = createEventQueue(
     {
       env: { clock, log: (line: string) => void log.push(line) } as unknown as CloudEnvironment,
-      records,
+      records: records as unknown as Collection<FunctionRecord>,
     },
     {
       run(_record, request) {

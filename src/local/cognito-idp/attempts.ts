@@ -60,14 +60,16 @@ export function createAttempts({ clock, collection }: CloudEnvironment): Attempt
   function forget(poolId: string, name?: string): void {
     const isOf = (key: string): boolean =>
       name === undefined ? key.startsWith(`${poolId}/`) : key === keyOf(poolId, name);
-    for (const [key] of [...records.entries()].filter(([each]) => isOf(each))) records.delete(key);
+    const own = [...records.entries()].filter(([each]) => isOf(each));
+    records.update(own.map(([key]) => [key, undefined]));
   }
 
   /** Names that nobody tries any more are not kept. */
   function prune(): void {
     const isOld = ({ triedAt, calls }: Record): boolean =>
       [triedAt, ...Object.values(calls).flat()].every((time) => clock.now() - time > HOUR_MS);
-    for (const [key] of [...records.entries()].filter(([, record]) => isOld(record))) records.delete(key);
+    const old = [...records.entries()].filter(([, record]) => isOld(record));
+    records.update(old.map(([key]) => [key, undefined]));
   }
 
   return {

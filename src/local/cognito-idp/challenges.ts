@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../service.ts";
-import type { StoredPassword } from "./records.ts";
+import type { StoredPassword, User } from "./records.ts";
 import type { ServerHalf } from "./srp.ts";
 
 export type ChallengeName = "PASSWORD_VERIFIER" | "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" | "MFA_SETUP";
@@ -15,6 +15,8 @@ export interface Challenge {
   readonly username: string;
   /** PASSWORD_VERIFIER: what the proof is checked with. */
   readonly srp?: { readonly half: ServerHalf; readonly stored: StoredPassword };
+  /** Whom and which password the challenge was given for: with another one it is void. */
+  readonly given?: { readonly sub: string; readonly verifier: string | undefined };
   /** MFA_SETUP: the secret of AssociateSoftwareToken, and whether a code of it was verified. */
   readonly secret?: string;
   readonly isSetUp?: boolean;
@@ -32,6 +34,11 @@ export interface Challenges {
 
 /** So that whoever opens more than anybody answers does not fill the memory. */
 const MOST_OPEN = 10_000;
+
+/** Whether nothing has changed of what its owner had proved. */
+export function isStillOf({ given }: Challenge, { sub, password }: User): boolean {
+  return given !== undefined && given.sub === sub && given.verifier === password?.verifier;
+}
 
 export function createChallenges(clock: Clock): Challenges {
   const open = new Map<string, { readonly challenge: Challenge; readonly expiresAt: number }>();

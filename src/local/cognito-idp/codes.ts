@@ -48,7 +48,8 @@ export function createCodes({ clock, collection }: CloudEnvironment): Codes {
     },
     forget(poolId, username) {
       const prefix = username === undefined ? `${poolId}/` : `${poolId}/${username}/`;
-      for (const [key] of [...codes.entries()].filter(([each]) => each.startsWith(prefix))) codes.delete(key);
+      const own = [...codes.entries()].filter(([each]) => each.startsWith(prefix));
+      codes.update(own.map(([key]) => [key, undefined]));
     },
     clear: () => codes.clear(),
   };

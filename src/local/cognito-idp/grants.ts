@@ -78,7 +78,7 @@ export function revokeAll(context: CognitoContext, { poolId, username }: User): 
   const own = [...context.grants.entries()].filter(
     ([, grant]) => grant.poolId === poolId && grant.username === username && !grant.isRevoked,
   );
-  for (const [eventId, grant] of own) revoke(context, eventId, grant);
+  context.grants.update(own.map(([eventId, grant]) => [eventId, { ...grant, isRevoked: true }]));
 }
 
 /** Which pool to ask about a token that nobody has verified yet. */

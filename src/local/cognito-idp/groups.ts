@@ -56,10 +56,11 @@ export function groupOperations(context: CognitoContext): Record<string, Operati
       resource,
       run(input) {
         const { poolId, name } = requireGroup(context, input);
-        groups.delete(groupKey(poolId, name));
+        // Its members first: a kill in between must leave none to a later group of this name.
         for (const user of usersOf(context, poolId).filter((each) => each.groups.includes(name))) {
           saveUser(context, { ...user, groups: user.groups.filter((each) => each !== name) });
         }
+        groups.delete(groupKey(poolId, name));
         return undefined;
       },
     },

@@ -4,13 +4,14 @@ import type { JsonObject } from "../service.ts";
 import type { Challenge, ChallengeName } from "./challenges.ts";
 import { sessionMinutes } from "./client-settings.ts";
 import type { CognitoContext, Place } from "./context.ts";
-import { isDisabled, notAuthorized, userNotConfirmed } from "./errors.ts";
+import { isDisabled, notAuthorized, passwordResetRequired, userNotConfirmed } from "./errors.ts";
 import type { User } from "./records.ts";
 import { issueTokens } from "./tokens.ts";
 
 /** @throws {AwsError} for a user who may not sign in */
 export async function afterPassword(context: CognitoContext, place: Place, user: User): Promise<JsonObject> {
   if (!user.isEnabled) throw isDisabled();
+  if (user.status === "RESET_REQUIRED") throw passwordResetRequired();
   if (user.status === "UNCONFIRMED") throw userNotConfirmed();
   if (user.status === "FORCE_CHANGE_PASSWORD") return newPasswordChallenge(context, place, user);
   return afterNewPassword(context, place, user);
@@ -30,7 +31,9 @@ export async function afterNewPassword(context: CognitoContext, place: Place, us
   return signedIn(context, place, user);
 }
 
+/** Only this ends a lock-out: a right password without its second factor is no sign-in. */
 export async function signedIn(context: CognitoContext, place: Place, user: User): Promise<JsonObject> {
+  context.attempts.succeeded(place.pool.id, user.username);
   return { ChallengeParameters: {}, AuthenticationResult: await issueTokens(context, place, user) };
 }
 
@@ -47,11 +50,17 @@ function newPasswordChallenge(context: CognitoContext, place: Place, user: User)
 function challenge(
   context: CognitoContext,
   { pool, client }: Place,
-  { username }: User,
+  { username, sub, password }: User,
   name: ChallengeName,
   parameters: Readonly<Record<string, string>>,
 ): JsonObject {
-  const open: Challenge = { name, poolId: pool.id, clientId: client.id, username };
+  const open: Challenge = {
+    name,
+    poolId: pool.id,
+    clientId: client.id,
+    username,
+    given: { sub, verifier: password?.verifier },
+  };
   return {
     ChallengeName: name,
     Session: context.challenges.open(open, sessionMinutes(client)),

@@ -117,7 +117,7 @@ function forgetPool(context: CognitoContext, poolId: string): void {
   pools.delete(poolId);
   for (const collection of [clients, users, groups, grants]) {
     const own = [...collection.entries()].filter(([, record]) => record.poolId === poolId);
-    for (const [key] of own) collection.delete(key);
+    collection.update(own.map(([key]) => [key, undefined]));
   }
   context.codes.forget(poolId);
   context.attempts.forget(poolId);

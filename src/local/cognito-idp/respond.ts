@@ -2,10 +2,19 @@
 
 import type { JsonObject, Operation, Shape } from "../service.ts";
 import { changedAttributes, readAttributes } from "./attributes.ts";
+import { isStillOf } from "./challenges.ts";
 import type { Challenge, ChallengeName } from "./challenges.ts";
 import { requireClient, resourceIn } from "./context.ts";
 import type { CognitoContext, Place } from "./context.ts";
-import { codeMismatch, expiredCode, invalidParameter, isDisabled, notAuthorized, wrongPassword } from "./errors.ts";
+import {
+  codeMismatch,
+  expiredCode,
+  invalidParameter,
+  isDisabled,
+  notAuthorized,
+  passwordResetRequired,
+  wrongPassword,
+} from "./errors.ts";
 import { mapOf, textIn } from "./input.ts";
 import { afterNewPassword, afterPassword, signedIn } from "./next-step.ts";
 import { requireGoodPassword } from "./password-policy.ts";
@@ -13,8 +22,9 @@ import { savePassword } from "./passwords.ts";
 import type { User } from "./records.ts";
 import { CLIENT_ID, POOL_ID, PUBLIC, SESSION } from "./shapes.ts";
 import { isProof, srpIdentity } from "./srp.ts";
+import { isTimely } from "./srp-time.ts";
 import { stepOf } from "./totp.ts";
-import { saveUser, userKey } from "./users.ts";
+import { requireFreeEmail, saveUser, userKey } from "./users.ts";
 
 const CHALLENGES = [
   "SMS_MFA",
@@ -120,23 +130,28 @@ function verifyPassword(context: CognitoContext, place: Place, responses: Answer
   const user = context.users.get(userKey(pool.id, username));
   // The password may have become another one since the challenge was made.
   const isCurrent = user?.password?.verifier === srp.stored.verifier;
-  if (user === undefined || !isCurrent || !isRight || responses["USERNAME"] !== username) {
+  const isNow = isTimely(timestamp, context.env.clock.now());
+  if (user === undefined || !isCurrent || !isRight || !isNow || responses["USERNAME"] !== username) {
     context.attempts.failed(pool.id, username);
     throw wrongPassword();
   }
-  context.attempts.succeeded(pool.id, username);
   return afterPassword(context, place, user);
 }
 
 async function setNewPassword(context: CognitoContext, answer: Answer): Promise<JsonObject> {
   const { place, session, responses } = answer;
   const user = requireChallenged(context, answer);
+  if (user.status !== "FORCE_CHANGE_PASSWORD") throw notAuthorized("Invalid session for the user.");
   const password = responses["NEW_PASSWORD"] ?? "";
   requireGoodPassword(place.pool, password);
   const given = Object.entries(responses).flatMap(([key, Value]) =>
     key.startsWith("userAttributes.") ? [{ Name: key.slice("userAttributes.".length), Value }] : [],
   );
-  const attributes = changedAttributes(user.attributes, readAttributes(given, false));
+  const added = readAttributes(given, false);
+  const provided = Object.keys(added).find((name) => user.attributes[name] !== undefined);
+  if (provided !== undefined) throw notAuthorized(`Cannot modify an already provided ${provided}`);
+  if (added["email"] !== undefined) requireFreeEmail(context, place.pool, user, added["email"]);
+  const attributes = changedAttributes(user.attributes, added);
   context.challenges.end(session);
   const changed = savePassword(context, { ...user, attributes }, password, "CONFIRMED");
   return afterNewPassword(context, place, changed);
@@ -155,7 +170,6 @@ async function verifyOneTimePassword(context: CognitoContext, answer: Answer): P
   }
   if (step <= softwareToken.lastStep) throw expiredCode("Your software token has already been used once.");
   context.challenges.end(session);
-  context.attempts.succeeded(place.pool.id, user.username);
   const changed = saveUser(context, { ...user, softwareToken: { ...softwareToken, lastStep: step } });
   return signedIn(context, place, changed);
 }
@@ -172,9 +186,10 @@ async function finishSetup(context: CognitoContext, answer: Answer): Promise<Jso
 function requireChallenged(context: CognitoContext, { challenge, session }: Answer): User {
   const user = context.users.get(userKey(challenge.poolId, challenge.username));
   if (user === undefined) throw wrongPassword();
-  if (user.isEnabled) return user;
+  if (user.isEnabled && isStillOf(challenge, user) && user.status !== "RESET_REQUIRED") return user;
   context.challenges.end(session);
-  throw isDisabled();
+  if (user.status === "RESET_REQUIRED") throw passwordResetRequired();
+  throw user.isEnabled ? notAuthorized("Invalid session for the user.") : isDisabled();
 }
 
 function requireResponse(responses: Answer["responses"], name: string): string {

@@ -1,5 +1,6 @@
 // Cognito user pools of the local cloud: pools, clients, users, their flows, and the tokens that these give.
 
+import type { JSONWebKeySet } from "jose";
 import type { CloudEnvironment, Operation, Service, TokenIssuers } from "../service.ts";
 import { accountOperations } from "./account.ts";
 import { adminPasswordOperations } from "./admin-passwords.ts";
@@ -55,12 +56,15 @@ export function createCognitoIdp(env: CloudEnvironment): CognitoIdp {
     },
   };
   const prefix = issuerOf(env.region, "");
+  // A kill may have left the keys of a pool that was deleted.
+  const keysOf = (poolId: string): JSONWebKeySet | undefined =>
+    pools.get(poolId) === undefined ? undefined : keys.jwks(poolId);
   return {
     service,
     issuers: {
-      keysOf: (issuer) => (issuer.startsWith(prefix) ? keys.jwks(issuer.slice(prefix.length)) : undefined),
+      keysOf: (issuer) => (issuer.startsWith(prefix) ? keysOf(issuer.slice(prefix.length)) : undefined),
     },
-    wellKnown: createWellKnown(env, keys),
+    wellKnown: createWellKnown(env, keysOf),
     inbox: () => outbox.mails(),
   };
 }

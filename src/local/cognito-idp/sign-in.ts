@@ -4,7 +4,7 @@ import type { JsonObject, Operation, Shape } from "../service.ts";
 import { allowsFlow, hidesUsers, sessionMinutes } from "./client-settings.ts";
 import { requireClient, resourceIn } from "./context.ts";
 import type { CognitoContext, Place } from "./context.ts";
-import { invalidParameter, passwordResetRequired, userNotFound, wrongPassword } from "./errors.ts";
+import { invalidParameter, passwordResetRequired, userNotConfirmed, userNotFound, wrongPassword } from "./errors.ts";
 import { requireRefreshable } from "./grants.ts";
 import { mapOf, textIn } from "./input.ts";
 import { afterPassword } from "./next-step.ts";
@@ -89,16 +89,15 @@ function signInWithPassword(context: CognitoContext, place: Place, parameters: P
   const name = parameterOf(parameters, "USERNAME");
   const password = parameterOf(parameters, "PASSWORD");
   const user = requirePresent(context, place, name);
-  const owner = user?.username ?? name;
-  context.attempts.requireUnlocked(pool.id, owner);
-  // The same work for nobody, so that the time does not tell.
+  if (user?.status === "UNCONFIRMED") throw userNotConfirmed();
+  // The same name and work for nobody in both flows, so that neither lock nor time tells.
   const { username, stored } = credentialsOf(context, place, name, user);
+  context.attempts.requireUnlocked(pool.id, username);
   const isRight = isPassword(srpIdentity(pool.id, username), stored, password);
   if (user?.password === undefined || !isRight) {
-    context.attempts.failed(pool.id, owner);
+    context.attempts.failed(pool.id, username);
     throw wrongPassword();
   }
-  context.attempts.succeeded(pool.id, owner);
   return afterPassword(context, place, user);
 }
 

@@ -1,6 +1,7 @@
 // Authenticator apps: a secret is given out, a code of it proves that it has arrived, and the user turns it on.
 
 import type { JsonObject, Operation, Shape } from "../service.ts";
+import { isStillOf } from "./challenges.ts";
 import type { Challenge } from "./challenges.ts";
 import { sessionMinutes } from "./client-settings.ts";
 import { requirePool, resourceIn } from "./context.ts";
@@ -67,6 +68,7 @@ async function associateSoftwareToken(context: CognitoContext, input: JsonObject
     return { SecretCode: secret };
   }
   const setup = requireSetup(context, input);
+  requireUnset(context, setup);
   return { SecretCode: secret, Session: goOn(context, input, { ...setup, secret }) };
 }
 
@@ -78,8 +80,7 @@ async function verifySoftwareToken(context: CognitoContext, input: JsonObject): 
     return { Status: "SUCCESS" };
   }
   const setup = requireSetup(context, input);
-  const user = context.users.get(userKey(setup.poolId, setup.username));
-  if (user === undefined) throw notAuthorized("Invalid session for the user.");
+  const user = requireUnset(context, setup);
   const accepted = accept(context, user, setup.secret, input);
   saveUser(context, { ...accepted, usesSoftwareToken: true });
   return { Status: "SUCCESS", Session: goOn(context, input, { ...setup, isSetUp: true }) };
@@ -121,6 +122,15 @@ function requireSetup(context: CognitoContext, input: JsonObject): Challenge {
   const challenge = context.challenges.find(session);
   if (challenge?.name !== "MFA_SETUP") throw notAuthorized("Invalid session for the user, session is expired.");
   return challenge;
+}
+
+/** Whoever has set up a second factor meanwhile keeps it. */
+function requireUnset(context: CognitoContext, setup: Challenge): User {
+  const user = context.users.get(userKey(setup.poolId, setup.username));
+  if (user === undefined || !isStillOf(setup, user) || user.softwareToken !== undefined) {
+    throw notAuthorized("Invalid session for the user.");
+  }
+  return user;
 }
 
 /** The next session string in place of the one that the call had. */

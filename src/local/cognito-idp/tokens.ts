@@ -126,5 +126,5 @@ function newRefreshToken(): string {
 function prune({ grants, env }: CognitoContext): void {
   const now = env.clock.now();
   const dead = [...grants.entries()].filter(([, { expiresAt }]) => expiresAt + LONGEST_ACCESS_MS < now);
-  for (const [eventId] of dead) grants.delete(eventId);
+  grants.update(dead.map(([eventId]) => [eventId, undefined]));
 }

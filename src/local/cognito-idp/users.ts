@@ -37,9 +37,15 @@ export function requireUser(context: CognitoContext, pool: UserPool, name: strin
 }
 
 /** The user as it is now. */
-export function saveUser({ users, env }: CognitoContext, user: User): User {
+export function saveUser({ users, env, codes }: CognitoContext, user: User): User {
   const saved = { ...user, modifiedAt: env.clock.now() };
-  users.set(userKey(user.poolId, user.username), saved);
+  const key = userKey(user.poolId, user.username);
+  const before = users.get(key);
+  // What was mailed to another address proves nothing of this one.
+  if (before !== undefined && before.attributes["email"] !== user.attributes["email"]) {
+    codes.forget(user.poolId, user.username);
+  }
+  users.set(key, saved);
   return saved;
 }
 

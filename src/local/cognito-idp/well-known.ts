@@ -1,9 +1,9 @@
 // `/<pool id>/.well-known/`: a pool's public keys and its OpenID configuration, for anybody, as on AWS.
 
+import type { JSONWebKeySet } from "jose";
 import { Reply } from "../service.ts";
 import type { CloudEnvironment } from "../service.ts";
 import type { WireRequest } from "../wire/wire.ts";
-import type { PoolKeys } from "./keys.ts";
 import { issuerOf } from "./tokens.ts";
 
 const PATH = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
@@ -13,12 +13,15 @@ export interface WellKnown {
   serve(request: Pick<WireRequest, "method" | "path">): Reply;
 }
 
-export function createWellKnown(env: CloudEnvironment, keys: PoolKeys): WellKnown {
+export function createWellKnown(
+  env: CloudEnvironment,
+  keysOf: (poolId: string) => JSONWebKeySet | undefined,
+): WellKnown {
   return {
     isFor: (path) => PATH.test(path),
     serve({ method, path }) {
       const [, poolId = "", document] = PATH.exec(path) ?? [];
-      const jwks = keys.jwks(poolId);
+      const jwks = keysOf(poolId);
       if (jwks === undefined) return json(404, { message: `User pool ${poolId} does not exist.` });
       if (method !== "GET" && method !== "HEAD") return json(405, { message: "Method Not Allowed" });
       return json(200, document === "jwks.json" ? jwks : configurationOf(issuerOf(env.region, poolId)));
