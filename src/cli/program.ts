@@ -49,7 +49,7 @@ async function failInShell(host: Host): Promise<void> {
 async function runCommand(argv: readonly string[], host: Host): Promise<number> {
   let exitCode = 0;
   const said = { out: "", err: "" };
-  const program = createProgram(said, async (command, options) => {
+  const program = createProgram(argv, said, async (command, options) => {
     // Only now: `--help` and `--version` are to be there at once.
     const { execute } = await import("./execute.ts");
     exitCode = await execute(command, options, host);
@@ -95,7 +95,8 @@ interface Said {
 
 type Act = (command: Command, options: OptionValues) => Promise<void>;
 
-function createProgram(said: Said, act: Act): Program {
+/** Of groups that are not in `argv` the summaries alone: to make all their commands takes longer than `--help` itself. */
+function createProgram(argv: readonly string[], said: Said, act: Act): Program {
   const program = new Program("awsls")
     .description(help.program.description)
     .version(packageVersion(), "-v, --version")
@@ -107,6 +108,11 @@ function createProgram(said: Said, act: Act): Program {
   for (const command of COMMANDS) {
     const nouns = command.name.split(" ");
     const verb = nouns.pop() ?? "";
+    const [top] = nouns;
+    if (top !== undefined && !argv.includes(top)) {
+      groupOf(program, [top]);
+      continue;
+    }
     const sub = groupOf(program, nouns)
       .command(verb)
       .description(help.commands[command.name])
