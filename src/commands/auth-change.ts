@@ -62,7 +62,8 @@ export async function changeAuth(context: StackContext, change: AuthChange): Pro
   const { auth } = inputs.settings;
   if (auth === undefined) throw new Error(`${change.command} chose nothing`);
   const protectedRoutes = protectedBy(auth, ROUTE_KEYS);
-  await waitForRoutes(context, prepared.run, brought.outcomes);
+  // Also when nothing was changed: an earlier run may have ended before the routes were live.
+  if (brought.outcomes.length > 0) await waitForRoutes(context, prepared.run);
   const url = inputs.output("api")?.apiEndpoint;
   const { userPoolId } = inputs.output("userPool") ?? {};
   const { clientId } = inputs.output("userPoolClient") ?? {};

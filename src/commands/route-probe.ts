@@ -2,7 +2,6 @@
 
 import { waitUntil } from "../aws/wait.ts";
 import { Problem } from "../core/problem.ts";
-import type { Outcome } from "../stack/apply.ts";
 import type { Route } from "../resources/apigatewayv2/routes.ts";
 import { componentOf } from "../stack/components.ts";
 import type { Run } from "../stack/run.ts";
@@ -23,17 +22,11 @@ export function probeOf(routeKey: string): { readonly method: string; readonly p
 }
 
 /**
- * Where who may call them was changed: waits until those routes that should, and no others, answer 401 without a token. Routes that
- * lead nowhere yet are not asked.
+ * Waits until those routes that should, and no others, answer 401 without a token. Routes that lead nowhere yet are not asked.
  * @throws {Problem} `TimedOut` naming the routes that do not
  */
-export async function waitForRoutes(
-  context: StackContext,
-  { inputs, subjectOf }: Run,
-  outcomes: readonly Outcome[],
-): Promise<void> {
+export async function waitForRoutes(context: StackContext, { inputs, subjectOf }: Run): Promise<void> {
   const { clock, signal, emit } = context;
-  if (!outcomes.some(isOfProtection)) return;
   const { apiEndpoint: url } = inputs.output("api") ?? {};
   const attached = (inputs.output("routes")?.routes ?? []).filter(({ target }) => target !== undefined);
   if (url === undefined || attached.length === 0) return;
@@ -50,10 +43,6 @@ export async function waitForRoutes(
       onWait: (last) => emit({ type: "waiting", subject, waiting: { for: "live", last } }),
     },
   );
-}
-
-function isOfProtection({ subject, outcome }: Outcome): boolean {
-  return outcome !== "none" && (subject.component === "routes" || subject.component === "authorizer");
 }
 
 /** Those that do not answer yet as they should. */

@@ -47,7 +47,9 @@ export async function createStep(context: StackContext, noun: string): Promise<S
 async function prepare(context: StackContext, step: Step): Promise<Prepared> {
   const isDeploying = step.makes.includes("function");
   const involved = withNeeds([...step.makes, ...step.after], step.number);
-  const run = await look(context, involved, { step: step.number, withCode: isDeploying ? ["crud"] : [] });
+  // Whether the routes want a token must be known before they are made.
+  const unasked = step.makes.includes("routes") ? { unasked: "whenLost" as const } : {};
+  const run = await look(context, involved, { step: step.number, withCode: isDeploying ? ["crud"] : [], ...unasked });
   await requirePredecessors(run, step);
   const own = ownComponents(run.inputs.settings);
   requireOurs(

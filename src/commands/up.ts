@@ -44,13 +44,19 @@ export async function up(context: StackContext): Promise<UpResult> {
     return answer;
   };
   const { prepared, ...brought } = await bringAbout({ ...context, ask }, () => prepare(context));
-  if (prepared.run.inputs.settings.auth !== undefined) await waitForRoutes(context, prepared.run, brought.outcomes);
+  const isServed = brought.outcomes.some(isOfServing);
+  if (isServed && prepared.run.inputs.settings.auth !== undefined) await waitForRoutes(context, prepared.run);
   const url = brought.outcomes.length === 0 ? undefined : prepared.run.inputs.output("api")?.apiEndpoint;
   const ms = clock.now() - started - asked;
   const { stack } = session.names;
   const { auth } = prepared.run.inputs.settings;
   const wantsToken = auth !== undefined && protectedBy(auth, ["GET /items"]).length > 0;
   return { stack, wantsToken, plan: prepared.plan, ...brought, ms, ...(url === undefined ? {} : { url }) };
+}
+
+/** What decides whether a route wants a token already. */
+function isOfServing({ subject, outcome }: Outcome): boolean {
+  return outcome !== "none" && ["routes", "authorizer", "stage"].includes(subject.component);
 }
 
 async function prepare(context: StackContext): Promise<Prepared> {

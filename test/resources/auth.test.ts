@@ -452,6 +452,32 @@ describe("up, status and down", () => {
     expect(await protectedRoutes()).toEqual(ROUTES);
   });
 
+  it("a route is not made open by its own step either when the state is lost", async () => {
+    await enable();
+    rmSync(stack.statePath);
+    await deleteStep(await context(), "routes");
+    await createStep(await context(), "routes");
+    expect(await protectedRoutes()).toEqual(ROUTES);
+  });
+
+  it("a pool of our name and tags that has users is never deleted for a copy", async () => {
+    const { userPoolId } = await enable();
+    const { UserPool: ours = {} } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
+    const twin = async (): Promise<string> => {
+      const { UserPoolTags } = ours;
+      const command = new CreateUserPoolCommand({ PoolName: POOL, UsernameAttributes: ["email"], UserPoolTags });
+      return (await cognito.send(command)).UserPool?.Id ?? "";
+    };
+    const [empty, used] = [await twin(), await twin()];
+    const user = { UserPoolId: used, Username: "ann@example.com", MessageAction: "SUPPRESS" as const };
+    await cognito.send(new AdminCreateUserCommand(user));
+    await makeUp();
+    expect((await pools()).toSorted()).toEqual([userPoolId, used].toSorted());
+    expect(empty).not.toBe(used);
+    await down(await context());
+    expect(await pools()).toEqual([used]);
+  });
+
   it("auth status shows ids, issuer, routes and users", async () => {
     const { userPoolId: UserPoolId, clientId } = await enable({ protect: "writes" });
     await cognito.send(

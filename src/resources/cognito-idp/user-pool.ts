@@ -8,6 +8,7 @@ import {
   GetUserPoolMfaConfigCommand,
   type GetUserPoolMfaConfigResponse,
   ListUserPoolsCommand,
+  ListUsersCommand,
   SetUserPoolMfaConfigCommand,
   TagResourceCommand,
   UpdateUserPoolCommand,
@@ -75,14 +76,17 @@ export const userPool: Resource<UserPoolKey, UserPoolSpec, UserPool> = {
       return setMfa(scope, made);
     }
     const { live, tags } = observed;
-    await removeAll(scope, live.copies);
+    await removeCopies(scope, live);
     const missing = missingTags(spec.tags, tags);
     const settled = { ...(await update(scope, spec, live, missing)), copies: [] };
     return mfaChanges(live.mfa).length === 0 ? settled : setMfa(scope, settled);
   },
 
   /** Takes its users and clients with it. */
-  remove: (scope, { userPoolId, copies }) => removeAll(scope, [userPoolId, ...copies]),
+  async remove(scope, live) {
+    await removeCopies(scope, live);
+    await removeAll(scope, [live.userPoolId]);
+  },
 
   protection: {
     field: "DeletionProtection",
@@ -138,6 +142,15 @@ async function setMfa(scope: Scope, live: UserPool): Promise<UserPool> {
   const command = new SetUserPoolMfaConfigCommand({ UserPoolId, ...config });
   await writeToPool(scope, UserPoolId, () => scope.clients.get(CognitoIdentityProviderClient).send(command));
   return { ...live, mfa: config };
+}
+
+/** One with users in it is no copy that nobody has seen, whatever its tags say: it stays, and is shown as what differs. */
+async function removeCopies(scope: Scope, { copies }: UserPool): Promise<void> {
+  const client = scope.clients.get(CognitoIdentityProviderClient);
+  for (const UserPoolId of copies) {
+    const found = await unlessMissing(client.send(new ListUsersCommand({ UserPoolId, Limit: 1 })), MISSING);
+    if (found?.Users?.length === 0) await removeAll(scope, [UserPoolId]);
+  }
 }
 
 async function removeAll(scope: Scope, userPoolIds: readonly string[]): Promise<void> {
