@@ -18,8 +18,8 @@ export interface LookOptions {
   /** Takes why code cannot be read; without it the command stops there. */
   readonly unread?: UnreadCode;
   /**
-   * Add-ons that nobody chose are looked for, too; "whenLost": by what tells whether there is one, when something of the stack is
-   * there that the state does not know, for it may have been lost.
+   * Add-ons that nobody chose are looked for, too; "whenLost": by what tells whether there is one, as long as the state does not
+   * know the whole stack, for it may have been lost; the timer only when something of the stack is there.
    */
   readonly unasked?: "always" | "whenLost";
 }
@@ -40,8 +40,12 @@ export async function look(
   const isLookedFor = ({ addOn }: Component): boolean => addOn !== undefined && unasked === "always";
   const first = components.filter((component) => isChosen(component, settings) || isLookedFor(component));
   await observe(run, first);
-  const isLost = unasked === "whenLost" && run.observed.size > 0 && !isWholeRecorded(run);
-  const telling = isLost ? components.filter((component) => isTelling(component) && !first.includes(component)) : [];
+  const mayBeLost = unasked === "whenLost" && !isWholeRecorded(run);
+  // Sign-in also where all the rest is gone: a new API must not be open while users of the stack are there.
+  const isToldOf = ({ addOn }: Component): boolean => addOn === "auth" || run.observed.size > 0;
+  const telling = components.filter(
+    (component) => mayBeLost && isTelling(component) && isToldOf(component) && !first.includes(component),
+  );
   await observe(run, telling);
   const seen = new Set([...first, ...telling]);
   const recovered = recoverSettings(run, settings, (handler) => handlerHere(handler).recorded);

@@ -460,6 +460,15 @@ describe("up, status and down", () => {
     expect(await protectedRoutes()).toEqual(ROUTES);
   });
 
+  it("`up` protects a new API although only the pool is left, and the state is lost", async () => {
+    await enable();
+    for (const noun of ["api", "function", "table"]) await deleteStep(await context(), noun);
+    rmSync(stack.statePath);
+    await makeUp();
+    expect(await closedRoutes()).toEqual(ROUTES);
+    expect(await conditions()).toMatchObject(whole);
+  });
+
   it("a pool of our name and tags that has users is never deleted for a copy", async () => {
     const { userPoolId } = await enable();
     const { UserPool: ours = {} } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
