@@ -44,7 +44,7 @@ export function renderUp(result: UpResult, words: Words): string[] {
     `  ${url}/items`,
     "",
     `${results.tryIt}  ${awsls("test")}`,
-    `${" ".repeat(results.tryIt.length)}  curl ${wantsToken ? `-H "Authorization: Bearer $(${awsls("auth token")})" ` : ""}${url}/items`,
+    `${" ".repeat(results.tryIt.length)}  ${wantsToken ? `${awsls("auth token --header")} | curl -H @- ` : "curl "}${url}/items`,
   ];
 }
 

@@ -54,7 +54,7 @@ const RULED = [componentOf("role"), componentOf("function")];
 
 /**
  * Returns when the routes answer as they should: auto-deploy is not instant.
- * @throws {Problem} `StepMissing` before anything is made, `TimedOut` when a route stays as it was
+ * @throws {Problem} `StepMissing` before anything is made, `RoutesNotLive` when a route stays as it was
  */
 export async function changeAuth(context: StackContext, change: AuthChange): Promise<AuthChangeResult> {
   const { prepared, ...brought } = await bringAbout(context, () => prepare(context, change));

@@ -1,17 +1,26 @@
-// `awsls auth delete`: the pool goes with its users, and every route is open again.
+// `awsls auth delete`: the pool goes with its users, and every route of the stack is open again.
 
-import { isProblem } from "../core/problem.ts";
+import { isProblem, Problem } from "../core/problem.ts";
+import { listRoutes } from "../resources/apigatewayv2/routes.ts";
 import type { FunctionSpec } from "../resources/lambda/function.ts";
+import { apply } from "../stack/apply.ts";
 import { AUTH, deleteRuleOf } from "../stack/auth-components.ts";
 import { changeFunction } from "../stack/change-function.ts";
-import { startRun } from "../stack/run.ts";
+import { componentOf, ROUTE_KEYS } from "../stack/components.ts";
+import { observe, problemOf } from "../stack/observe.ts";
+import { type Run, startRun } from "../stack/run.ts";
 import { forgetTokens } from "../state/tokens.ts";
 import type { StackContext } from "./context.ts";
 import { removeComponents, type RemovalResult } from "./removal.ts";
 
-/** @throws {Problem} `LeftBehind` when something could not be deleted */
+/**
+ * @throws {Problem} `AuthorizerInUse` before anything is changed when routes that are not the stack's want its tokens, too,
+ *   `LeftBehind` when something could not be deleted
+ */
 export async function deleteAuth(context: StackContext): Promise<RemovalResult> {
-  const result = await removeComponents(context, AUTH);
+  const result = await removeComponents(context, AUTH, async (run, going) => {
+    if (going.includes("authorizer")) await openRoutes(run);
+  });
   if (context.dryRun || result.declined) return result;
   const { state } = context.session;
   forgetTokens(state.path);
@@ -26,4 +35,31 @@ export async function deleteAuth(context: StackContext): Promise<RemovalResult> 
     if (!isProblem(error, "Foreign")) throw error;
   });
   return result;
+}
+
+/** AWS deletes no authorizer that a route is protected by. */
+async function openRoutes(run: Run): Promise<void> {
+  const component = componentOf("routes");
+  await requireUnshared(run);
+  await observe(run, [component]);
+  if (!run.observed.has("routes")) return;
+  const auth = { protect: "none", adminsOnlyDelete: false, enabled: false } as const;
+  // Only of them who may call is changed.
+  await apply(run.over({ settings: { ...run.inputs.settings, auth }, step: 1 }), [component]);
+}
+
+async function requireUnshared(run: Run): Promise<void> {
+  const component = componentOf("authorizer");
+  const { apiId, authorizerId, name } = run.inputs.output("authorizer") ?? {};
+  if (apiId === undefined) return;
+  const all = await listRoutes(run.scopeOf(component), apiId).catch((error: unknown) => {
+    throw problemOf(run, component, error);
+  });
+  const others = all.filter((each) => each.authorizerId === authorizerId && !isOurs(each.routeKey));
+  if (others.length === 0) return;
+  throw new Problem("AuthorizerInUse", { name: name ?? "", routes: others.map(({ routeKey }) => routeKey) });
+}
+
+function isOurs(routeKey: string): boolean {
+  return ROUTE_KEYS.some((each) => each === routeKey);
 }

@@ -12,7 +12,7 @@ export type AuthEnableOptions = Partial<Pick<AuthSettings, "protect" | "adminsOn
 const DEFAULTS: Omit<AuthSettings, "enabled"> = { protect: "all", adminsOnlyDelete: false };
 
 /**
- * @throws {Problem} `StepMissing` without an API and its routes, before anything is made; `TimedOut` when a protected route
+ * @throws {Problem} `StepMissing` without an API and its routes, before anything is made; `RoutesNotLive` when a protected route
  *   stays open
  */
 export function enableAuth(context: StackContext, options: AuthEnableOptions): Promise<AuthChangeResult> {

@@ -23,8 +23,12 @@ export interface AuthStatusResult {
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly issuer?: string;
-  /** As they are now. */
-  readonly routes: readonly { readonly routeKey: string; readonly isProtected: boolean }[];
+  /** As they are now: by this sign-in or, by AWS's word for it, otherwise. */
+  readonly routes: readonly {
+    readonly routeKey: string;
+    readonly isProtected: boolean;
+    readonly authorizationType: string;
+  }[];
   readonly users?: UserCount;
 }
 
@@ -66,9 +70,11 @@ async function shownOf(
 
 function routesIn(run: Run): AuthStatusResult["routes"] {
   const live = run.inputs.output("routes")?.routes ?? [];
-  return ROUTE_KEYS.flatMap((routeKey) => {
-    const route = live.find((each) => each.routeKey === routeKey);
-    return route === undefined ? [] : [{ routeKey, isProtected: route.authorizationType === "JWT" }];
+  const ours = run.inputs.output("authorizer")?.authorizerId;
+  return ROUTE_KEYS.flatMap((key) => {
+    const { routeKey, authorizationType, authorizerId } = live.find((each) => each.routeKey === key) ?? {};
+    if (routeKey === undefined || authorizationType === undefined) return [];
+    return [{ routeKey, isProtected: authorizerId !== undefined && authorizerId === ours, authorizationType }];
   });
 }
 

@@ -28,10 +28,15 @@ export interface RemovalResult {
 }
 
 /**
+ * @param first what comes before the first deletion, once it is agreed to
  * @throws {Problem} `LeftBehind` when something could not be deleted, `Protected` before anything is when nobody can be
  *   asked whether a protection may be lifted
  */
-export async function removeComponents(context: StackContext, ids: readonly ComponentId[]): Promise<RemovalResult> {
+export async function removeComponents(
+  context: StackContext,
+  ids: readonly ComponentId[],
+  first: (run: Run, going: readonly ComponentId[]) => Promise<void> = () => Promise.resolve(),
+): Promise<RemovalResult> {
   const { stack } = context.session.names;
   const { seen, answer } = await agree({
     look: () => prepare(context, ids),
@@ -48,6 +53,10 @@ export async function removeComponents(context: StackContext, ids: readonly Comp
   if (context.dryRun || answer === "no") return nothingDone;
   if (answer === "unasked") requireUnprotected(planned);
   const started = context.clock.now();
+  await first(
+    run,
+    plan.going.map(({ id }) => id),
+  );
   recordLost(run, plan.going);
   dropAddOns(context.session.state, ids);
   const removal = await remove(run, plan);

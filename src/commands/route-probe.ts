@@ -1,11 +1,12 @@
 // Whether the routes want a token: asked without one, and without touching an item.
 
 import { waitUntil } from "../aws/wait.ts";
-import { Problem } from "../core/problem.ts";
+import { isProblem, Problem } from "../core/problem.ts";
 import type { Route } from "../resources/apigatewayv2/routes.ts";
 import { componentOf } from "../stack/components.ts";
 import type { Run } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
+import { isUnauthorized } from "./gateway-answer.ts";
 import { sendHttp } from "./http.ts";
 
 /** An auto-deploy takes seconds; API Gateway's edges do not all switch in the same one. */
@@ -22,17 +23,18 @@ export function probeOf(routeKey: string): { readonly method: string; readonly p
 }
 
 /**
- * Waits until those routes that should, and no others, answer 401 without a token. Routes that lead nowhere yet are not asked.
- * @throws {Problem} `TimedOut` naming the routes that do not
+ * Waits until those routes that should, and no others, are refused by API Gateway without a token.
+ * @throws {Problem} `RoutesNotLive` naming the routes that are otherwise
  */
 export async function waitForRoutes(context: StackContext, { inputs, subjectOf }: Run): Promise<void> {
   const { clock, signal, emit } = context;
   const { apiEndpoint: url } = inputs.output("api") ?? {};
-  const attached = (inputs.output("routes")?.routes ?? []).filter(({ target }) => target !== undefined);
-  if (url === undefined || attached.length === 0) return;
+  const authorizerId = inputs.output("authorizer")?.authorizerId;
+  const asked = (inputs.output("routes")?.routes ?? []).filter((route) => isAsked(route, authorizerId));
+  if (url === undefined || asked.length === 0) return;
   const subject = subjectOf(componentOf("routes"));
-  await waitUntil(
-    () => otherwise(context, url, attached),
+  const waited = waitUntil(
+    () => otherwise(context, url, asked),
     (left) => left.length === 0,
     (left) => left.join(", "),
     {
@@ -43,27 +45,36 @@ export async function waitForRoutes(context: StackContext, { inputs, subjectOf }
       onWait: (last) => emit({ type: "waiting", subject, waiting: { for: "live", last } }),
     },
   );
+  await waited.catch((error: unknown) => {
+    if (!isProblem(error, "TimedOut")) throw error;
+    throw new Problem("RoutesNotLive", { url, routes: error.data.last ?? "", seconds: error.data.seconds });
+  });
+}
+
+/** Not those that lead nowhere yet, nor those that somebody protects otherwise; the list is not asked for where it is open. */
+function isAsked({ routeKey, target, authorizationType, authorizerId }: Route, ours: string | undefined): boolean {
+  if (target === undefined) return false;
+  return authorizationType === "NONE" ? routeKey !== LIST : authorizerId === ours;
 }
 
 /** Those that do not answer yet as they should. */
 async function otherwise(context: StackContext, url: string, routes: readonly Route[]): Promise<readonly string[]> {
   const answers = await Promise.all(
     routes.map(async ({ routeKey, authorizationType }) => {
-      const isProtected = authorizationType === "JWT";
-      if (!isProtected && routeKey === LIST) return [];
-      return ((await statusOf(context, url, routeKey)) === 401) === isProtected ? [] : [routeKey];
+      const isProtected = authorizationType !== "NONE";
+      return (await wantsToken(context, url, routeKey)) === isProtected ? [] : [routeKey];
     }),
   );
   return answers.flat();
 }
 
-/** @returns 0 when there was no answer at all: the URL of a fresh API may not resolve yet */
-async function statusOf({ signal }: StackContext, url: string, routeKey: string): Promise<number> {
+/** Not when there was no answer at all: the URL of a fresh API may not resolve yet. */
+async function wantsToken({ signal }: StackContext, url: string, routeKey: string): Promise<boolean> {
   const { method, path } = probeOf(routeKey);
   try {
-    return (await sendHttp({ method, url: url + path, signal })).status;
+    return isUnauthorized(await sendHttp({ method, url: url + path, signal }));
   } catch (error) {
     if (signal.aborted) throw new Problem("Interrupted", { during: "making" }, { cause: error });
-    return 0;
+    return false;
   }
 }

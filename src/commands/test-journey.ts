@@ -5,6 +5,7 @@ import type { Exchange, Expected } from "../core/exchange.ts";
 import { Problem } from "../core/problem.ts";
 import { startRun } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
+import { isApiGatewaysOwn, isUnauthorized, parseJson } from "./gateway-answer.ts";
 import { type HttpAnswer, sendHttp } from "./http.ts";
 import { findUndone } from "./step-missing.ts";
 import type { Step } from "./test-steps.ts";
@@ -105,26 +106,11 @@ function isLoopback(url: string): boolean {
 
 /** An answer that time will not change: the function's own, or the refusal that is expected of API Gateway. */
 function isSettled(answer: HttpAnswer, expected: Expected): boolean {
-  return expected.status === 401 ? answer.status === 401 : !isApiGatewaysOwn(answer);
-}
-
-/**
- * API Gateway's own words, for a route that is not deployed yet, an authorizer, a permission or a role that has not spread yet:
- * the function did not run to its end, so the request may be sent again.
- */
-export function isApiGatewaysOwn({ status, body }: Pick<HttpAnswer, "status" | "body">): boolean {
-  const words = [
-    [401, "Unauthorized"],
-    [403, "Forbidden"],
-    [404, "Not Found"],
-    [500, "Internal Server Error"],
-    [503, "Service Unavailable"],
-  ] as const;
-  return words.some(([code, message]) => status === code && isSame(parse(body), { message }));
+  return expected.status === 401 ? isUnauthorized(answer) : !isApiGatewaysOwn(answer);
 }
 
 function isAsExpected(expected: Expected, status: number, body: string): boolean {
-  const json = parse(body);
+  const json = parseJson(body);
   if (status !== expected.status) return false;
   if (expected.body !== undefined && !isSame(json, expected.body)) return false;
   return expected.item === undefined || isListed(json, expected.item.id) === expected.item.isListed;
@@ -134,12 +120,4 @@ function isAsExpected(expected: Expected, status: number, body: string): boolean
 function isListed(list: unknown, id: string): boolean | undefined {
   if (!Array.isArray(list)) return undefined;
   return list.some((each: unknown) => typeof each === "object" && each !== null && "id" in each && each.id === id);
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

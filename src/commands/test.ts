@@ -8,7 +8,8 @@ import { freshTokens } from "./auth-session.ts";
 import type { StackContext } from "./context.ts";
 import { deleteAsOwner } from "./delete-as-owner.ts";
 import { findApi, mayDelete, type TestedApi } from "./test-api.ts";
-import { isApiGatewaysOwn, type Journey, startJourney } from "./test-journey.ts";
+import { isApiGatewaysOwn } from "./gateway-answer.ts";
+import { type Journey, startJourney } from "./test-journey.ts";
 import {
   deleteStep,
   type Ending,

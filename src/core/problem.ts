@@ -113,6 +113,8 @@ export interface Problems {
   /** Cognito wants something that awsls cannot give; `wants` are attributes. */
   ChallengeUnsupported: { challenge: string; why: "unknown" | "terminal" | "attributes"; wants?: readonly string[] };
   TimedOut: { doing: string; seconds: number; last?: string };
+  /** Who may call these routes is not what was set, or not yet. */
+  RoutesNotLive: { url: string; routes: string; seconds: number };
   /** The reply was lost: it may have run, or not. */
   InvokeUncertain: { handler: HandlerName; name: string; reason: string };
   /** The timer is on, but no row came into that table. */
@@ -122,6 +124,8 @@ export interface Problems {
   // 5 · left behind, failed test
   LeftBehind: { failures: readonly Failure[] };
   StepsFailed: { failures: readonly Failure[] };
+  /** Routes that are not the stack's want its tokens, too. */
+  AuthorizerInUse: { name: string; routes: readonly string[] };
   /** Not tried, because something that needs it is still there. */
   StillNeeded: { by: string; name: string };
   /** The function ran and failed: it threw, took too long, died. */

@@ -1,7 +1,7 @@
 // Where names are not unique on AWS: which one of several is meant, which are copies of it, and which could be.
 
 import type { Observed, Rival, Tags } from "./resource.ts";
-import { missingTags } from "./tags.ts";
+import { hasTags, missingTags } from "./tags.ts";
 
 /** One of those that carry the name. */
 export interface Candidate<Found> extends Rival {
@@ -26,7 +26,7 @@ export function oneOf<Found>(
   tags: Tags,
 ): Meant<Found> | undefined {
   const missing = (each: Candidate<Found>): number => Object.keys(missingTags(tags, each.tags)).length;
-  const isOurs = (each: Candidate<Found>): boolean => missing(each) === 0;
+  const isOurs = (each: Candidate<Found>): boolean => hasTags(each.tags, tags);
   const othersThan = (one: Candidate<Found>): Candidate<Found>[] => named.filter(({ id }) => id !== one.id);
   const meant = recorded ?? named.find(isOurs);
   if (meant !== undefined) {

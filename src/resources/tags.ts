@@ -19,6 +19,11 @@ export function missingTags(wanted: Tags, tags: Observed<unknown>["tags"]): Tags
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => tags[key] !== value));
 }
 
+/** Whether all of the wanted ones are there. */
+export function hasTags(tags: Observed<unknown>["tags"], wanted: Tags): boolean {
+  return typeof tags !== "string" && Object.keys(missingTags(wanted, tags)).length === 0;
+}
+
 /** The list form of DynamoDB and IAM. */
 export function toTagList(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

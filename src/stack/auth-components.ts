@@ -5,10 +5,10 @@ import type { RouteProtection } from "../resources/apigatewayv2/routes.ts";
 import type { Tags } from "../resources/resource.ts";
 import type { Settings } from "../state/state.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
+import { SETTINGS_TAG } from "./ownership.ts";
 
 type AuthSettings = NonNullable<Settings["auth"]>;
 
-const SETTINGS_TAG = "awsls:settings";
 /** The group of `--admins-only-delete`. */
 export const ADMINS = "admins";
 

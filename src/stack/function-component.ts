@@ -8,8 +8,7 @@ import type { Tags } from "../resources/resource.ts";
 import { deleteRuleOf } from "./auth-components.ts";
 import type { Inputs } from "./component.ts";
 import { crudPolicy, LAMBDA_TRUST, timerPolicy } from "./policies.ts";
-
-const SETTINGS_TAG = "awsls:settings";
+import { SETTINGS_TAG } from "./ownership.ts";
 
 export const RETENTION_DAYS = 7;
 const POLICY_NAME = "awsls-least-privilege";

@@ -21,6 +21,9 @@ export interface Owner {
   readonly origin: string;
 }
 
+/** What was chosen and AWS does not show otherwise, so that it survives a lost state file. */
+export const SETTINGS_TAG = "awsls:settings";
+
 const KEYS = ["stack", "region", "owner", "origin"] as const;
 
 /** Tag values take letters, digits, spaces and `_.:/=+-@`. */

@@ -12,6 +12,7 @@ import type { Component, ComponentId } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
 import { FUNCTIONS, parseSettingsTag, type TaggedSettings } from "./function-component.ts";
 import { ownershipIn } from "./observe.ts";
+import { SETTINGS_TAG } from "./ownership.ts";
 import type { Run } from "./run.ts";
 
 /** All that the stack has by its settings. */
@@ -81,7 +82,11 @@ function timerShown(run: Run): Settings {
 function authShown(run: Run): Settings {
   const tags = run.inputs.seenTags("userPool");
   if (tags === undefined || !isOfStack(run, "userPool") || run.inputs.recorded("userPool") !== undefined) return {};
-  return { auth: parseAuthTag(tags) };
+  // The rule is to be seen at the function, too: without the tag it must not be dropped for that.
+  const isRuled = run.inputs.output("function")?.environment?.["DELETE_ONLY_FOR"] !== undefined;
+  return {
+    auth: tags[SETTINGS_TAG] === undefined ? { ...parseAuthTag(tags), adminsOnlyDelete: isRuled } : parseAuthTag(tags),
+  };
 }
 
 function isOfStack(run: Run, id: ComponentId): boolean {

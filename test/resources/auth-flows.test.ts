@@ -402,6 +402,28 @@ it("the user's own calls are sent without anybody's credentials", async () => {
   expect(new Set(unsigned.map(({ operation }) => operation))).toHaveProperty("size", 14);
 });
 
+it("tokens of a pool that is not the stack's any more are revoked with their file", async () => {
+  const email = await newUser();
+  await enterAs(email);
+  const tokens = readTokens(stack.statePath);
+  if (tokens === undefined) throw new Error("nobody is signed in");
+  const { state } = (await sit()).session;
+  const before = state.current();
+  // As after another pool took its place.
+  const userPool = { name: "users", status: "made" as const, attributes: { userPoolId: "us-east-1_another00" } };
+  const another = { ...before, resources: { ...before.resources, userPool } };
+  state.update(() => another);
+  await cloud.clearRequests();
+  try {
+    expect(await signOut(await sit())).toMatchObject({ signedOut: "everywhere", email });
+  } finally {
+    state.update(() => before);
+  }
+  const called = (await cloud.requests()).map(({ operation }) => operation);
+  expect(called).toEqual(expect.arrayContaining(["GlobalSignOut", "RevokeToken"]));
+  expect(readTokens(stack.statePath)).toBeUndefined();
+});
+
 it("a pool that was removed by hand: told, and whoever was signed in is not any more", async () => {
   const email = await newUser();
   await enterAs(email);

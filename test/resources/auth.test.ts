@@ -3,11 +3,13 @@
 import { rmSync } from "node:fs";
 import {
   ApiGatewayV2Client,
+  CreateRouteCommand,
   DeleteAuthorizerCommand,
   GetApisCommand,
   GetAuthorizersCommand,
   GetRoutesCommand,
   UpdateRouteCommand,
+  UpdateStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import {
   AdminCreateUserCommand,
@@ -19,6 +21,8 @@ import {
   GetUserPoolMfaConfigCommand,
   ListUserPoolClientsCommand,
   ListUserPoolsCommand,
+  SetUserPoolMfaConfigCommand,
+  UntagResourceCommand,
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -30,6 +34,7 @@ import { authStatus } from "../../src/commands/auth-status.ts";
 import type { AuthChangeResult } from "../../src/commands/auth-change.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
+import { isUnauthorized } from "../../src/commands/gateway-answer.ts";
 import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep } from "../../src/commands/step-delete.ts";
@@ -217,6 +222,20 @@ describe("enable", () => {
     expect(headers.get("access-control-allow-headers")).toContain("authorization");
   });
 
+  it("the function's own 401 is no proof that a token is wanted", async () => {
+    expect(isUnauthorized({ status: 401, body: '{"message":"no"}' })).toBe(false);
+    expect(isUnauthorized({ status: 401, body: '{"message":"Unauthorized"}' })).toBe(true);
+    // Deployed by hand alone: the routes stay as they were, and are said to be.
+    const { ApiId } = await theApi();
+    await gateway.send(new UpdateStageCommand({ ApiId, StageName: "$default", AutoDeploy: false }));
+    let now = Date.now();
+    const usual = await context();
+    const clock = { now: () => now, sleep: () => Promise.resolve(void (now += 10_000)) };
+    await expect(enableAuth({ ...usual, clock }, {})).rejects.toMatchObject({ code: "RoutesNotLive" });
+    await makeUp();
+    expect(await closedRoutes()).toEqual(ROUTES);
+  });
+
   it("without an API says which command comes first, and makes nothing", async () => {
     await deleteStep(await context(), "api");
     await expect(enable()).rejects.toMatchObject({ code: "StepMissing", data: { first: "api create" } });
@@ -323,6 +342,92 @@ describe("disable", () => {
     await enable();
     await disableAuth(await context({ dryRun: true }));
     expect(await closedRoutes()).toEqual(ROUTES);
+  });
+});
+
+describe("routes that somebody protects otherwise", () => {
+  const protectByIam = async (routeKey: string): Promise<void> => {
+    const { ApiId } = await theApi();
+    const { Items = [] } = await gateway.send(new GetRoutesCommand({ ApiId }));
+    const RouteId = Items.find(({ RouteKey }) => RouteKey === routeKey)?.RouteId;
+    await gateway.send(new UpdateRouteCommand({ ApiId, RouteId, AuthorizationType: "AWS_IAM" }));
+  };
+  const typeOf = async (routeKey: string): Promise<string | undefined> => {
+    const { Items = [] } = await gateway.send(new GetRoutesCommand({ ApiId: (await theApi()).ApiId }));
+    return Items.find(({ RouteKey }) => RouteKey === routeKey)?.AuthorizationType;
+  };
+
+  it("stay so where no token is wanted: with --protect writes, switched off, and deleted", async () => {
+    await protectByIam("GET /items");
+    await enable({ protect: "writes" });
+    expect((await authStatus(await context())).routes[0]).toEqual({
+      routeKey: "GET /items",
+      isProtected: false,
+      authorizationType: "AWS_IAM",
+    });
+    await disable();
+    expect(await writesOf(makeUp)).toEqual([]);
+    await deleteAuth(await context());
+    expect(await typeOf("GET /items")).toBe("AWS_IAM");
+    expect(await protectedRoutes()).toEqual([]);
+  });
+
+  it("are taken with the rest where all want a token", async () => {
+    await protectByIam("PUT /items");
+    await enable();
+    expect(await protectedRoutes()).toEqual(ROUTES);
+  });
+
+  it("of our authorizer keep it and the pool from being deleted, and nothing is changed", async () => {
+    const { userPoolId } = await enable();
+    const { ApiId } = await theApi();
+    const [{ AuthorizerId } = {}] = await authorizers();
+    const own = { ApiId, RouteKey: "GET /secret", AuthorizationType: "JWT" as const, AuthorizerId };
+    await gateway.send(new CreateRouteCommand(own));
+    await expect(deleteAuth(await context())).rejects.toMatchObject({
+      code: "AuthorizerInUse",
+      data: { routes: ["GET /secret"] },
+    });
+    expect(await closedRoutes()).toEqual(ROUTES);
+    expect([await pools(), (await settings()).auth?.enabled]).toEqual([[userPoolId], true]);
+  });
+
+  it("lose the scopes of tokens with the authorizer", async () => {
+    await enable();
+    const { ApiId } = await theApi();
+    const { Items = [] } = await gateway.send(new GetRoutesCommand({ ApiId }));
+    const [{ RouteId } = {}] = Items;
+    await gateway.send(new UpdateRouteCommand({ ApiId, RouteId, AuthorizationScopes: ["mine"] }));
+    await disable();
+    const { Items: after = [] } = await gateway.send(new GetRoutesCommand({ ApiId }));
+    expect(after.flatMap(({ AuthorizationScopes = [] }) => AuthorizationScopes)).toEqual([]);
+  });
+});
+
+describe("what is stricter than ours", () => {
+  it("stays: a second factor for everybody, longer passwords", async () => {
+    const { userPoolId: UserPoolId = "" } = await enable();
+    const { UserPool = {} } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
+    const { AutoVerifiedAttributes, AccountRecoverySetting, UserPoolTags, MfaConfiguration } = UserPool;
+    const kept = { AutoVerifiedAttributes, AccountRecoverySetting, UserPoolTags, MfaConfiguration };
+    const PasswordPolicy = { ...UserPool.Policies?.PasswordPolicy, MinimumLength: 14 };
+    await cognito.send(new UpdateUserPoolCommand({ UserPoolId, ...kept, Policies: { PasswordPolicy } }));
+    const SoftwareTokenMfaConfiguration = { Enabled: true };
+    await cognito.send(
+      new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: "ON", SoftwareTokenMfaConfiguration }),
+    );
+    expect(await conditions()).toMatchObject(whole);
+    expect(await writesOf(makeUp)).toEqual([]);
+  });
+
+  it("is the rule who may delete: without the tag that says so, the function does", async () => {
+    const { userPoolId: UserPoolId } = await enable({ adminsOnlyDelete: true });
+    const { UserPool = {} } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
+    await cognito.send(new UntagResourceCommand({ ResourceArn: UserPool.Arn, TagKeys: ["awsls:settings"] }));
+    rmSync(stack.statePath);
+    await makeUp();
+    expect((await variables())["DELETE_ONLY_FOR"]).toBe("admins");
+    expect((await settings()).auth?.adminsOnlyDelete).toBe(true);
   });
 });
 

@@ -17,7 +17,7 @@ import { createOnce } from "../../aws/uncertain.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
 import { type Candidate, oneOf } from "../one-of-name.ts";
 import type { Resource, Scope, Tags } from "../resource.ts";
-import { missingTags, tagChanges } from "../tags.ts";
+import { hasTags, missingTags, tagChanges } from "../tags.ts";
 import { toPage, writeToApi } from "./api-write.ts";
 
 export interface ApiKey {
@@ -139,7 +139,7 @@ function create(scope: Scope, spec: ApiSpec): Promise<Api> {
   return createOnce({
     make: async () => toApi(await client.send(command)),
     find: async () => {
-      const found = (await listByName(scope, spec.name)).find((each) => hasTags(each, spec.tags));
+      const found = (await listByName(scope, spec.name)).find(({ Tags = {} }) => hasTags(Tags, spec.tags));
       return found === undefined ? undefined : toApi(found);
     },
     clock: scope.clock,
@@ -163,10 +163,6 @@ async function listByName(scope: Scope, name: string): Promise<ApiAnswer[]> {
   return all
     .filter(({ Name, ProtocolType }) => Name === name && ProtocolType === "HTTP")
     .toSorted((a, b) => (a.CreatedDate?.getTime() ?? 0) - (b.CreatedDate?.getTime() ?? 0));
-}
-
-function hasTags({ Tags = {} }: ApiAnswer, wanted: Tags): boolean {
-  return Object.keys(missingTags(wanted, Tags)).length === 0;
 }
 
 function toCandidate(found: ApiAnswer): Candidate<ApiAnswer> {

@@ -7,9 +7,7 @@ import {
   DeleteAuthorizerCommand,
   GetAuthorizerCommand,
   GetAuthorizersCommand,
-  GetRoutesCommand,
   UpdateAuthorizerCommand,
-  UpdateRouteCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
@@ -43,7 +41,7 @@ export interface Authorizer extends AuthorizerSpec {
 
 const TYPE = "JWT";
 const IDENTITY_SOURCE = ["$request.header.Authorization"];
-/** How long an authorizer counts as in use after its last route has let it go. */
+/** How long an authorizer counts as in use after its last route was opened. */
 const REFERENCED_MS = 30_000;
 
 export const authorizer: Resource<AuthorizerKey, AuthorizerSpec, Authorizer> = {
@@ -88,9 +86,8 @@ export const authorizer: Resource<AuthorizerKey, AuthorizerSpec, Authorizer> = {
     return toAuthorizer(spec.apiId, await writeOnceKnown(scope, spec, send));
   },
 
-  /** Routes let it go first: AWS deletes none that is in use. They are open then. */
+  /** AWS deletes none that a route is protected by. */
   async remove(scope, { apiId: ApiId, authorizerId: AuthorizerId }) {
-    await letGo(scope, ApiId, AuthorizerId);
     const command = new DeleteAuthorizerCommand({ ApiId, AuthorizerId });
     const remove = (): Promise<unknown> => scope.clients.get(ApiGatewayV2Client).send(command);
     await retryWhile(
@@ -123,19 +120,6 @@ function writeOnceKnown<T>(scope: Scope, { apiId, issuer }: AuthorizerSpec, send
     () => writeToApi(scope, apiId, send),
     paceOf(scope, `issuer ${issuer}`, (last) => ({ for: "propagation", last })),
   );
-}
-
-async function letGo(scope: Scope, ApiId: string, authorizerId: string): Promise<void> {
-  const client = scope.clients.get(ApiGatewayV2Client);
-  const routes = await unlessMissing(
-    everyPage(async (NextToken) => toPage(await client.send(new GetRoutesCommand({ ApiId, NextToken })))),
-    "NotFoundException",
-  );
-  for (const { RouteId, AuthorizerId } of routes ?? []) {
-    if (AuthorizerId !== authorizerId) continue;
-    const command = new UpdateRouteCommand({ ApiId, RouteId, AuthorizationType: "NONE" });
-    await writeToApi(scope, ApiId, () => unlessMissing(client.send(command), "NotFoundException"));
-  }
 }
 
 function get(scope: Scope, ApiId: string, AuthorizerId: string): Promise<AuthorizerAnswer | undefined> {

@@ -2,6 +2,7 @@
 
 import {
   ApiGatewayV2Client,
+  type AuthorizationType,
   CreateRouteCommand,
   DeleteRouteCommand,
   GetRoutesCommand,
@@ -36,9 +37,10 @@ export interface Route {
   readonly routeKey: string;
   readonly routeId: string;
   readonly target?: string;
-  /** `NONE` or `JWT` */
+  /** `NONE`, `JWT`, `AWS_IAM` or `CUSTOM` */
   readonly authorizationType: string;
   readonly authorizerId?: string;
+  readonly authorizationScopes: readonly string[];
 }
 
 export interface Routes {
@@ -50,14 +52,8 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
   alreadyExists: ["ConflictException"],
 
   async read(scope, { apiId, routeKeys }) {
-    const client = scope.clients.get(ApiGatewayV2Client);
-    const all = await unlessMissing(
-      everyPage(async (NextToken) => toPage(await client.send(new GetRoutesCommand({ ApiId: apiId, NextToken })))),
-      "NotFoundException",
-    );
-    const ours = (all ?? []).filter(({ RouteKey }) => RouteKey !== undefined && routeKeys.includes(RouteKey));
-    if (ours.length === 0) return undefined;
-    return { live: { apiId, routes: ours.map(toRoute) }, tags: "untaggable" };
+    const ours = (await listRoutes(scope, apiId)).filter(({ routeKey }) => routeKeys.includes(routeKey));
+    return ours.length === 0 ? undefined : { live: { apiId, routes: ours }, tags: "untaggable" };
   },
 
   diff(spec, { live }) {
@@ -85,10 +81,20 @@ export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
   },
 };
 
+/** Every route of the API, also those that are not this stack's; none of an API that is gone. */
+export async function listRoutes(scope: Scope, apiId: string): Promise<Route[]> {
+  const client = scope.clients.get(ApiGatewayV2Client);
+  const all = await unlessMissing(
+    everyPage(async (NextToken) => toPage(await client.send(new GetRoutesCommand({ ApiId: apiId, NextToken })))),
+    "NotFoundException",
+  );
+  return (all ?? []).map(toRoute);
+}
+
 /**
  * Takes the integration off each route.
  * UpdateRoute with an empty Target is undocumented: when it is refused or the answer still has one, the route is made
- * again, bare. (Interrupted between the two calls, the route is missing: `routes create` makes it.)
+ * again without one, let in as before. (Interrupted between the two calls, the route is missing: `routes create` makes it.)
  */
 export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes): Promise<Routes> {
   const client = scope.clients.get(ApiGatewayV2Client);
@@ -108,23 +114,27 @@ export async function detachRoutes(scope: Scope, { apiId, routes: all }: Routes)
       detached.push(answer);
     } else {
       await removeRoute(scope, apiId, routeId);
-      detached.push(
-        await create(scope, { apiId, routeKeys: [], target: undefined, protection: protectionOf(route) }, routeKey),
-      );
+      detached.push(await create(scope, { apiId, routeKeys: [], target: undefined }, routeKey, authorizationOf(route)));
     }
   }
   return { apiId, routes: detached };
 }
 
 /** A protected route is so from its first moment. */
-async function create(scope: Scope, spec: RoutesSpec, routeKey: string): Promise<Route> {
+async function create(
+  scope: Scope,
+  spec: RoutesSpec,
+  routeKey: string,
+  authorization: Authorization = wantedAuthorization(spec, routeKey),
+): Promise<Route> {
   const { apiId, target } = spec;
   const client = scope.clients.get(ApiGatewayV2Client);
   const command = new CreateRouteCommand({
     ApiId: apiId,
     RouteKey: routeKey,
     ...(target === undefined ? {} : { Target: target }),
-    ...(isProtected(spec, routeKey) ? authorization(spec, routeKey) : {}),
+    // `NONE` is what AWS makes of nothing.
+    ...(authorization.AuthorizationType === "NONE" ? {} : authorization),
   });
   return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
 }
@@ -138,40 +148,56 @@ async function update(scope: Scope, spec: RoutesSpec, route: Route): Promise<Rou
     ApiId: apiId,
     RouteId: route.routeId,
     ...(differs.has("Target") ? { Target: target } : {}),
-    ...(differs.has("AuthorizationType") || differs.has("AuthorizerId") ? authorization(spec, route.routeKey) : {}),
+    ...(differs.has("AuthorizationType") || differs.has("AuthorizerId") ? authorizationFor(spec, route) : {}),
   });
   return toRoute(await writeToApi(scope, apiId, () => client.send(command)));
 }
 
 /** What of a route that is there is not as it should be. */
 function routeChanges(spec: RoutesSpec, route: Route): Change[] {
-  const wanted = spec.protection === undefined ? {} : authorization(spec, route.routeKey);
+  const { AuthorizationType, AuthorizerId } = isOthers(spec, route)
+    ? { AuthorizationType: undefined, AuthorizerId: undefined }
+    : wantedAuthorization(spec, route.routeKey);
   return changesBetween(
-    { Target: spec.target, ...wanted },
-    {
-      Target: route.target,
-      AuthorizationType: route.authorizationType,
-      AuthorizerId: route.authorizerId,
-    },
+    { Target: spec.target, AuthorizationType, AuthorizerId },
+    { Target: route.target, AuthorizationType: route.authorizationType, AuthorizerId: route.authorizerId },
   );
 }
 
-function isProtected({ protection }: RoutesSpec, routeKey: string): boolean {
-  return protection?.routeKeys.includes(routeKey) === true;
+/** Open is what ours lets go; what somebody protects otherwise stays so. */
+function isOthers(spec: RoutesSpec, { routeKey, authorizationType, authorizerId }: Route): boolean {
+  const { protection } = spec;
+  if (protection === undefined) return true;
+  const isWanted = protection.routeKeys.includes(routeKey);
+  return !isWanted && authorizationType !== "NONE" && authorizerId !== protection.authorizerId;
 }
 
-/** Only `NONE` takes an authorizer off; leaving it out changes nothing. */
-function authorization(
-  spec: RoutesSpec,
-  routeKey: string,
-): { AuthorizationType: "JWT"; AuthorizerId: string | undefined } | { AuthorizationType: "NONE" } {
-  if (!isProtected(spec, routeKey)) return { AuthorizationType: "NONE" };
-  return { AuthorizationType: "JWT", AuthorizerId: spec.protection?.authorizerId };
+interface Authorization {
+  readonly AuthorizationType: AuthorizationType;
+  readonly AuthorizerId?: string | undefined;
+  readonly AuthorizationScopes?: string[];
+}
+
+function wantedAuthorization({ protection }: RoutesSpec, routeKey: string): Authorization {
+  if (protection?.routeKeys.includes(routeKey) !== true) return { AuthorizationType: "NONE" };
+  return { AuthorizationType: "JWT", AuthorizerId: protection.authorizerId };
+}
+
+/** Only `NONE` takes an authorizer off, leaving it out changes nothing; scopes hold for tokens alone. */
+function authorizationFor(spec: RoutesSpec, { routeKey, authorizationScopes }: Route): Authorization {
+  const wanted = wantedAuthorization(spec, routeKey);
+  const isBare = wanted.AuthorizationType === "NONE" && authorizationScopes.length > 0;
+  return isBare ? { ...wanted, AuthorizationScopes: [] } : wanted;
 }
 
 /** As it is: for a route that has to be made again. */
-function protectionOf({ routeKey, authorizerId }: Route): RouteProtection {
-  return { authorizerId, routeKeys: authorizerId === undefined ? [] : [routeKey] };
+function authorizationOf({ authorizationType, authorizerId, authorizationScopes }: Route): Authorization {
+  return {
+    // As AWS gave it.
+    AuthorizationType: authorizationType as AuthorizationType,
+    ...(authorizerId === undefined ? {} : { AuthorizerId: authorizerId }),
+    ...(authorizationScopes.length === 0 ? {} : { AuthorizationScopes: [...authorizationScopes] }),
+  };
 }
 
 async function removeRoute(scope: Scope, apiId: string, routeId: string): Promise<void> {
@@ -188,6 +214,7 @@ function toRoute({
   Target,
   AuthorizationType = "NONE",
   AuthorizerId,
+  AuthorizationScopes = [],
 }: RouteAnswer): Route {
   return {
     routeKey: RouteKey,
@@ -195,5 +222,6 @@ function toRoute({
     ...(Target === undefined || Target === "" ? {} : { target: Target }),
     authorizationType: AuthorizationType,
     ...(AuthorizationType === "NONE" || AuthorizerId === undefined ? {} : { authorizerId: AuthorizerId }),
+    authorizationScopes: AuthorizationScopes,
   };
 }

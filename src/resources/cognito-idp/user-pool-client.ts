@@ -53,11 +53,14 @@ export const userPoolClient: Resource<UserPoolClientKey, UserPoolClientSpec, Use
   },
 
   diff({ clientName }, { live: { described } }) {
+    const rotation = described.RefreshTokenRotation?.Feature;
     const { ClientSecret, ClientName, ExplicitAuthFlows = [], ...others } = described;
     const secret: Change[] =
       ClientSecret === undefined ? [] : [{ field: "GenerateSecret", from: true, to: false, replace: true }];
     return [
       ...secret,
+      // AWS renews no tokens by REFRESH_TOKEN_AUTH where they rotate.
+      ...(rotation === "ENABLED" ? [{ field: "RefreshTokenRotation.Feature", from: rotation, to: "DISABLED" }] : []),
       ...changesBetween(
         { ClientName: clientName, ...WANTED },
         { ...others, ClientName, ExplicitAuthFlows: ExplicitAuthFlows.toSorted() },
@@ -123,6 +126,9 @@ async function update(
     ClientName: clientName,
     ...WANTED,
     ExplicitAuthFlows: [...WANTED.ExplicitAuthFlows],
+    ...(described.RefreshTokenRotation === undefined
+      ? {}
+      : { RefreshTokenRotation: { ...described.RefreshTokenRotation, Feature: "DISABLED" as const } }),
   };
   const command = new UpdateUserPoolClientCommand(wanted);
   await writeToPool(scope, userPoolId, () => scope.clients.get(CognitoIdentityProviderClient).send(command));

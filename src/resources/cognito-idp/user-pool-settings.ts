@@ -40,7 +40,10 @@ export function settingChanges(name: string, described: UserPoolType): Change[] 
       UsernameAttributes,
       "UsernameConfiguration.CaseSensitive": UsernameConfiguration?.CaseSensitive ?? true,
     }),
-    ...changesBetween({ PoolName: name, ...fieldsOf(WANTED) }, { PoolName: described.Name, ...fieldsOf(described) }),
+    ...changesBetween(
+      { PoolName: name, ...fieldsOf(withWanted(described)) },
+      { PoolName: described.Name, ...fieldsOf(described) },
+    ),
   ];
 }
 
@@ -50,7 +53,7 @@ function fieldsOf({
   AccountRecoverySetting,
   AdminCreateUserConfig,
   Policies,
-}: Pick<UserPoolType, keyof typeof WANTED> | typeof WANTED): Record<string, unknown> {
+}: UserPoolType): Record<string, unknown> {
   const policy: Record<string, unknown> = { ...Policies?.PasswordPolicy };
   return {
     AutoVerifiedAttributes: AutoVerifiedAttributes ?? [],
@@ -62,21 +65,22 @@ function fieldsOf({
   };
 }
 
-export function mfaChanges({
-  MfaConfiguration,
-  SoftwareTokenMfaConfiguration,
-}: GetUserPoolMfaConfigResponse): Change[] {
-  return changesBetween(WANTED_MFA, {
-    MfaConfiguration,
-    "SoftwareTokenMfaConfiguration.Enabled": SoftwareTokenMfaConfiguration?.Enabled ?? false,
-  });
+export function mfaChanges(read: GetUserPoolMfaConfigResponse): Change[] {
+  const { MfaConfiguration, SoftwareTokenMfaConfiguration } = read;
+  return changesBetween(
+    { ...WANTED_MFA, MfaConfiguration: toMfaConfig(read).MfaConfiguration },
+    {
+      MfaConfiguration,
+      "SoftwareTokenMfaConfiguration.Enabled": SoftwareTokenMfaConfiguration?.Enabled ?? false,
+    },
+  );
 }
 
-/** Other ways to a second factor stay as they were read. */
+/** Other ways to a second factor stay as they were read, and so does that everybody has to have one. */
 export function toMfaConfig(read: GetUserPoolMfaConfigResponse): Omit<SetUserPoolMfaConfigRequest, "UserPoolId"> {
-  const { SmsMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration } = read;
+  const { MfaConfiguration, SmsMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration } = read;
   return {
-    MfaConfiguration: "OPTIONAL",
+    MfaConfiguration: MfaConfiguration === "ON" ? "ON" : "OPTIONAL",
     SoftwareTokenMfaConfiguration: { Enabled: true },
     ...(SmsMfaConfiguration === undefined ? {} : { SmsMfaConfiguration }),
     ...(EmailMfaConfiguration === undefined ? {} : { EmailMfaConfiguration }),
@@ -84,15 +88,18 @@ export function toMfaConfig(read: GetUserPoolMfaConfigResponse): Omit<SetUserPoo
   };
 }
 
-/** As it is described, with all that we want. */
+/** As it is described, with all that we want; a longer password that somebody wants stays. */
 export function withWanted(described: UserPoolType): UserPoolType {
   const { AdminCreateUserConfig, Policies } = described;
+  const { MinimumLength = 0 } = Policies?.PasswordPolicy ?? {};
+  const policy = WANTED.Policies.PasswordPolicy;
+  const PasswordPolicy = { ...policy, MinimumLength: Math.max(MinimumLength, policy.MinimumLength) };
   return {
     ...described,
     AutoVerifiedAttributes: [...WANTED.AutoVerifiedAttributes],
     AccountRecoverySetting: { RecoveryMechanisms: [...WANTED.AccountRecoverySetting.RecoveryMechanisms] },
     AdminCreateUserConfig: { ...AdminCreateUserConfig, ...WANTED.AdminCreateUserConfig },
-    Policies: { ...Policies, PasswordPolicy: { ...Policies?.PasswordPolicy, ...WANTED.Policies.PasswordPolicy } },
+    Policies: { ...Policies, PasswordPolicy: { ...Policies?.PasswordPolicy, ...PasswordPolicy } },
   };
 }
 

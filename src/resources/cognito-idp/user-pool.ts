@@ -19,7 +19,7 @@ import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
 import { type Candidate, oneOf } from "../one-of-name.ts";
 import type { Resource, Scope, Tags } from "../resource.ts";
-import { missingTags, tagChanges } from "../tags.ts";
+import { hasTags, missingTags, tagChanges } from "../tags.ts";
 import { mfaChanges, settingChanges, toMfaConfig, toSettings, withWanted } from "./user-pool-settings.ts";
 import { MISSING, writeToPool } from "./user-pool-write.ts";
 
@@ -108,8 +108,8 @@ function create(scope: Scope, { name, tags }: UserPoolSpec): Promise<UserPool> {
   return createOnce({
     make: async () => toUserPool((await client.send(command)).UserPool ?? {}, { MfaConfiguration: "OFF" }),
     find: async () => {
-      const { found } = oneOf(await listByName(scope, name), undefined, tags) ?? {};
-      return found === undefined || !hasTags(found, tags) ? undefined : toUserPool(found, await readMfa(scope, found));
+      const made = (await listByName(scope, name)).find((each) => hasTags(each.tags, tags));
+      return made === undefined ? undefined : toUserPool(made.found, await readMfa(scope, made.found));
     },
     clock: scope.clock,
     signal: scope.signal,
@@ -187,10 +187,6 @@ async function listByName(scope: Scope, name: string, but?: string): Promise<Can
 async function readMfa(scope: Scope, { Id }: UserPoolType): Promise<GetUserPoolMfaConfigResponse> {
   const command = new GetUserPoolMfaConfigCommand({ UserPoolId: Id });
   return (await unlessMissing(scope.clients.get(CognitoIdentityProviderClient).send(command), MISSING)) ?? {};
-}
-
-function hasTags({ UserPoolTags = {} }: UserPoolType, wanted: Tags): boolean {
-  return Object.keys(missingTags(wanted, UserPoolTags)).length === 0;
 }
 
 function toCandidate(found: UserPoolType): Candidate<UserPoolType> {

@@ -27,7 +27,7 @@ import {
   type RolePolicies,
   takeOff,
 } from "./role-policies.ts";
-import { fromTagList, missingTags, tagChanges, toTagList } from "../tags.ts";
+import { fromTagList, hasTags, missingTags, tagChanges, toTagList } from "../tags.ts";
 
 export interface RoleKey {
   readonly roleName: string;
@@ -83,7 +83,7 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
     const createdAt = found.Role.CreateDate?.toISOString();
     const tags = fromTagList(found.Role.Tags);
     const claimed = claimedIn(tags);
-    const isOurs = claimed.length === 0 && Object.keys(missingTags(wanted, tags)).length === 0;
+    const isOurs = claimed.length === 0 && hasTags(tags, wanted);
     const { inline, attached } = isOurs ? NO_POLICIES : await listPolicies(scope, roleName);
     const others = { inline: inline.filter((name) => name !== policyName), attached };
     return {

@@ -24,5 +24,8 @@ export const auth: AuthTexts = {
     ...(issuer === undefined ? [] : [`Issuer of its tokens: ${issuer}`]),
   ],
   leftover: "Sign-in was to be deleted, and this is left of it:",
-  routeIs: ({ routeKey, isProtected }) => `${routeKey.padEnd(20)} ${isProtected ? "wants a token" : "open"}`,
+  routeIs({ routeKey, isProtected, authorizationType }) {
+    const otherwise = authorizationType === "NONE" ? "open" : `protected otherwise (${authorizationType})`;
+    return `${routeKey.padEnd(20)} ${isProtected ? "wants a token" : otherwise}`;
+  },
 };

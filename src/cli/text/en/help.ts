@@ -109,6 +109,7 @@ export const options = {
   "--flow <flow>":
     "srp (default): prove that you know the password without sending it; password: send it to Cognito, within TLS",
   "--code <code>": "the six digits from the mail, or of the authenticator app",
+  "--header": "print it as the header `Authorization: Bearer …`, for `curl -H @-`",
   "--id": "print the ID token instead: for identity pools, not for the API",
   "--resend": "mail a user who has not signed in yet another temporary password",
   "--port <number>": "the control port",

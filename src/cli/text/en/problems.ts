@@ -174,6 +174,10 @@ export const problems: ProblemTexts = {
           ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
           : "Run the same command again: it goes on where it stopped.",
   }),
+  RoutesNotLive: ({ url, routes, seconds }) => ({
+    what: `After ${seconds} s, who may call ${routes} of ${url} is not yet as it was set.`,
+    todo: "`awsls status` shows what differs, a stage that deploys nothing by itself, say; `awsls up` repairs it, and waits again.",
+  }),
   TimedOut: ({ doing, seconds, last }) => ({
     what: `${doing} took longer than ${seconds} s${last === undefined ? "" : ` (last seen: ${last})`}.`,
     todo: "Run the same command again: it goes on where it stopped.",
@@ -200,6 +204,10 @@ export const problems: ProblemTexts = {
       .map(({ resource, name, problem }) => `  ${label(resource)} ${name}: ${oneLine(problem)}`)
       .join("\n"),
     todo: "Run the same command again: it goes on where it stopped.",
+  }),
+  AuthorizerInUse: ({ name, routes }) => ({
+    what: `The authorizer ${name} protects routes that are not of this stack, too: ${routes.join(", ")}. They would be open without it, so nothing was changed.`,
+    todo: "Delete these routes, or give them another authorizer (`aws apigatewayv2 update-route`), then run the same command again; `awsls auth disable` opens this stack's own.",
   }),
   StillNeeded: ({ by, name }) => ({
     what: `not tried, because ${label(by)} ${name} is still there`,

@@ -41,7 +41,7 @@ const REFUSALS: Readonly<Record<AuthRefusal, (refused: Refused) => Sentence>> = 
   }),
   disabled: ({ email = "This user" }) => ({
     what: `${email} is disabled.`,
-    todo: "Ask whoever owns the user pool: `aws cognito-idp admin-enable-user` lets the user in again.",
+    todo: "Ask whoever owns the user pool to enable the user: in the console, or by `aws cognito-idp admin-enable-user --user-pool-id <id> --username <email>`.",
   }),
   temporaryPassword: ({ email = "the user" }) => ({
     what: `The temporary password of ${email} has expired.`,
@@ -149,7 +149,7 @@ const UNCERTAIN: Readonly<Record<UncertainAuth, (email: string) => Sentence>> = 
   }),
   ChangePassword: () => ({
     what: "No answer came: the password may have been changed, or not.",
-    todo: "Try the new one with `awsls auth sign-in`; if it is not taken, the old one still is.",
+    todo: "Try the new one with `awsls auth sign-in <email>`; if it is not taken, the old one still is.",
   }),
   ConfirmForgotPassword: (email) => ({
     what: "No answer came: the password may have been set, or not.",
