@@ -41,6 +41,11 @@ export function withCommands(text: string, awsls: Invocation): string {
   return text.replaceAll(/`awsls ([^`]+)`/g, (_, command: string) => `\`${awsls(command)}\``);
 }
 
+/** A word behind a command; an address may have signs in it that mean something to a shell. */
+export function word(value: string): string {
+  return value.startsWith("-") ? `-- ${quote(value)}` : quote(value);
+}
+
 /** On Windows in double quotes, which cmd and PowerShell both take for what a path or URL holds. */
 function quote(value: string): string {
   if (process.platform !== "win32") return posixShell.quote(value);

@@ -9,7 +9,7 @@ import type { Mail } from "../commands/context.ts";
 import { INVITED } from "../commands/pool-users.ts";
 import type { RemovalResult } from "../commands/removal.ts";
 import type { TargetRecord } from "../state/state.ts";
-import { withCommands } from "./invocation.ts";
+import { withCommands, word } from "./invocation.ts";
 import { clockTime, dayOf, momentOf } from "./moment.ts";
 import { renderRemoval, type Words } from "./render.ts";
 import { tableLines } from "./table-lines.ts";
@@ -50,8 +50,9 @@ export function renderUserCreate(
   const said = told(userCreate[outcome](email), words);
   if (outcome === "unchanged") return [...said, ...(status === INVITED ? told(neverSignedIn, words) : [])];
   const isMailed = outcome === "invited" || outcome === "invitedAgain";
-  const mail = kind === "local" ? [`${readMail}  ${words.awsls(`auth inbox ${email}`)}`] : told(lookForMail, words);
-  return [...said, ...(isMailed ? mail : []), `${signsIn}  ${words.awsls(`auth sign-in ${email}`)}`];
+  const mail =
+    kind === "local" ? [`${readMail}  ${words.awsls(`auth inbox ${word(email)}`)}`] : told(lookForMail, words);
+  return [...said, ...(isMailed ? mail : []), `${signsIn}  ${words.awsls(`auth sign-in ${word(email)}`)}`];
 }
 
 export function renderUserConfirm({ email, outcome, status, planned }: UserConfirmResult, words: Words): string[] {

@@ -9,7 +9,7 @@ import type { SignOutResult } from "../commands/auth-sign-out.ts";
 import type { ConfirmResult, ResendResult, SignUpResult } from "../commands/auth-sign-up.ts";
 import type { WhoamiResult } from "../commands/auth-whoami.ts";
 import { groupsOfFour } from "../core/one-time-code.ts";
-import { withCommands } from "./invocation.ts";
+import { withCommands, word } from "./invocation.ts";
 import { momentOf } from "./moment.ts";
 import type { Words } from "./render.ts";
 import { wrapped } from "./wrapped.ts";
@@ -20,22 +20,22 @@ export function renderAuthPlan({ planned }: AuthPlan, { text, look }: Words): st
 
 export function renderSignUp({ email, isConfirmed, delivery }: SignUpResult, words: Words): string[] {
   const { signIn } = words.text;
-  if (isConfirmed) return [signIn.confirmed(email, true), next(`auth sign-in ${email}`, words)];
+  if (isConfirmed) return [signIn.confirmed(email, true), next(`auth sign-in ${word(email)}`, words)];
   return [
     ...said(signIn.signedUp(email), words),
     ...said(delivery === undefined ? signIn.notSent : signIn.sent(delivery), words),
-    next(`auth confirm ${email}`, words),
+    next(`auth confirm ${word(email)}`, words),
   ];
 }
 
 export function renderConfirm({ email, isChanged }: ConfirmResult, words: Words): string[] {
-  return [words.text.signIn.confirmed(email, isChanged), next(`auth sign-in ${email}`, words)];
+  return [words.text.signIn.confirmed(email, isChanged), next(`auth sign-in ${word(email)}`, words)];
 }
 
 export function renderResend({ email, delivery }: ResendResult, words: Words): string[] {
   const { signIn } = words.text;
   if (delivery === undefined) return renderConfirm({ email, isChanged: false }, words);
-  return [...said(signIn.sentIfUser(email, delivery), words), next(`auth confirm ${email}`, words)];
+  return [...said(signIn.sentIfUser(email, delivery), words), next(`auth confirm ${word(email)}`, words)];
 }
 
 export function renderSignIn(result: SignInResult, words: Words): string[] {
@@ -100,12 +100,12 @@ export function renderForgotPassword({ email, delivery }: ForgotPasswordResult, 
   const { signIn } = words.text;
   return [
     ...said(delivery === undefined ? signIn.notSent : signIn.sentIfUser(email, delivery), words),
-    next(`auth reset-password ${email}`, words),
+    next(`auth reset-password ${word(email)}`, words),
   ];
 }
 
 export function renderResetPassword({ email }: PasswordResult, words: Words): string[] {
-  return [words.text.signIn.passwordSet(email), next(`auth sign-in ${email}`, words)];
+  return [words.text.signIn.passwordSet(email), next(`auth sign-in ${word(email)}`, words)];
 }
 
 export function renderChangePassword({ email }: PasswordResult, words: Words): string[] {

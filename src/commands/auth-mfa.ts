@@ -1,13 +1,10 @@
 // `awsls auth mfa enable|disable`: a second factor by an authenticator app.
 
-import {
-  CognitoIdentityProviderClient,
-  GetUserCommand,
-  SetUserMFAPreferenceCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { GetUserCommand, SetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { claimsOf } from "./auth-claims.ts";
 import { forUser } from "./auth-refusal.ts";
 import { withAccessToken } from "./auth-session.ts";
+import { cognitoOf } from "./auth-pool.ts";
 import type { StackContext, TotpSecret } from "./context.ts";
 import { associate, enterUntilTaken, verify } from "./software-token.ts";
 
@@ -51,7 +48,7 @@ export async function disableMfa(context: StackContext): Promise<MfaResult> {
 
 async function hasTotp(context: StackContext, scene: Scene): Promise<boolean> {
   const { UserMFASettingList = [] } = await withAccessToken(context, scene.command, (AccessToken) =>
-    forUser(context, scene, clientOf(context).send(new GetUserCommand({ AccessToken }))),
+    forUser(context, scene, cognitoOf(context).send(new GetUserCommand({ AccessToken }))),
   );
   return UserMFASettingList.includes("SOFTWARE_TOKEN_MFA");
 }
@@ -72,10 +69,6 @@ async function prefer(context: StackContext, scene: Scene, isOn: boolean): Promi
   const SoftwareTokenMfaSettings = { Enabled: isOn, PreferredMfa: isOn };
   await withAccessToken(context, scene.command, (AccessToken) => {
     const request = new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings });
-    return forUser(context, scene, clientOf(context).send(request));
+    return forUser(context, scene, cognitoOf(context).send(request));
   });
-}
-
-function clientOf({ session }: StackContext): CognitoIdentityProviderClient {
-  return session.clients.get(CognitoIdentityProviderClient);
 }

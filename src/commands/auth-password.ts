@@ -2,13 +2,12 @@
 
 import {
   ChangePasswordCommand,
-  CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ForgotPasswordCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { claimsOf } from "./auth-claims.ts";
 import { type Delivery, deliveryOf } from "./auth-delivery.ts";
-import { requirePool } from "./auth-pool.ts";
+import { cognitoOf, requirePool } from "./auth-pool.ts";
 import { type AuthScene, forUser } from "./auth-refusal.ts";
 import { freshTokens, withAccessToken } from "./auth-session.ts";
 import type { StackContext } from "./context.ts";
@@ -28,7 +27,7 @@ export async function forgotPassword(context: StackContext, email: string): Prom
   const scene: AuthScene = { command: "auth forgot-password", email };
   const { clientId } = await requirePool(context, scene.command);
   const request = new ForgotPasswordCommand({ ClientId: clientId, Username: email });
-  const { CodeDeliveryDetails } = await forUser(context, scene, clientOf(context).send(request));
+  const { CodeDeliveryDetails } = await forUser(context, scene, cognitoOf(context).send(request));
   const delivery = deliveryOf(context, CodeDeliveryDetails);
   return delivery === undefined ? { email } : { email, delivery };
 }
@@ -53,7 +52,7 @@ export async function resetPassword(context: StackContext, email: string, given?
     ConfirmationCode: code,
     Password: password,
   });
-  await forUser(context, scene, clientOf(context).send(request));
+  await forUser(context, scene, cognitoOf(context).send(request));
   return { email };
 }
 
@@ -72,12 +71,8 @@ export async function changePassword(context: StackContext): Promise<PasswordRes
       PreviousPassword: current,
       ProposedPassword: proposed,
     });
-    return forUser(context, { command }, clientOf(context).send(request));
+    return forUser(context, { command }, cognitoOf(context).send(request));
   });
   const { email, username } = claimsOf(tokens).caller;
   return { email: email ?? username };
-}
-
-function clientOf({ session }: StackContext): CognitoIdentityProviderClient {
-  return session.clients.get(CognitoIdentityProviderClient);
 }

@@ -1,5 +1,6 @@
 // The user pool that the commands of sign-in work with.
 
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { AUTH_COMPONENTS, issuerOf } from "../stack/auth-components.ts";
 import { requireOurs } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
@@ -34,4 +35,8 @@ async function findPool(context: StackContext): Promise<Partial<Pool>> {
   const { userPoolId } = run.inputs.output("userPool") ?? {};
   const { clientId } = run.inputs.output("userPoolClient") ?? {};
   return { ...(userPoolId === undefined ? {} : { userPoolId }), ...(clientId === undefined ? {} : { clientId }) };
+}
+
+export function cognitoOf({ session }: StackContext): CognitoIdentityProviderClient {
+  return session.clients.get(CognitoIdentityProviderClient);
 }

@@ -1,15 +1,11 @@
 // `awsls auth sign-in`: Cognito's questions, one after the other, until there are tokens.
 
-import {
-  CognitoIdentityProviderClient,
-  InitiateAuthCommand,
-  type InitiateAuthResponse,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { InitiateAuthCommand, type InitiateAuthResponse } from "@aws-sdk/client-cognito-identity-provider";
 import { timeOfAnswer } from "../aws/server-time.ts";
 import { tokensPathOf } from "../state/tokens.ts";
 import { answerChallenge, type Answering, respond } from "./auth-challenges.ts";
 import { type Caller, claimsOf, expiryHere } from "./auth-claims.ts";
-import { requirePool } from "./auth-pool.ts";
+import { cognitoOf, requirePool } from "./auth-pool.ts";
 import { forUser } from "./auth-refusal.ts";
 import { keepTokens } from "./auth-session.ts";
 import type { StackContext } from "./context.ts";
@@ -68,7 +64,7 @@ async function beginWithSrp(answering: Answering, email: string, password: strin
     AuthParameters: { USERNAME: email, SRP_A: srp.srpA },
   });
   const serverTime = timeOfAnswer(request);
-  const step = await forUser(context, scene, clientOf(context).send(request));
+  const step = await forUser(context, scene, cognitoOf(context).send(request));
   if (step.ChallengeName !== "PASSWORD_VERIFIER") return step;
   const answers = srp.answer(step.ChallengeParameters ?? {}, serverTime() ?? context.clock.now());
   return respond(answering, step, answers);
@@ -84,9 +80,5 @@ async function beginWithPassword(
     ClientId: pool.clientId,
     AuthParameters: { USERNAME: email, PASSWORD: password },
   });
-  return forUser(context, scene, clientOf(context).send(request));
-}
-
-function clientOf({ session }: StackContext): CognitoIdentityProviderClient {
-  return session.clients.get(CognitoIdentityProviderClient);
+  return forUser(context, scene, cognitoOf(context).send(request));
 }

@@ -32,7 +32,7 @@ export async function signOut(context: StackContext): Promise<SignOutResult> {
   const { path } = context.session.state;
   const found = readTokens(path);
   if (found === undefined) return { signedOut: "nobody" };
-  const revoked = await revokeTokens(context).catch((error: unknown) => {
+  const revoked = await revokeTokens(context, found).catch((error: unknown) => {
     if (isOver(error)) return undefined;
     throw error;
   });
@@ -50,8 +50,8 @@ export async function signOut(context: StackContext): Promise<SignOutResult> {
  * The first call ends every sign-in of the user, the second this one: also where the access token is taken no longer.
  * @returns undefined when Cognito knew of no sign-in
  */
-async function revokeTokens(context: StackContext): Promise<Tokens | undefined> {
-  const { pool, tokens } = await freshTokens(context, SCENE.command);
+async function revokeTokens(context: StackContext, found: Tokens): Promise<Tokens | undefined> {
+  const tokens = await tokensToRevoke(context, found);
   const client = context.session.clients.get(CognitoIdentityProviderClient);
   const everywhere = client.send(new GlobalSignOutCommand({ AccessToken: tokens.accessToken })).then(
     () => tokens,
@@ -62,7 +62,7 @@ async function revokeTokens(context: StackContext): Promise<Tokens | undefined> 
   );
   const ended = await forUser(context, SCENE, everywhere);
   const revoked = client
-    .send(new RevokeTokenCommand({ ClientId: pool.clientId, Token: tokens.refreshToken }))
+    .send(new RevokeTokenCommand({ ClientId: tokens.clientId, Token: tokens.refreshToken }))
     .catch((error: unknown) => {
       // What was revoked just now may be no token to Cognito any more; a client may have revocation turned off.
       const isVain = isAwsError(error, "UnauthorizedException", "UnsupportedOperationException");
@@ -72,8 +72,19 @@ async function revokeTokens(context: StackContext): Promise<Tokens | undefined> 
   return ended;
 }
 
+/** Of another pool than the stack's, too: they are as good there as ever. */
+async function tokensToRevoke(context: StackContext, found: Tokens): Promise<Tokens> {
+  try {
+    return (await freshTokens(context, SCENE.command)).tokens;
+  } catch (error) {
+    if (isProblem(error, "StepMissing") || (isProblem(error, "NotSignedIn") && error.data.why === "other"))
+      return found;
+    throw error;
+  }
+}
+
 /** Nobody is left who would take the tokens. */
 function isOver(error: unknown): boolean {
   if (isProblem(error, "AuthRefused")) return error.data.why === "gone";
-  return isProblem(error, "NotSignedIn") || isProblem(error, "StepMissing");
+  return isProblem(error, "NotSignedIn");
 }

@@ -1,13 +1,12 @@
 // `awsls auth sign-up`, `confirm`, `resend-code`: a new user, by the code that is mailed to the address.
 
 import {
-  CognitoIdentityProviderClient,
   ConfirmSignUpCommand,
   ResendConfirmationCodeCommand,
   SignUpCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type Delivery, deliveryOf } from "./auth-delivery.ts";
-import { requirePool } from "./auth-pool.ts";
+import { cognitoOf, requirePool } from "./auth-pool.ts";
 import { type AuthScene, forUser, isConfirmedAlready } from "./auth-refusal.ts";
 import type { StackContext } from "./context.ts";
 import { requireEntry } from "./entered.ts";
@@ -34,7 +33,7 @@ export async function signUp(context: StackContext, email: string): Promise<Sign
     Password: password,
     UserAttributes: [{ Name: "email", Value: email }],
   });
-  const answer = await forUser(context, scene, clientOf(context).send(request));
+  const answer = await forUser(context, scene, cognitoOf(context).send(request));
   const { UserSub = "", UserConfirmed = false, CodeDeliveryDetails } = answer;
   const delivery = deliveryOf(context, CodeDeliveryDetails);
   return {
@@ -61,7 +60,7 @@ export async function confirm(context: StackContext, email: string, given?: stri
   const { clientId } = await requirePool(context, scene.command);
   const code = given ?? (await requireEntry(context, { of: "mailedCode" }));
   const request = new ConfirmSignUpCommand({ ClientId: clientId, Username: email, ConfirmationCode: code });
-  const confirmed = clientOf(context)
+  const confirmed = cognitoOf(context)
     .send(request)
     .then(() => true, unlessConfirmed);
   return { email, isChanged: await forUser(context, scene, confirmed) };
@@ -81,7 +80,7 @@ export async function resendCode(context: StackContext, email: string): Promise<
   const scene: AuthScene = { command: "auth resend-code", email };
   const { clientId } = await requirePool(context, scene.command);
   const request = new ResendConfirmationCodeCommand({ ClientId: clientId, Username: email });
-  const sent = clientOf(context)
+  const sent = cognitoOf(context)
     .send(request)
     .then(({ CodeDeliveryDetails }) => deliveryOf(context, CodeDeliveryDetails), unlessConfirmed);
   const delivery = await forUser(context, scene, sent);
@@ -92,8 +91,4 @@ export async function resendCode(context: StackContext, email: string): Promise<
 function unlessConfirmed(error: unknown): false {
   if (isConfirmedAlready(error)) return false;
   throw error;
-}
-
-function clientOf({ session }: StackContext): CognitoIdentityProviderClient {
-  return session.clients.get(CognitoIdentityProviderClient);
 }

@@ -1,13 +1,10 @@
 // An authenticator app as Cognito's second factor: it gets the pool's secret, and the pool its first code.
 
-import {
-  AssociateSoftwareTokenCommand,
-  CognitoIdentityProviderClient,
-  VerifySoftwareTokenCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { AssociateSoftwareTokenCommand, VerifySoftwareTokenCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { Secret, TOTP } from "otpauth";
 import { isProblem, Problem } from "../core/problem.ts";
 import { type AuthScene, forUser } from "./auth-refusal.ts";
+import { cognitoOf } from "./auth-pool.ts";
 import type { StackContext, TotpSecret } from "./context.ts";
 import { requireEntry } from "./entered.ts";
 
@@ -30,7 +27,7 @@ export async function associate(
   proof: Proof,
   label: string,
 ): Promise<Associated> {
-  const call = clientOf(context).send(new AssociateSoftwareTokenCommand(proof));
+  const call = cognitoOf(context).send(new AssociateSoftwareTokenCommand(proof));
   const { SecretCode = "", Session } = await forUser(context, scene, call);
   const secret = totpSecretOf(context.session.names.stack, label, SecretCode);
   return Session === undefined ? { secret } : { secret, session: Session };
@@ -48,7 +45,7 @@ export async function verify(
   code: string,
 ): Promise<string | undefined> {
   const request = new VerifySoftwareTokenCommand({ ...proof, UserCode: code, FriendlyDeviceName: "awsls" });
-  const { Status, Session } = await forUser(context, scene, clientOf(context).send(request));
+  const { Status, Session } = await forUser(context, scene, cognitoOf(context).send(request));
   if (Status === "SUCCESS") return Session;
   throw new Problem("AuthRefused", { ...scene, why: "totp", message: `Status: ${String(Status)}` });
 }
@@ -84,8 +81,4 @@ const DEFAULTS = /&(algorithm=SHA1|digits=6|period=30)/g;
 export function totpSecretOf(stack: string, label: string, secret: string): TotpSecret {
   const totp = new TOTP({ issuer: `awsls ${stack}`, issuerInLabel: false, label, secret: Secret.fromBase32(secret) });
   return { secret, uri: totp.toString().replaceAll(DEFAULTS, "") };
-}
-
-function clientOf({ session }: StackContext): CognitoIdentityProviderClient {
-  return session.clients.get(CognitoIdentityProviderClient);
 }

@@ -8,13 +8,26 @@ import { readIfThere, removeTemporaries, save } from "./store.ts";
 
 const VERSION = 1;
 
+/** A JWT, as far as it is read here: who signed it is Cognito's and API Gateway's business. */
+const jwtSchema = v.pipe(
+  v.string(),
+  v.check((token) => {
+    try {
+      const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+      return typeof claims === "object" && claims !== null && !Array.isArray(claims);
+    } catch {
+      return false;
+    }
+  }),
+);
+
 const tokensSchema = v.strictObject({
   version: v.literal(VERSION),
   /** Whose they are: those of another pool or client are of no use. */
   userPoolId: v.string(),
   clientId: v.string(),
-  idToken: v.string(),
-  accessToken: v.string(),
+  idToken: jwtSchema,
+  accessToken: jwtSchema,
   refreshToken: v.string(),
   /** When ID and access token came, by this machine's clock, in milliseconds: their `iat` is the server's. */
   receivedAt: v.number(),

@@ -10,11 +10,13 @@ import { en as text } from "../../src/cli/text/en.ts";
 import { renderWhoami } from "../../src/cli/render-auth-user.ts";
 import { forgetTokens, readTokens, saveTokens, type Tokens, tokensPathOf } from "../../src/state/tokens.ts";
 
+const jwt = (claims: Record<string, unknown>): string => new UnsecuredJWT(claims).encode();
+
 const TOKENS: Tokens = {
   userPoolId: "eu-west-1_Example00",
   clientId: "client",
-  idToken: "id-token",
-  accessToken: "access-token",
+  idToken: jwt({ sub: "id-token" }),
+  accessToken: jwt({ sub: "access-token" }),
   refreshToken: "refresh-token",
   receivedAt: 1_000,
 };
@@ -40,8 +42,9 @@ describe("the file", () => {
     if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readTokens(statePath)).toEqual(TOKENS);
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ version: 1, ...TOKENS });
-    saveTokens(statePath, { ...TOKENS, accessToken: "newer" });
-    expect(readTokens(statePath)).toMatchObject({ accessToken: "newer" });
+    const accessToken = jwt({ sub: "newer" });
+    saveTokens(statePath, { ...TOKENS, accessToken });
+    expect(readTokens(statePath)).toMatchObject({ accessToken });
     writeFileSync(`${path}.0123abcd.tmp`, "of a command that was killed");
     forgetTokens(statePath);
     expect(readdirSync(join(folder, ".awsls"))).toEqual([".gitignore"]);
@@ -70,6 +73,8 @@ describe("the file", () => {
     ['{"version":2,"accessToken":"secret-token"}', "newer"],
     [JSON.stringify({ version: 1, ...TOKENS, accessToken: 7, idToken: "secret-token" }), "misshapen"],
     [JSON.stringify({ version: 1, ...TOKENS, more: "secret-token" }), "misshapen"],
+    [JSON.stringify({ version: 1, ...TOKENS, accessToken: "secret-token" }), "misshapen"],
+    [JSON.stringify({ version: 1, ...TOKENS, idToken: "e30.secret-token.e30" }), "misshapen"],
   ])("%s is damaged (%s), which is told without what is in it", (raw, is) => {
     writeRaw(raw);
     let thrown: unknown;
@@ -84,7 +89,6 @@ describe("the file", () => {
   });
 });
 
-const jwt = (claims: Record<string, unknown>): string => new UnsecuredJWT(claims).encode();
 const ID = { sub: "u", email: "alice@example.com", aud: "client", token_use: "id", "cognito:groups": ["others"] };
 const ACCESS = {
   sub: "u",

@@ -88,10 +88,10 @@ export const AUTH_USER_COMMANDS: readonly StackCommand[] = [
     const result = await whoami(context);
     return { result, lines: (words) => renderWhoami(result, words) };
   }),
-  user("auth token", { options: ["--id"] }, [], async (context, { id }) => {
+  user("auth token", { options: ["--id", "--header"] }, [], async (context, { id, header }) => {
     const { token } = await tokens();
     const result = await token(context, id === true ? "id" : "access");
-    return { result, lines: () => [result.token] };
+    return { result, lines: () => [header === true ? `Authorization: Bearer ${result.token}` : result.token] };
   }),
   user("auth sign-out", {}, ["GlobalSignOut", "RevokeToken"], async (context) => {
     const [{ signOut }, { renderSignOut }] = await Promise.all([
