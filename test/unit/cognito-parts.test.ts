@@ -109,8 +109,15 @@ describe("an address that a code was sent to", () => {
     ["ann@example.com", "a***@e***"],
     ["a@b.org", "a***@b***"],
     ["nonsense", "n***@***"],
+    ["Ann@Example.com", "a***@e***"],
   ])("%s is shown as %s", (address, shown) => {
-    expect(deliveryTo(address)).toEqual({ AttributeName: "email", DeliveryMedium: "EMAIL", Destination: shown });
+    const details = { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: shown };
+    expect(deliveryTo(poolWith({}), address)).toEqual(details);
+  });
+
+  it("keep their case where it counts", () => {
+    const pool = { ...poolWith({}), isCaseSensitive: true };
+    expect(deliveryTo(pool, "Ann@Example.com")).toMatchObject({ Destination: "A***@E***" });
   });
 });
 

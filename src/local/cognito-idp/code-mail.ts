@@ -19,7 +19,7 @@ export function sendCode(context: CognitoContext, pool: UserPool, user: User, pu
   const code = context.codes.issue(pool.id, user.username, purpose);
   const { subject, message } = purpose === "reset" ? resetWords(pool) : verificationWords(pool);
   context.outbox.send(pool, { to, subject, body: message.replaceAll(CODE, code), code, kind: purpose });
-  return deliveryTo(to);
+  return deliveryTo(pool, to);
 }
 
 export function sendInvitation({ outbox }: CognitoContext, pool: UserPool, user: User, password: string): void {
@@ -29,9 +29,9 @@ export function sendInvitation({ outbox }: CognitoContext, pool: UserPool, user:
   outbox.send(pool, { to, subject, body, code: password, kind: "invitation" });
 }
 
-/** Masked as AWS does: `j***@e***`. */
-export function deliveryTo(email: string): JsonObject {
-  const [name = "", domain = ""] = email.split("@");
+/** Masked as AWS does: `j***@e***`, the same for every spelling of an address where case does not count. */
+export function deliveryTo({ isCaseSensitive }: UserPool, email: string): JsonObject {
+  const [name = "", domain = ""] = (isCaseSensitive ? email : email.toLowerCase()).split("@");
   const Destination = `${name.charAt(0)}***@${domain.charAt(0)}***`;
   return { AttributeName: "email", DeliveryMedium: "EMAIL", Destination };
 }

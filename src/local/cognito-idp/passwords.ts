@@ -83,7 +83,7 @@ function forgotPassword(context: CognitoContext, input: JsonObject): JsonObject 
   const user = findUser(context, pool, name);
   context.attempts.count(pool.id, user?.username ?? name, "ForgotPassword");
   if (user === undefined || !user.isEnabled) {
-    if (hidesUsers(client)) return { CodeDeliveryDetails: deliveryTo(name) };
+    if (hidesUsers(client)) return { CodeDeliveryDetails: deliveryTo(pool, name) };
     throw user === undefined ? userNotFound("Username/client id combination not found.") : isDisabled();
   }
   requireResettable(pool, user);

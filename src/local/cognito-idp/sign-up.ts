@@ -88,7 +88,7 @@ function resendConfirmationCode(context: CognitoContext, input: JsonObject): Jso
   context.attempts.count(pool.id, user?.username ?? name, "ResendConfirmationCode");
   if (user === undefined || (!user.isEnabled && hidesUsers(client))) {
     if (!hidesUsers(client)) throw userNotFound("Username/client id combination not found.");
-    return { CodeDeliveryDetails: deliveryTo(name) };
+    return { CodeDeliveryDetails: deliveryTo(pool, name) };
   }
   if (user.status !== "UNCONFIRMED") throw invalidParameter("User is already confirmed.");
   if (user.attributes["email"] === undefined || !verifiesEmail(pool)) {
