@@ -196,6 +196,7 @@ describe("attributes", () => {
   it.each([
     [{ email_verified: "true" }, "NotAuthorizedException"],
     [{ email: "me@example.com" }, "AliasExistsException"],
+    [{ email: "" }, "InvalidParameterException"],
     [{ email: "nonsense" }, "InvalidParameterException"],
     [{ phone_number: "12" }, "InvalidParameterException"],
     [{ sub: "x" }, "InvalidParameterException"],

@@ -1,7 +1,7 @@
 // Signed-in users change their attributes, and prove that a new e-mail address is theirs.
 
 import type { JsonObject, Operation, Shape } from "../service.ts";
-import { changedAttributes, readAttributes } from "./attributes.ts";
+import { changedAttributes, readAttributes, requireEmail } from "./attributes.ts";
 import { sendCode, verifiesEmail } from "./code-mail.ts";
 import type { CognitoContext } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
@@ -50,7 +50,10 @@ async function updateUserAttributes(context: CognitoContext, input: JsonObject):
   const { pool, user } = await requireSignedIn(context, input);
   const given = readAttributes(input["UserAttributes"], false);
   const { email } = given;
-  if (email !== undefined) requireFreeEmail(context, pool, user, email);
+  if (email !== undefined) {
+    requireEmail(email);
+    requireFreeEmail(context, pool, user, email);
+  }
   const isNewEmail = email !== undefined && email !== user.attributes["email"];
   const changed = saveUser(context, { ...user, attributes: changedAttributes(user.attributes, given) });
   const isSent = isNewEmail && verifiesEmail(pool);
