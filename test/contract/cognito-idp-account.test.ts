@@ -1,5 +1,7 @@
 // What signed-in users do with their accounts: the SDK's own client, without credentials, against the local cloud.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
@@ -153,6 +155,23 @@ describe("an access token", () => {
       refusal("UserNotFoundException", "User does not exist."),
     );
     await expect(refresh(again.RefreshToken)).rejects.toMatchObject(REFRESH_REVOKED);
+  });
+
+  it("that was revoked is remembered until it has expired", async () => {
+    const { sub } = await pool.join("kept@example.com");
+    const { AccessToken } = await pool.signIn("kept@example.com");
+    await pool.anyone.send(new GlobalSignOutCommand({ AccessToken }));
+    const revoked = () => {
+      const grants = JSON.parse(readFileSync(join(cloud.folder, "cognito-idp", "grants.json"), "utf8"));
+      const all = Object.values<{ username: string; isRevoked: boolean }>(grants);
+      return all.filter(({ username, isRevoked }) => username === sub && isRevoked).length;
+    };
+    clock.advance(24 * HOUR - 60_000);
+    await pool.signIn("kept@example.com");
+    expect(revoked()).toBe(1);
+    clock.advance(120_000);
+    await pool.signIn("kept@example.com");
+    expect(revoked()).toBe(0);
   });
 
   it("lets its user delete itself", async () => {

@@ -69,16 +69,20 @@ export function findGrant(
   return found && { eventId: found[0], grant: found[1] };
 }
 
-export function revoke({ grants }: CognitoContext, eventId: string, grant: Grant): void {
-  grants.set(eventId, { ...grant, isRevoked: true });
+export function revoke({ grants, env }: CognitoContext, eventId: string, grant: Grant): void {
+  grants.set(eventId, revoked(grant, env.clock.now()));
 }
 
 /** Every sign-in of a user, on every device. */
-export function revokeAll(context: CognitoContext, { poolId, username }: User): void {
-  const own = [...context.grants.entries()].filter(
+export function revokeAll({ grants, env }: CognitoContext, { poolId, username }: User): void {
+  const own = [...grants.entries()].filter(
     ([, grant]) => grant.poolId === poolId && grant.username === username && !grant.isRevoked,
   );
-  context.grants.update(own.map(([eventId, grant]) => [eventId, { ...grant, isRevoked: true }]));
+  grants.update(own.map(([eventId, grant]) => [eventId, revoked(grant, env.clock.now())]));
+}
+
+function revoked(grant: Grant, now: number): Grant {
+  return { ...grant, isRevoked: true, expiresAt: Math.min(grant.expiresAt, now) };
 }
 
 /** Which pool to ask about a token that nobody has verified yet. */

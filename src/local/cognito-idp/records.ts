@@ -88,8 +88,9 @@ export interface Grant {
   readonly sub: string;
   readonly originJti: string;
   readonly authenticatedAt: number;
-  /** Of the refresh token, of which this is the hash. */
+  /** Of the refresh token; when it was revoked, if that was before. */
   readonly expiresAt: number;
+  /** Of the refresh token. */
   readonly refreshHash: string;
   readonly isRevoked: boolean;
 }
