@@ -186,7 +186,7 @@ describe("what is wrong", () => {
     await auth("users", "create", KIM);
     const stderr = await refusal(3, auth("group", "add", "nowhere", KIM));
     expect(stderr).toContain("There is no group nowhere.");
-    expect(stderr).toContain("`awsls auth group create`");
+    expect(stderr).toContain("`awsls auth group create nowhere`");
     await auth("users", "delete", KIM);
   });
 

@@ -13,7 +13,7 @@ export const userProblems = {
   }),
   GroupUnknown: ({ group }) => ({
     what: `There is no group ${group}.`,
-    todo: "`awsls auth group list` shows all of them, `awsls auth group create <group>` makes one.",
+    todo: `\`awsls auth group list\` shows all of them, \`awsls auth group create ${group}\` makes it.`,
   }),
   NoInbox: ({ kind }) => ({
     what: `There is no inbox to look into: ${kind === "aws" ? "on AWS the mails really go out" : "what becomes of the mails is up to the endpoint"}.`,
