@@ -72,13 +72,14 @@ describe.skipIf(PYTHON === undefined)("on a terminal", () => {
     expect(rows.length).toBeGreaterThan(18);
     expect(rows.length).toBeLessThan(24);
     expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-    const small = await auth([{ when: "app:", type: CTRL_C, columns: "30" }], "mfa", "enable");
+    const small = await auth([{ when: "Code of your", type: CTRL_C, columns: "30" }], "mfa", "enable");
     expect(small.text).toContain("too small");
     expect(small.text).not.toContain("█");
     // The newest secret counts; its code goes in by the option.
     const [, newest = ""] = /secret=([A-Z2-7]+)/.exec(small.text.replaceAll(/\r\n/g, "")) ?? [];
     const code = new TOTP({ secret: newest }).generate();
-    expect((await place.awsls("auth", "mfa", "enable", "--code", code)).stdout).toContain("is on");
+    const enabled = await place.awsls("auth", "mfa", "enable", "--code", code);
+    expect(enabled, enabled.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining("is on") as string });
     expect((await place.awsls("auth", "mfa", "disable")).code).toBe(0);
   });
 });
