@@ -7,7 +7,7 @@ import { statusRowLines } from "./render-status.ts";
 import { wrapped } from "./wrapped.ts";
 
 export function renderAuthEnable(result: AuthChangeResult, words: Words): string[] {
-  const { plan, outcomes, declined, keptCode, protectedRoutes, auth: chosen } = result;
+  const { plan, outcomes, declined, keptCode, protectedRoutes, hasOwnCode, auth: chosen } = result;
   const { text, awsls, look } = words;
   const { auth } = text;
   if (declined) return [text.results.notChanged];
@@ -16,7 +16,7 @@ export function renderAuthEnable(result: AuthChangeResult, words: Words): string
     isChanged(result) ? auth.enabled : auth.wasEnabled,
     ...keptCodeLines(keptCode, words),
     ...wrapped(auth.routes(protectedRoutes, chosen), look.columns()),
-    ...(chosen.adminsOnlyDelete ? wrapped(auth.adminsDelete, look.columns()) : []),
+    ...(chosen.adminsOnlyDelete ? wrapped(auth.adminsDelete(hasOwnCode), look.columns()) : []),
     `${auth.signUp}  ${awsls("auth sign-up <email>")}`,
   ];
 }

@@ -27,6 +27,8 @@ export interface AuthChangeResult {
   readonly userPoolId?: string;
   readonly clientId?: string;
   readonly url?: string;
+  /** The function's code is the learner's: who may delete is up to it. */
+  readonly hasOwnCode: boolean;
   readonly plan: readonly Planned[];
   readonly outcomes: readonly Outcome[];
   /** The user did not want what is somebody else's to be taken over: nothing was done. */
@@ -74,6 +76,7 @@ export async function changeAuth(context: StackContext, change: AuthChange): Pro
     ...(userPoolId === undefined ? {} : { userPoolId }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(url === undefined ? {} : { url }),
+    hasOwnCode: inputs.settings.code?.crud !== undefined,
     plan: prepared.plan,
     ...brought,
   };

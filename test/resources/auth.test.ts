@@ -255,7 +255,7 @@ describe("enable", () => {
   });
 
   it("the rule that only admins delete is the function's variable, on and off, and gone with sign-in", async () => {
-    await enable({ adminsOnlyDelete: true });
+    expect((await enable({ adminsOnlyDelete: true })).hasOwnCode).toBe(false);
     expect((await variables())["DELETE_ONLY_FOR"]).toBe("admins");
     expect(await writesOf(() => enable())).toEqual([]);
     expect(await writesOf(makeUp)).toEqual([]);

@@ -103,7 +103,8 @@ export interface AuthTexts {
   readonly wasDisabled: string;
   /** Which of them want a token. */
   routes(protectedRoutes: readonly string[], auth: NonNullable<Settings["auth"]>): string;
-  readonly adminsDelete: string;
+  /** @param hasOwnCode the function's code is the learner's */
+  adminsDelete(hasOwnCode: boolean): string;
   readonly signUp: string;
   readonly again: string;
   /** One line of `auth status` each. */

@@ -13,7 +13,10 @@ export const auth: AuthTexts = {
     const which = protect === "all" ? "Every route wants" : `${protectedRoutes.join(" and ")} want`;
     return `${which} a token; without one the API answers 401.`;
   },
-  adminsDelete: "Only the group admins may delete; anybody else gets 403 from the function.",
+  adminsDelete: (hasOwnCode) =>
+    hasOwnCode
+      ? "Only the group admins may delete, if your own code sees to it: it is told by the variable DELETE_ONLY_FOR (the package's handler shows how)."
+      : "Only the group admins may delete; anybody else gets 403 from the function.",
   signUp: "Next:",
   again: "On again:",
   poolIs: ({ userPoolId, clientId, issuer, users }) => [
