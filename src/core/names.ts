@@ -29,6 +29,10 @@ export interface Names {
   readonly userPool: string;
   readonly userPoolClient: string;
   readonly authorizer: string;
+  readonly identityPool: string;
+  readonly authenticatedRole: string;
+  readonly guestRole: string;
+  readonly adminsRole: string;
 }
 
 /**
@@ -57,5 +61,9 @@ export function namesOf(stack: string): Names {
     userPool: `${stack}-users`,
     userPoolClient: `${stack}-client`,
     authorizer: `${stack}-authorizer`,
+    identityPool: `${stack}-identities`,
+    authenticatedRole: `${stack}-authenticated-role`,
+    guestRole: `${stack}-guest-role`,
+    adminsRole: `${stack}-admins-role`,
   };
 }

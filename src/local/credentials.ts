@@ -4,7 +4,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "./service.ts";
-import type { Principal, SessionCredentials } from "./service.ts";
+import type { Principal, SessionCredentials, SessionTerms } from "./service.ts";
 import { createVerifier } from "./signature.ts";
 import type { Signed } from "./signature.ts";
 import { createTimeCheck } from "./signing-time.ts";
@@ -17,7 +17,7 @@ export interface RootKey {
 }
 
 /** What a session token carries: whose session it is and until when (milliseconds since the epoch). */
-export interface Session {
+export interface Session extends SessionTerms {
   readonly roleArn: string;
   readonly roleId: string;
   readonly sessionName: string;
@@ -130,6 +130,10 @@ function createSessions(root: RootKey, accountId: string, now: () => number) {
         arn: `arn:aws:sts::${accountId}:assumed-role/${session.roleArn.split("/").at(-1) ?? ""}/${session.sessionName}`,
         userId: `${session.roleId}:${session.sessionName}`,
         roleArn: session.roleArn,
+        session: {
+          ...(session.policies === undefined ? {} : { policies: session.policies }),
+          ...(session.keys === undefined ? {} : { keys: session.keys }),
+        },
       },
       expiration: session.expiration,
     };

@@ -16,6 +16,33 @@ export interface Principal {
   readonly userId: string;
   /** For a role session: the ARN of the role whose policies decide. */
   readonly roleArn?: string;
+  readonly session?: SessionTerms;
+}
+
+/** What a role's session was opened with beside the role. */
+export interface SessionTerms {
+  /** Session policies (documents): it may do only what they allow, too. */
+  readonly policies?: readonly string[];
+  /** Condition keys of all its calls: `cognito-identity.amazonaws.com:sub`, `aws:PrincipalTag/team`. */
+  readonly keys?: ConditionKeys;
+}
+
+/** Condition key → value, or values of a multivalued key. */
+export type ConditionKeys = Readonly<Record<string, string | readonly string[]>>;
+
+/** Who asks to assume a role, and how: what its trust policy decides over. */
+export interface Assumption {
+  readonly action: "sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity";
+  /** By kind: `{Service: "lambda.amazonaws.com"}`, `{Federated: "cognito-identity.amazonaws.com"}`, `{AWS: <ARN>}`. */
+  readonly principal: Readonly<Record<string, string>>;
+  readonly keys?: ConditionKeys;
+}
+
+/** How long, and on which terms beside its role. */
+export interface SessionRequest extends SessionTerms {
+  readonly sessionName: string;
+  /** Milliseconds; without it as long as a function lives. */
+  readonly duration?: number;
 }
 
 /** One call of one operation, after authentication and parsing. */
@@ -168,16 +195,21 @@ export interface Collection<T> {
   clear(): void;
 }
 
-/** What Lambda and API Gateway need of IAM. */
+/** What the other services need of IAM. */
 export interface Roles {
-  /** The role of that ARN, whatever its path. */
-  find(roleArn: string): { readonly roleId: string; readonly arn: string } | undefined;
-  /** Whether the role's trust policy lets that service principal (`lambda.amazonaws.com`) assume it. */
-  trusts(roleArn: string, servicePrincipal: string): boolean;
+  /** The role of that ARN, whatever its path; `maxSessionDuration` in seconds. */
+  find(
+    roleArn: string,
+  ): { readonly roleId: string; readonly arn: string; readonly maxSessionDuration: number } | undefined;
+  /** Whether the role's trust policy lets that principal assume it. */
+  trusts(roleArn: string, assumption: Assumption): boolean;
   /** Whether the role's policies allow the action (`logs:PutLogEvents`) on the resource ARN. */
   allows(roleArn: string, action: string, resource: string): boolean;
-  /** Credentials of a session of that role, which this cloud's control port accepts. */
-  credentials(roleArn: string, sessionName: string): SessionCredentials;
+  /**
+   * Credentials of a session of that role, which this cloud's control port accepts.
+   * @throws {AwsError} `NoSuchEntity` 404
+   */
+  credentials(roleArn: string, session: SessionRequest): SessionCredentials;
 }
 
 export interface SessionCredentials {

@@ -45,6 +45,15 @@ const settingsSchema = v.strictObject({
       enabled: v.boolean(),
     }),
   ),
+  /** AWS credentials for users by a Cognito identity pool; its presence means that the stack has it. */
+  identity: v.optional(
+    v.strictObject({
+      /** Whoever did not sign in gets credentials, too. */
+      guests: v.boolean(),
+      /** The group `admins` has a role of its own. */
+      admins: v.boolean(),
+    }),
+  ),
 });
 
 const recordedSchema = v.strictObject({
@@ -82,8 +91,8 @@ export function emptyState(stack: string): State {
 
 /** Nothing of the stack is there any more, or yet. */
 export function isEmpty(state: State): boolean {
-  const { timer, auth } = state.settings;
-  return Object.keys(state.resources).length === 0 && timer === undefined && auth === undefined;
+  const { timer, auth, identity } = state.settings;
+  return Object.keys(state.resources).length === 0 && [timer, auth, identity].every((addOn) => addOn === undefined);
 }
 
 /**

@@ -74,17 +74,14 @@ function rolesView(
 
   return {
     find,
-    trusts: (arn, servicePrincipal) =>
-      decided(`trust ${arn} ${servicePrincipal}`, () => {
+    trusts: (arn, assumption) =>
+      decided(`trust ${arn} ${JSON.stringify(assumption)}`, () => {
         const role = find(arn);
         if (!role) return false;
-        const request = {
-          action: "sts:AssumeRole",
-          principal: { Service: servicePrincipal },
-          // What AWS's own confused-deputy examples ask for.
-          context: { "aws:SourceAccount": env.accountId },
-        };
-        return evaluate([parsePolicy(role.assumeRolePolicyDocument)], request) === "allow";
+        const { action, principal, keys } = assumption;
+        // What AWS's own confused-deputy examples ask for.
+        const context = { ...("Service" in principal && { "aws:SourceAccount": env.accountId }), ...keys };
+        return evaluate([parsePolicy(role.assumeRolePolicyDocument)], { action, principal, context }) === "allow";
       }),
     allows: (arn, action, resource) =>
       decided(`allow ${arn} ${action} ${resource}`, () => {
@@ -94,11 +91,11 @@ function rolesView(
         const request = { action, resource, context: contextOf(env, role, action) };
         return evaluate([...inline, ...role.attached.map((attached) => policies.read(attached))], request) === "allow";
       }),
-    credentials(arn, sessionName) {
+    credentials(arn, { duration = SESSION_MS, ...terms }) {
       const role = find(arn);
       if (!role) throw new AwsError("NoSuchEntity", 404, `The role with ARN ${arn} cannot be found.`);
-      const expiration = env.clock.now() + SESSION_MS;
-      return credentials.issue({ roleArn: role.arn, roleId: role.roleId, sessionName, expiration });
+      const expiration = env.clock.now() + duration;
+      return credentials.issue({ roleArn: role.arn, roleId: role.roleId, expiration, ...terms });
     },
   };
 }

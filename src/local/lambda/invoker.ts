@@ -16,6 +16,7 @@ import type { Outcome } from "./invocation.ts";
 import { createPool } from "./pool.ts";
 import type { Pool, PoolTimings } from "./pool.ts";
 import { processEnvironment } from "./process-environment.ts";
+import { isAssumable } from "./settings.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { createTraceHeaders } from "./trace-header.ts";
@@ -133,7 +134,7 @@ export function createInvoker(context: LambdaContext, logs: LogSink, timings: Po
 
 function checkRole({ roles }: LambdaContext, record: FunctionRecord): void {
   const role = roles.find(record.role);
-  if (!role || !roles.trusts(record.role, "lambda.amazonaws.com")) {
+  if (!role || !isAssumable(roles, record.role)) {
     const message = "The role defined for the function cannot be assumed by Lambda.";
     throw new AwsError("AccessDeniedException", 403, message, { Type: "User" });
   }
@@ -170,7 +171,7 @@ function startProcess(
         taskRoot,
         scratch,
         logStream: log.stream,
-        credentials: roles.credentials(record.role, record.name),
+        credentials: roles.credentials(record.role, { sessionName: record.name }),
       }),
     open: api.open,
     events,

@@ -1,6 +1,6 @@
 // A function's settings out of CreateFunction's and UpdateFunctionConfiguration's input, checked as AWS does beyond shapes.
 
-import type { Json, JsonObject } from "../service.ts";
+import type { Json, JsonObject, Roles } from "../service.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import { invalidParameter, notImplemented } from "./lambda-error.ts";
 
@@ -107,8 +107,13 @@ export function defaultSettings(name: string): Settings {
  */
 export function requireRoleId({ roles }: LambdaContext, roleArn: string): string {
   const role = roles.find(roleArn);
-  if (role && roles.trusts(roleArn, "lambda.amazonaws.com")) return role.roleId;
+  if (role && isAssumable(roles, roleArn)) return role.roleId;
   throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
+}
+
+/** Whether its trust policy lets Lambda in. */
+export function isAssumable(roles: Roles, roleArn: string): boolean {
+  return roles.trusts(roleArn, { action: "sts:AssumeRole", principal: { Service: "lambda.amazonaws.com" } });
 }
 
 function requireRuntime(runtime: string): void {
