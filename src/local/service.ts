@@ -258,6 +258,34 @@ export interface TokenIssuers {
   keysOf(issuer: string): JSONWebKeySet | undefined;
 }
 
+/** Claims of an ID token, as far as identity pools look at them. */
+export interface IdTokenClaims {
+  readonly sub: string;
+  readonly exp: number;
+  readonly aud?: string;
+  readonly token_use?: string;
+  readonly event_id?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** What identity pools need of user pools. */
+export interface IdTokens {
+  /**
+   * What a token of a user pool says, expired or not.
+   * @param provider `cognito-idp.<region>.amazonaws.com/<pool id>`: the pool that must have signed it
+   * @returns `foreign` for the token of another issuer
+   */
+  open(
+    provider: string,
+    token: string,
+  ): Promise<
+    | { readonly outcome: "opened"; readonly claims: IdTokenClaims }
+    | { readonly outcome: "malformed" | "foreign" | "unsigned" }
+  >;
+  /** Whether the pool still stands by it: its user is there and enabled, the sign-in not revoked. */
+  isCurrent(provider: string, claims: IdTokenClaims): boolean;
+}
+
 export type Invocation =
   | { readonly outcome: "answered"; readonly payload: Uint8Array }
   | { readonly outcome: "failed"; readonly payload: Uint8Array }

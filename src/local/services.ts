@@ -1,6 +1,7 @@
 // Which services this cloud has, and what each is given of the others.
 
 import { createApiGateway } from "./apigatewayv2/service.ts";
+import { createCognitoIdentity } from "./cognito-identity/service.ts";
 import { createCognitoIdp } from "./cognito-idp/service.ts";
 import type { CognitoIdp } from "./cognito-idp/service.ts";
 import { ResetFailed } from "./control.ts";
@@ -47,6 +48,7 @@ export async function createServices(
   const iam = createIam(env, credentials);
   const logs = createLogs(env);
   const cognito = createCognitoIdp(env);
+  const cognitoIdentity = createCognitoIdentity({ env, roles: iam.roles, idTokens: cognito.idTokens });
   const lambda = createLambda({ env, roles: iam.roles, logs: logs.sink });
   // No pool can be made here yet, so that there is no issuer.
   const apiGateway = createApiGateway({ env, functions: lambda.functions, issuers: cognito.issuers });
@@ -57,6 +59,7 @@ export async function createServices(
     dynamodb.service,
     logs.service,
     cognito.service,
+    cognitoIdentity,
     lambda.service,
     apiGateway.service,
     events.service,

@@ -18,6 +18,8 @@ export interface PoolKeys {
    * @throws {AwsError} `NotAuthorizedException`
    */
   open(poolId: string, token: string): Promise<JWTPayload>;
+  /** Whether this pool signed it, whatever it says. */
+  hasSigned(poolId: string, token: string): Promise<boolean>;
   secret(poolId: string): Buffer;
   forget(poolId: string): void;
   clear(): void;
@@ -83,6 +85,18 @@ export function createKeys(env: CloudEnvironment): PoolKeys {
       } catch (error) {
         if (error instanceof errors.JWTExpired) throw notAuthorized("Access Token has expired");
         if (error instanceof errors.JOSEError) throw notAuthorized("Could not verify signature for Access Token");
+        throw error;
+      }
+    },
+    async hasSigned(poolId, token) {
+      const keys = jwks(poolId);
+      if (keys === undefined) return false;
+      const { compactVerify, createLocalJWKSet, errors } = await loadJose();
+      try {
+        await compactVerify(token, createLocalJWKSet(keys), { algorithms: ["RS256"] });
+        return true;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return false;
         throw error;
       }
     },

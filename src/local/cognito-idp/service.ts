@@ -1,7 +1,7 @@
 // Cognito user pools of the local cloud: pools, clients, users, their flows, and the tokens that these give.
 
 import type { JSONWebKeySet } from "jose";
-import type { CloudEnvironment, Operation, Service, TokenIssuers } from "../service.ts";
+import type { CloudEnvironment, IdTokens, Operation, Service, TokenIssuers } from "../service.ts";
 import { accountOperations } from "./account.ts";
 import { adminPasswordOperations } from "./admin-passwords.ts";
 import { adminUserOperations } from "./admin-users.ts";
@@ -13,6 +13,7 @@ import { poolArn } from "./context.ts";
 import type { CognitoContext } from "./context.ts";
 import { groupMemberOperations } from "./group-members.ts";
 import { groupOperations } from "./groups.ts";
+import { createIdTokens } from "./id-tokens.ts";
 import { createKeys } from "./keys.ts";
 import { listUserOperations } from "./list-users.ts";
 import { mfaConfigOperations } from "./mfa-config.ts";
@@ -34,6 +35,7 @@ import type { WellKnown } from "./well-known.ts";
 export interface CognitoIdp {
   readonly service: Service;
   readonly issuers: TokenIssuers;
+  readonly idTokens: IdTokens;
   readonly wellKnown: WellKnown;
   /** The mails that would have been sent, newest last. */
   inbox(): readonly Mail[];
@@ -64,6 +66,7 @@ export function createCognitoIdp(env: CloudEnvironment): CognitoIdp {
     issuers: {
       keysOf: (issuer) => (issuer.startsWith(prefix) ? keysOf(issuer.slice(prefix.length)) : undefined),
     },
+    idTokens: createIdTokens(context),
     wellKnown: createWellKnown(env, keysOf),
     inbox: () => outbox.mails(),
   };

@@ -1,0 +1,50 @@
+// Which role a pool's identities get: by the kind of their login, or by what their token says.
+
+import type { JsonObject, Operation } from "../service.ts";
+import { mapIn, requirePool, resourceIn, textIn } from "./context.ts";
+import type { IdentityContext } from "./context.ts";
+import { invalidParameter } from "./errors.ts";
+import { POOL_ID, ROLE_MAPPINGS, ROLES } from "./shapes.ts";
+
+export function poolRoleOperations(context: IdentityContext): Record<string, Operation> {
+  const resource = resourceIn(context);
+  return {
+    // Replaces both.
+    SetIdentityPoolRoles: {
+      input: { IdentityPoolId: POOL_ID, Roles: ROLES, RoleMappings: ROLE_MAPPINGS },
+      resource,
+      run(input) {
+        const pool = requirePool(context, textIn(input, "IdentityPoolId"));
+        const roleMappings = mappingsIn(input);
+        context.pools.set(pool.id, { ...pool, roles: mapIn(input, "Roles"), roleMappings });
+        return undefined;
+      },
+    },
+    GetIdentityPoolRoles: {
+      input: { IdentityPoolId: POOL_ID },
+      resource,
+      run(input) {
+        const { id, roles, roleMappings } = requirePool(context, textIn(input, "IdentityPoolId"));
+        const mappings = Object.keys(roleMappings).length === 0 ? {} : { RoleMappings: roleMappings };
+        return { IdentityPoolId: id, Roles: { ...roles }, ...mappings };
+      },
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_RoleMapping.html */
+function mappingsIn({ RoleMappings: mappings }: JsonObject): JsonObject {
+  const all = (mappings ?? {}) as Record<string, JsonObject>;
+  for (const [
+    provider,
+    { Type: type, AmbiguousRoleResolution: ambiguous, RulesConfiguration: rules },
+  ] of Object.entries(all)) {
+    if (ambiguous === undefined) {
+      throw invalidParameter(`AmbiguousRoleResolution is required for the role mapping of ${provider}.`);
+    }
+    if (type === "Rules" && rules === undefined) {
+      throw invalidParameter(`RulesConfiguration is required for the role mapping of ${provider}.`);
+    }
+  }
+  return all;
+}
