@@ -9,6 +9,7 @@ const UNCERTAIN = new Set([
   "ConfirmForgotPassword",
   "CreateApi",
   "CreateAuthorizer",
+  "CreateIdentityPool",
   "CreateIntegration",
   "CreateUserPool",
   "CreateUserPoolClient",

@@ -11,7 +11,7 @@ import type { ProgressTexts } from "./text/catalogue.ts";
 export interface CallLinesOptions {
   readonly shell: Shell;
   readonly awsls: Invocation;
-  readonly progress: Pick<ProgressTexts, "called">;
+  readonly progress: Pick<ProgressTexts, "called" | "calledAs">;
   /** How a comment looks. */
   dim(text: string): string;
 }
@@ -22,7 +22,7 @@ export interface CallLinesOptions {
  * comment as a whole: run as it stands, it would write the mask.
  */
 export function createCallLines(options: CallLinesOptions): (event: CallEvent | ConnectedEvent) => string[] {
-  const { shell, progress, dim } = options;
+  const { shell, awsls, progress, dim } = options;
   let environment: string[] = [];
   let last: string | undefined;
   return (event) => {
@@ -32,8 +32,10 @@ export function createCallLines(options: CallLinesOptions): (event: CallEvent | 
     }
     const written = awsLine(event, shell);
     const line = written.includes(MASK) ? `# ${written}` : written;
+    const exporting = `identity credentials${event.as === "guest" ? " --guest" : ""} --export`;
     const lines = [
       ...environment,
+      ...(event.as === undefined ? [] : [dim(`# ${progress.calledAs(awsls(exporting))}`)]),
       ...(line === last ? [] : [line]),
       dim(`# ${harmlessOnOneLine(progress.called(event))}`),
     ];

@@ -9,6 +9,7 @@ import type { Emit } from "../core/event.ts";
 import { DEFAULT_STACK, namesOf } from "../core/names.ts";
 import { Problem } from "../core/problem.ts";
 import { acquireLock, type Lock } from "../state/lock.ts";
+import { forgetGuest } from "../state/guest.ts";
 import { replacedCodeOf } from "../state/replaced-code.ts";
 import { isEmpty, type Recorded, type State } from "../state/state.ts";
 import { endState, openState, removeFolderIfEmpty, type StateStore } from "../state/store.ts";
@@ -46,6 +47,7 @@ export async function endStack({ path, lock, state, cloud, emit }: Ending): Prom
 function forget(state: StateStore, emit: Emit): void {
   endState(state);
   forgetTokens(state.path);
+  forgetGuest(state.path);
   const paths = state.existed ? replacedCodeOf(state.path) : [];
   if (paths.length > 0) emit({ type: "notice", code: "CodeStays", data: { paths } });
 }
@@ -109,18 +111,22 @@ function roleEndOf({ name, attributes }: Recorded): string {
 /** Only what is recorded: whose a thing of the same name is cannot be told without its tags. */
 function arnEndsOf(resources: State["resources"]): string[] {
   const { table, role, logGroup, function: lambda, api } = resources;
-  const { timerRole, timerLogGroup, timerFunction, timerRule, userPool } = resources;
+  const { timerRole, timerLogGroup, timerFunction, timerRule, userPool, identityPool } = resources;
+  const { authenticatedRole, guestRole, adminsRole } = resources;
   const apiId = api?.attributes["apiId"];
   const userPoolId = userPool?.attributes["userPoolId"];
+  const identityPoolId = identityPool?.attributes["identityPoolId"];
+  const roles = [role, timerRole, authenticatedRole, guestRole, adminsRole];
   const named = (prefix: string, ...recorded: readonly (Recorded | undefined)[]): string[] =>
     recorded.flatMap((each) => (each === undefined ? [] : [`${prefix}${each.name}`]));
   return [
     ...named("table/", table),
-    ...[role, timerRole].flatMap((each) => (each === undefined ? [] : [roleEndOf(each)])),
+    ...roles.flatMap((each) => (each === undefined ? [] : [roleEndOf(each)])),
     ...named("log-group:", logGroup, timerLogGroup),
     ...named("function:", lambda, timerFunction),
     ...named("rule/", timerRule),
     ...(apiId === undefined ? [] : [`/apis/${apiId}`]),
     ...(userPoolId === undefined ? [] : [`userpool/${userPoolId}`]),
+    ...(identityPoolId === undefined ? [] : [`identitypool/${identityPoolId}`]),
   ];
 }

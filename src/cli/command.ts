@@ -12,6 +12,8 @@ export type OptionValues = Readonly<Record<string, unknown>>;
 export interface Finished {
   /** What `--json` prints. */
   readonly result: unknown;
+  /** It did its work, and found what a script has to hear of: exit code 5. */
+  readonly hasFailed?: boolean;
   /** Its lines have colours, and nothing else in them acts on the terminal. */
   readonly isPainted?: true;
   /** What it prints instead, where problems in it are told. */

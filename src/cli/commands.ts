@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { AUTH_COMMANDS } from "./commands/auth.ts";
 import { AUTH_USER_COMMANDS } from "./commands/auth-user.ts";
 import { AUTH_ADMIN_COMMANDS } from "./commands/auth-admin.ts";
+import { IDENTITY_COMMANDS } from "./commands/identity.ts";
 import { LOCAL_COMMANDS } from "./commands/local.ts";
 import { LOG_COMMANDS } from "./commands/logs.ts";
 import { STACK_COMMANDS } from "./commands/stack.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...AUTH_COMMANDS,
   ...AUTH_USER_COMMANDS,
   ...AUTH_ADMIN_COMMANDS,
+  ...IDENTITY_COMMANDS,
   ...LOCAL_COMMANDS,
 ];
 

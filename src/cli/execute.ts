@@ -18,7 +18,7 @@ import type { Reporter } from "./reporter.ts";
 import { en as text } from "./text/en.ts";
 
 /** Exit codes of what is no problem of the catalogue. */
-const EXIT = { bug: 1, interrupted: 130 } as const;
+const EXIT = { bug: 1, failed: 5, interrupted: 130 } as const;
 
 interface Execution {
   readonly options: OptionValues;
@@ -56,7 +56,7 @@ export async function execute(command: Command, options: OptionValues, host: Hos
     const finished = await perform(command, execution);
     reporter.end();
     if (finished) await print(finished, execution);
-    return 0;
+    return finished?.hasFailed === true ? EXIT.failed : 0;
   } catch (error) {
     reporter.end();
     // Rows just end; what was being made before the first of them is told about.

@@ -84,6 +84,7 @@ async function reply(host: Host, exitCode: number, said: string | object): Promi
 function optionWordsOf(command: Command): Readonly<Record<OptionFlags, string>> {
   if (command.on !== "stack") return help.options;
   if (isRemoving(command.purpose)) return { ...help.options, ...help.ofDeletions };
+  if (command.arguments?.includes("[name]")) return { ...help.options, ...help.ofRows };
   return command.purpose === "change" ? { ...help.options, ...help.ofDetaching } : help.options;
 }
 

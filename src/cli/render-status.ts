@@ -11,9 +11,9 @@ import { wrapped, wrappedText } from "./wrapped.ts";
 const FURTHER = " ".repeat(7);
 
 export function renderStatus(status: StatusResult, words: Words): string[] {
-  const { stack, target, resources, timer, auth, next } = status;
+  const { stack, target, resources, timer, auth, identity, next } = status;
   const { text, awsls, look } = words;
-  const { stackOn, next: nextIs, notAttached, timerIs, authIs } = text.results;
+  const { stackOn, next: nextIs, notAttached, timerIs, authIs, identityIs } = text.results;
   const named = (row: StatusRow): StatusRow => {
     const { subject } = row;
     return isBare(row, status) ? { ...row, subject: { ...subject, name: `${subject.name}, ${notAttached}` } } : row;
@@ -26,6 +26,7 @@ export function renderStatus(status: StatusResult, words: Words): string[] {
     ...notComparedLines(status.notCompared, words),
     ...(timer === undefined ? [] : [timerIs(timer)]),
     ...(auth === undefined ? [] : wrapped(authIs(auth), look.columns(), "", "  ")),
+    ...(identity === undefined ? [] : wrapped(identityIs(identity), look.columns(), "", "  ")),
     ...urlLines(status, words),
     ...wrapped(`${nextIs}  ${awsls(next)}`, look.columns(), "", FURTHER),
   ];

@@ -7,17 +7,19 @@ import { apply } from "../stack/apply.ts";
 import { AUTH, deleteRuleOf } from "../stack/auth-components.ts";
 import { changeFunction } from "../stack/change-function.ts";
 import { componentOf, ROUTE_KEYS } from "../stack/components.ts";
-import { observe, problemOf } from "../stack/observe.ts";
+import { observe, ownershipIn, problemOf } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import { forgetTokens } from "../state/tokens.ts";
 import type { StackContext } from "./context.ts";
+import { look } from "./look.ts";
 import { removeComponents, type RemovalResult } from "./removal.ts";
 
 /**
- * @throws {Problem} `AuthorizerInUse` before anything is changed when routes that are not the stack's want its tokens, too,
+ * @throws {Problem} `IdentitiesLeft` while an identity pool stands on it, `AuthorizerInUse` before anything is changed when routes that are not the stack's want its tokens, too,
  *   `LeftBehind` when something could not be deleted
  */
 export async function deleteAuth(context: StackContext): Promise<RemovalResult> {
+  await requireNoIdentities(context);
   const result = await removeComponents(context, AUTH, async (run, going) => {
     if (going.includes("authorizer")) await openRoutes(run);
   });
@@ -35,6 +37,16 @@ export async function deleteAuth(context: StackContext): Promise<RemovalResult> 
     if (!isProblem(error, "Foreign")) throw error;
   });
   return result;
+}
+
+/** Its identities would be nobody's: no token of theirs would be taken any more. */
+async function requireNoIdentities(context: StackContext): Promise<void> {
+  const seen = await look(context, [componentOf("userPool"), componentOf("identityPool")], {
+    withCode: [],
+    unasked: "always",
+  });
+  if (ownershipIn(seen, "identityPool")?.whose !== "ours") return;
+  throw new Problem("IdentitiesLeft", { command: "auth delete", first: "identity delete" });
 }
 
 /** AWS deletes no authorizer that a route is protected by. */

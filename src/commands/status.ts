@@ -10,7 +10,7 @@ import { type Planned, planFor } from "../stack/plan.ts";
 import { idOf } from "../stack/rivals.ts";
 import { firstUndone, isAttached, isAttachedInPart } from "../stack/progress.ts";
 import type { Run } from "../stack/run.ts";
-import { ownComponents } from "../stack/settings.ts";
+import { isChosen, ownComponents } from "../stack/settings.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
 import { asDeployed, findLost, notCompared, type NotCompared, type UnreadCode } from "./code-here.ts";
 import type { StackContext } from "./context.ts";
@@ -36,6 +36,7 @@ export interface StatusResult {
   /** As it should be, when the stack has one. */
   readonly timer?: NonNullable<Settings["timer"]>;
   readonly auth?: NonNullable<Settings["auth"]>;
+  readonly identity?: NonNullable<Settings["identity"]>;
   /** The API's; the items are at `/items` below it. */
   readonly url?: string;
   /** Components that keep the URL from answering; none when it answers. */
@@ -70,6 +71,7 @@ export async function status(context: StackContext): Promise<StatusResult> {
     next: nextCommand(run, resources),
     ...(settings.timer === undefined ? {} : { timer: settings.timer }),
     ...(settings.auth === undefined ? {} : { auth: settings.auth }),
+    ...(settings.identity === undefined ? {} : { identity: settings.identity }),
     ...(url === undefined ? {} : { url }),
   };
 }
@@ -108,7 +110,8 @@ function isOfAuthorization({ field }: Change): boolean {
 }
 
 function leftoversIn(run: Run): StatusRow[] {
-  return COMPONENTS.filter(({ addOn }) => addOn !== undefined && run.inputs.settings[addOn] === undefined)
+  return COMPONENTS.filter(({ addOn }) => addOn !== undefined)
+    .filter((component) => !isChosen(component, run.inputs.settings))
     .filter(({ id }) => ownershipIn(run, id)?.whose === "ours")
     .map((component) => ({ subject: run.subjectOf(component), condition: "leftover", changes: [] }));
 }
@@ -120,6 +123,12 @@ function nextCommand(run: Run, rows: readonly StatusRow[]): string {
   const undone = firstUndone(run);
   if (undone !== undefined) return undone.command;
   const leftover = rows.find(({ condition }) => condition === "leftover");
-  if (leftover !== undefined) return `${componentOf(leftover.subject.component as ComponentId).addOn} delete`;
+  if (leftover !== undefined) return leftoverCommand(run, leftover);
   return rows.every(({ condition }) => condition === "exists") ? "test" : "up";
+}
+
+/** A part that the settings ask for no longer goes when the rest is made as it should be. */
+function leftoverCommand({ inputs }: Run, { subject }: StatusRow): string {
+  const { addOn = "timer" } = componentOf(subject.component as ComponentId);
+  return `${addOn} ${inputs.settings[addOn] === undefined ? "delete" : "enable"}`;
 }

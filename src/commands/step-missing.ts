@@ -13,6 +13,7 @@ import type { StackContext } from "./context.ts";
 const UNDER: Readonly<Record<string, readonly ComponentId[]>> = {
   "timer enable": ["table"],
   "auth enable": ["api", "routes"],
+  "identity enable": ["userPool"],
 };
 
 /** The command of the first step that is not done; what was not looked at yet is. */

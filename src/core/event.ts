@@ -123,6 +123,8 @@ export interface CallEvent {
   readonly attempts: number;
   /** The answer was one page, and there are more. */
   readonly isPartial?: true;
+  /** Whose credentials it was made with, where they are an identity pool's. */
+  readonly as?: "user" | "guest";
   /** Where the zip that it sent is kept: a path from the current folder. */
   readonly zip?: string;
 }

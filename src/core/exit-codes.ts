@@ -26,6 +26,8 @@ export const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   AccountConflict: 3,
   NothingHere: 3,
   StepMissing: 3,
+  IdentitiesLeft: 3,
+  IdentityRefused: 4,
   StillAttached: 3,
   RoleUnusable: 3,
   RoleShared: 3,

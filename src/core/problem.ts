@@ -39,6 +39,8 @@ export interface Problems {
   AccountConflict: { stack: string; recorded: string; caller: string };
   NothingHere: { stack: string; lookedIn: string };
   StepMissing: { command: string; first: string };
+  /** An identity pool of the stack takes tokens of the user pool. */
+  IdentitiesLeft: { command: string; first: string };
   StillAttached: { command: string; first: string; routes: number };
   RoleUnusable: { roleArn: string; why: "missing" | "trust" | "account"; account: string };
   /** Others would lose rights by a takeover, and no person has said yes to that. */
@@ -99,6 +101,16 @@ export interface Problems {
   CodeNotFetched: { name: string; region: string; path: string; reason: string };
   /** Where code would be kept there is something else. */
   KeptCodeDiffers: { path: string };
+  /**
+   * An identity pool gives no credentials. "broken": `resources` are not as they should be; "fresh": they are, but AWS has not noticed
+   * it yet; "guests": it knows none.
+   */
+  IdentityRefused: {
+    why: "broken" | "fresh" | "token" | "guests";
+    command: string;
+    resources: readonly { readonly component: string; readonly name: string }[];
+    message: string;
+  };
   /** Nobody is signed in, or no longer. */
   NotSignedIn: { why: NotSignedInReason; command: string };
   TokensDamaged: { path: string; is: StateDamage | "newer"; details: string };
@@ -205,7 +217,8 @@ export type OptionRule =
   | "code"
   | "flow"
   | "groupName"
-  | "noPassword";
+  | "noPassword"
+  | "nameOrId";
 
 export type ProblemCode = keyof Problems;
 

@@ -7,6 +7,7 @@ import type { StateStore } from "../state/store.ts";
 import { AUTH } from "./auth-components.ts";
 import type { AddOn, Component, ComponentId } from "./component.ts";
 import { COMPONENTS } from "./components.ts";
+import { IDENTITY } from "./identity-components.ts";
 import type { Run } from "./run.ts";
 import { TIMER } from "./timer-components.ts";
 
@@ -16,8 +17,9 @@ export const ADD_ONS: Readonly<
 > = {
   timer: { components: TIMER, telling: "timerRule" },
   auth: { components: AUTH, telling: "userPool" },
+  identity: { components: IDENTITY, telling: "identityPool" },
 };
-const NAMES = ["timer", "auth"] as const satisfies readonly AddOn[];
+const NAMES = ["timer", "auth", "identity"] as const satisfies readonly AddOn[];
 
 /** Nothing says that the stack has it: what carries its names may be anybody's. */
 export function isUnasked({ inputs }: Run, { addOn }: Component): boolean {

@@ -8,6 +8,9 @@ import type { Authorizer } from "../resources/apigatewayv2/authorizer.ts";
 import type { Integration } from "../resources/apigatewayv2/integration.ts";
 import type { Routes } from "../resources/apigatewayv2/routes.ts";
 import type { Stage } from "../resources/apigatewayv2/stage.ts";
+import type { IdentityPool } from "../resources/cognito-identity/identity-pool.ts";
+import type { IdentityPoolRoles } from "../resources/cognito-identity/identity-pool-roles.ts";
+import type { Group } from "../resources/cognito-idp/group.ts";
 import type { UserPool } from "../resources/cognito-idp/user-pool.ts";
 import type { UserPoolClient } from "../resources/cognito-idp/user-pool-client.ts";
 import type { Table } from "../resources/dynamodb/table.ts";
@@ -41,6 +44,12 @@ export interface Outputs {
   userPool: UserPool;
   userPoolClient: UserPoolClient;
   authorizer: Authorizer;
+  identityPool: IdentityPool;
+  authenticatedRole: Role;
+  guestRole: Role;
+  adminsRole: Role;
+  identityPoolRoles: IdentityPoolRoles;
+  adminsGroup: Group;
 }
 
 export type ComponentId = keyof Outputs;
@@ -66,7 +75,7 @@ export interface Inputs {
 }
 
 /** What a stack may have beside the tutorial's six steps. */
-export type AddOn = "timer" | "auth";
+export type AddOn = "timer" | "auth" | "identity";
 
 export type Observation = Observed<unknown>;
 
@@ -76,6 +85,8 @@ interface Definition<I extends ComponentId, Key, Spec> {
   readonly step?: number;
   /** The setting by which a stack has it; the tutorial's own are always there. */
   readonly addOn?: AddOn;
+  /** A part that only some settings ask for. */
+  readonly when?: (settings: Settings) => boolean;
   /** What must exist on AWS before this can be made, for the step asked for. */
   needs(step: number): readonly ComponentId[];
   /** Disappears with it; whose the parent is decides whose this is. */
@@ -103,6 +114,7 @@ export interface Component {
   readonly id: ComponentId;
   readonly step?: number;
   readonly addOn?: AddOn;
+  readonly when?: (settings: Settings) => boolean;
   readonly parent?: ComponentId;
   readonly identity?: string;
   readonly reappears: boolean;
@@ -138,6 +150,7 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
     id,
     ...(definition.step === undefined ? {} : { step: definition.step }),
     ...(definition.addOn === undefined ? {} : { addOn: definition.addOn }),
+    ...(definition.when === undefined ? {} : { when: definition.when }),
     ...(definition.parent === undefined ? {} : { parent: definition.parent }),
     ...(definition.identity === undefined ? {} : { identity: definition.identity }),
     ...(definition.tagAction === undefined ? {} : { tagAction: definition.tagAction }),

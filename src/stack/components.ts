@@ -2,6 +2,7 @@
 
 import { KNOWN_AFTER_APPLY } from "../core/change.ts";
 import { AUTH_COMPONENTS, routeProtectionOf } from "./auth-components.ts";
+import { IDENTITY_COMPONENTS } from "./identity-components.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
 import { functionArnOf, functionSpec, RETENTION_DAYS, roleKey, roleSpec } from "./function-component.ts";
 import { TIMER_COMPONENTS } from "./timer-components.ts";
@@ -155,6 +156,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   ...TIMER_COMPONENTS,
   ...AUTH_COMPONENTS,
+  ...IDENTITY_COMPONENTS,
 ];
 
 /** @throws {Error} never for a ComponentId: the table has them all (tested) */

@@ -7,11 +7,10 @@ import type { FunctionSpec } from "../resources/lambda/function.ts";
 import type { Tags } from "../resources/resource.ts";
 import { deleteRuleOf } from "./auth-components.ts";
 import type { Inputs } from "./component.ts";
-import { crudPolicy, LAMBDA_TRUST, timerPolicy } from "./policies.ts";
+import { crudPolicy, LAMBDA_TRUST, POLICY_NAME, timerPolicy } from "./policies.ts";
 import { SETTINGS_TAG } from "./ownership.ts";
 
 export const RETENTION_DAYS = 7;
-const POLICY_NAME = "awsls-least-privilege";
 /** On a role that was taken over: the region whose function of this stack it was made for, or `yes`. */
 export const ADOPTED_TAG = "awsls:adopted";
 

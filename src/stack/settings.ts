@@ -8,6 +8,7 @@ import type { LambdaFunction } from "../resources/lambda/function.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Settings, TargetRecord } from "../state/state.ts";
 import { parseAuthTag } from "./auth-components.ts";
+import { parseIdentityTag } from "./identity-components.ts";
 import type { Component, ComponentId } from "./component.ts";
 import { COMPONENTS, componentOf } from "./components.ts";
 import { FUNCTIONS, parseSettingsTag, type TaggedSettings } from "./function-component.ts";
@@ -21,10 +22,10 @@ export function ownComponents(settings: Settings): readonly Component[] {
 }
 
 /** Add-ons when they are set; roles unless one is given: that is never ours. */
-export function isChosen({ id, addOn }: Component, settings: Settings): boolean {
+export function isChosen({ id, addOn, when }: Component, settings: Settings): boolean {
   const isRole = HANDLERS.some((handler) => FUNCTIONS[handler].role === id);
   if (isRole && settings.roleArn !== undefined) return false;
-  return addOn === undefined || settings[addOn] !== undefined;
+  return (addOn === undefined || settings[addOn] !== undefined) && (when?.(settings) ?? true);
 }
 
 /** Where the learner's own code of a handler is in this folder: AWS does not know. */
@@ -43,6 +44,7 @@ export function recoverSettings(run: Run, settings: Settings, codeHere: CodeHere
     ...ofCrud,
     ...timerShown(run),
     ...authShown(run),
+    ...identityShown(run),
     ...settings,
     ...(Object.keys(code).length === 0 ? {} : { code }),
   };
@@ -87,6 +89,18 @@ function authShown(run: Run): Settings {
   return {
     auth: tags[SETTINGS_TAG] === undefined ? { ...parseAuthTag(tags), adminsOnlyDelete: isRuled } : parseAuthTag(tags),
   };
+}
+
+/** What was chosen is a tag of the pool; without it, guests are to be seen at the pool, the admins' role where tokens map to it. */
+function identityShown(run: Run): Settings {
+  const { inputs } = run;
+  const tags = inputs.seenTags("identityPool");
+  const live = inputs.output("identityPool");
+  if (tags === undefined || live === undefined || !isOfStack(run, "identityPool")) return {};
+  if (inputs.recorded("identityPool") !== undefined) return {};
+  const guests = live.described.AllowUnauthenticatedIdentities === true;
+  const admins = Object.values(inputs.output("identityPoolRoles")?.mappings ?? {}).some(({ Type }) => Type === "Token");
+  return { identity: parseIdentityTag(tags) ?? { guests, admins } };
 }
 
 function isOfStack(run: Run, id: ComponentId): boolean {

@@ -14,6 +14,7 @@ import type { EntryName, Maker, OtherUsers, Problem, ProblemCode, Problems } fro
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
 import type { Settings, TargetRecord } from "../../state/state.ts";
+import type { IdentityTexts } from "./identity-texts.ts";
 import type { SignInTexts } from "./sign-in-texts.ts";
 import type { AuthAdminTexts } from "./auth-admin-texts.ts";
 import type { commands, groups, options, positionals, program } from "./en/help.ts";
@@ -45,6 +46,8 @@ export interface ProgressTexts {
   called(call: Pick<CallEvent, "status" | "error" | "ms" | "attempts">): string;
   /** @param line leads a terminal to the local cloud */
   awsLocally(line: string): string;
+  /** Of calls with an identity pool's credentials: which command gives them. */
+  calledAs(line: string): string;
   shortened(start: string, characters: number): string;
 }
 
@@ -161,6 +164,7 @@ export interface ResultTexts {
   urlIs(url: string, wanting: readonly string[]): string;
   timerIs(timer: NonNullable<Settings["timer"]>): string;
   authIs(auth: NonNullable<Settings["auth"]>): string;
+  identityIs(identity: NonNullable<Settings["identity"]>): string;
   readonly wouldSend: string;
   allAnswered(requests: number): string;
   kept(id: string): string;
@@ -231,6 +235,7 @@ export interface Catalogue {
   readonly entries: EntryTexts;
   readonly signIn: SignInTexts;
   readonly authAdmin: AuthAdminTexts;
+  readonly identity: IdentityTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

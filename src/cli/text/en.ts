@@ -3,6 +3,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import { entries } from "./en/entries.ts";
 import { authAdmin } from "./en/auth-admin.ts";
+import { identity } from "./en/identity.ts";
 import * as help from "./en/help.ts";
 import { label, titleOf } from "./en/labels.ts";
 import { notices } from "./en/notices.ts";
@@ -27,6 +28,7 @@ export const en: Catalogue = {
   entries,
   signIn,
   authAdmin,
+  identity,
   help,
   label,
   title: titleOf,

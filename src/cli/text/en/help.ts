@@ -60,6 +60,13 @@ export const commands = {
   "auth group remove": "take a user out of a group",
   "auth group delete": "delete a group; its members stay users",
   "auth inbox": "the mails that Cognito sent, on the local cloud",
+  "identity enable": "AWS credentials for users: an identity pool and its roles; --guests, --admins for others",
+  "identity status": "the pool and its roles as they are now, and what each may do",
+  "identity credentials": "exchange your token for AWS credentials: who you are with them, and until when",
+  "identity items": "the table with these credentials, straight from DynamoDB",
+  "identity put": "put a row of your own, or try another; says which statement allowed it, or that none did",
+  "identity remove": "remove a row of your own, or try another; says which statement allowed it, or that none did",
+  "identity delete": "delete the identity pool and its roles; users and rows stay",
   "local start": "start the local cloud; it stays until `local stop`",
   "local stop": "stop it; its data stays",
   "local status": "whether it runs, and where",
@@ -102,6 +109,12 @@ export const options = {
   "--protect <routes>": "which routes want a token: all (the default), writes (PUT and DELETE) or none",
   "--admins-only-delete": "let only the group admins delete",
   "--no-admins-only-delete": "let whoever reaches the route delete again",
+  "--guests": "let those get credentials, too, who did not sign in: they may read the table",
+  "--no-guests": "give guests none again",
+  "--admins": "let the group admins write every row, by a role of their own",
+  "--no-admins": "take that role away again",
+  "--guest": "as a guest, without a token",
+  "--export": "print them as variables for the shell; with --json as `credential_process` in an AWS profile wants them",
   "--wait": "wait for the first row, and show it",
   "--count <number>": "end after so many rows",
   "--password-stdin":
@@ -123,6 +136,12 @@ export const ofDeletions = {
   "--adopt": "delete resources of these names, too, that are not this stack's; says which, and asks",
 } as const;
 
+/** Of `identity put` and `identity remove`. */
+export const ofRows = {
+  "--id <id>": "another row than one of your own, to see whether you may write it",
+  "--price <number>": "the row's price (100)",
+} as const;
+
 /** Of `routes detach`. */
 export const ofDetaching = {
   "--adopt": "detach routes of an API of this name, too, that is not this stack's; says which, and asks",
@@ -134,6 +153,7 @@ export const positionals = {
   "<email>": "the user's e-mail address",
   "[handler]": "which: crud (the default) or timer",
   "<group>": "the group's name",
+  "[name]": "the row's name: its id is your identity's, a colon, and the name",
   "[email]": "only mails to this address",
 } as const;
 
@@ -148,6 +168,7 @@ export const groups = {
   "auth mfa": "a second factor by an authenticator app: enable, disable",
   "auth users": "the users of the pool: list, create, confirm, delete",
   "auth group": "groups of users: list, create, add, remove, delete",
+  identity: "AWS credentials for users and guests: enable, status, credentials, items, put, remove, delete",
   local: "the local cloud: start, stop, status, reset, env",
 } as const;
 

@@ -20,6 +20,12 @@ const LABELS: Readonly<Record<string, string>> = {
   userPool: "user pool",
   userPoolClient: "app client",
   authorizer: "authorizer",
+  identityPool: "identity pool",
+  authenticatedRole: "role",
+  guestRole: "role",
+  adminsRole: "role",
+  identityPoolRoles: "pool roles",
+  adminsGroup: "group",
   user: "user",
   group: "group",
 };

@@ -54,6 +54,36 @@ export const problems: ProblemTexts = {
     what: `\`awsls ${command}\` needs what \`awsls ${first}\` makes.`,
     todo: `Run \`awsls ${first}\` first.`,
   }),
+  IdentitiesLeft: ({ command, first }) => ({
+    what: `\`awsls ${command}\`: an identity pool of this stack takes tokens of the user pool.`,
+    todo: `Run \`awsls ${first}\` first.`,
+  }),
+  IdentityRefused: ({ why, command, resources, message }) => {
+    const what = "The identity pool gave no AWS credentials.";
+    const wanting = resources.map(({ component, name }) => `${label(component)} ${name}`).join(", ");
+    return {
+      broken: {
+        what: `${what} Missing, or not as it should be: ${wanting}.`,
+        details: message,
+        todo: `Repair it with \`awsls up\`, then run \`awsls ${command}\` again.`,
+      },
+      fresh: {
+        what: `${what} AWS has not noticed its roles yet.`,
+        details: message,
+        todo: `Wait a minute, then run \`awsls ${command}\` again.`,
+      },
+      token: {
+        what: `${what} It did not take the token of whoever is signed in.`,
+        details: message,
+        todo: "Sign in again with `awsls auth sign-in <email>`; `awsls identity status` shows whether the pool is as it should be.",
+      },
+      guests: {
+        what: "Guests get no AWS credentials in this stack.",
+        details: message,
+        todo: `Let them with \`awsls identity enable --guests\`, or leave --guest out and sign in.`,
+      },
+    }[why];
+  },
   StillAttached: ({ command, first, routes }) => ({
     what: `\`awsls ${command}\`: ${routes} routes still point at the integration.`,
     todo: `Run \`awsls ${first}\` first.`,

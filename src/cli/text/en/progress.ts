@@ -43,6 +43,7 @@ export const progress: ProgressTexts = {
     const tries = attempts === 1 ? [] : [`${attempts} attempts`];
     return [outcome, ...tries, results.seconds(ms)].join(", ");
   },
+  calledAs: (line) => `with the credentials of \`${line}\``,
   awsLocally: (line) => `\`aws\` reaches this local cloud in a terminal in which \`${line}\` has run.`,
   shortened: (start, characters) => `${start}… (${characters} characters)`,
 };

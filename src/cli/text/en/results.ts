@@ -51,6 +51,8 @@ export const results: ResultTexts = {
     };
     return `Sign-in: ${enabled ? routes[protect] : "off"}${enabled && adminsOnlyDelete ? "; only admins delete" : ""}`;
   },
+  identityIs: ({ guests, admins }) =>
+    `AWS credentials: for users${guests ? " and guests" : ""}${admins ? "; admins have a role of their own" : ""}`,
   timerIs: ({ schedule, enabled }) => `Timer: ${schedule}${enabled ? "" : ", disabled"}`,
   wouldSend: "This would be sent (nothing was):",
   allAnswered: (requests) => `All ${requests} requests answered as they should.`,

@@ -32,6 +32,7 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   code: "it is six digits",
   flow: "it is srp or password",
   groupName: "it is 1 to 128 letters, digits, symbols and marks, without a blank",
+  nameOrId: "give the row a name, or any row's --id",
   noPassword: "with --password-stdin no mail is sent",
 };
 

@@ -1,0 +1,120 @@
+// Results of the identity pool's commands as lines for people.
+
+import type { CredentialsResult } from "../commands/identity-credentials.ts";
+import type { IdentityEnableResult } from "../commands/identity-enable.ts";
+import type { IdentityItemsResult } from "../commands/identity-items.ts";
+import type { IdentityPlan } from "../commands/identity-plan.ts";
+import type { IdentityStatusResult } from "../commands/identity-status.ts";
+import type { WriteResult } from "../commands/identity-write.ts";
+import type { Finished } from "./command.ts";
+import { momentOf } from "./moment.ts";
+import { renderItems, renderPlan, type Words } from "./render.ts";
+import { statusRowLines } from "./render-status.ts";
+import { shellOf } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
+
+export function renderIdentityEnable(result: IdentityEnableResult, words: Words): string[] {
+  const { identity: chosen, plan, outcomes, removed, declined } = result;
+  const { text, awsls, look } = words;
+  const { identity, results } = text;
+  if (declined) return [results.notChanged];
+  if (outcomes.length === 0) {
+    return [
+      ...renderPlan(plan, words),
+      ...removed.map(({ component, name }) => `  - ${text.label(component)} ${name}`),
+    ];
+  }
+  const isChanged = removed.length > 0 || outcomes.some(({ outcome }) => outcome !== "none");
+  return [
+    isChanged ? identity.enabled : identity.wasEnabled,
+    ...identity.who(chosen).flatMap((line) => wrapped(line, look.columns())),
+    `${identity.next}  ${awsls("identity credentials")}`,
+  ];
+}
+
+export function renderIdentityStatus(status: IdentityStatusResult, words: Words): string[] {
+  const { identity: chosen, identityPoolId, resources, roles } = status;
+  const { text, look } = words;
+  const { identity, results } = text;
+  return [
+    ...wrapped(chosen === undefined ? identity.leftover : results.identityIs(chosen), look.columns(), "", "  "),
+    ...(identityPoolId === undefined ? [] : [identity.poolIs(identityPoolId)]),
+    "",
+    ...resources.flatMap((row) => statusRowLines(row, words)),
+    ...roles.flatMap(({ name, policy }) => ["", identity.roleMay(name), ...policyLines(policy, words)]),
+  ];
+}
+
+function policyLines(policy: unknown, { text }: Words): string[] {
+  if (policy === undefined) return [`  ${text.identity.noPolicy}`];
+  return JSON.stringify(policy, null, 2)
+    .split("\n")
+    .map((line) => `  ${line}`);
+}
+
+/** Secrets are shown to whoever asks for them alone. */
+export function finishCredentials(result: CredentialsResult, isExported: boolean): Finished {
+  const { credentials, region, endpoint, ...shown } = result;
+  if (!isExported) return { result: { ...shown, region }, lines: (words) => renderCredentials(result, words) };
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  const variables = {
+    // One that is set would come before these.
+    AWS_PROFILE: undefined,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_REGION: region,
+    ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+  };
+  return {
+    // As `credential_process` in a profile of the aws command wants them.
+    result: {
+      Version: 1,
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: expiration.toISOString(),
+    },
+    lines: () => [shellOf(process.platform).setVariables(variables)],
+  };
+}
+
+function renderCredentials(result: CredentialsResult, { text, awsls, look }: Words): string[] {
+  const { kind, expiration, expiresInSeconds } = result;
+  const { identity } = text;
+  const exporting = awsls(`identity credentials${kind === "guest" ? " --guest" : ""} --export`);
+  return [
+    ...identity.caller(result).flatMap((line) => wrapped(line, look.columns(), "", "  ")),
+    identity.until(momentOf(Date.parse(expiration)), expiresInSeconds),
+    ...wrapped(identity.may[kind], look.columns()),
+    `${identity.exportThem}  ${shellOf(process.platform).evaluate(exporting)}`,
+  ];
+}
+
+export function renderIdentityItems(result: IdentityItemsResult, words: Words): string[] {
+  const { kind, table, items, own } = result;
+  const { text, look } = words;
+  if (items.length === 0) return renderItems(result, words);
+  const owned = new Set(own);
+  const marked = items.map((item) => `${owned.has(String(item["id"])) ? "*" : " "} ${JSON.stringify(item)}`);
+  return [
+    ...wrapped(text.identity.itemsOf(kind, table), look.columns()),
+    ...marked,
+    ...(own.length > 0 ? [text.identity.ownRows] : []),
+    ...(result.truncated ? [text.results.moreItems(items.length, table)] : []),
+  ];
+}
+
+export function renderWrite(result: WriteResult, { text, look }: Words): string[] {
+  const { allowed, message, reason, action } = result;
+  const { identity } = text;
+  return [
+    ...wrapped(allowed ? identity.done(result) : identity.denied(result), look.columns()),
+    ...wrapped(identity.reason(reason, action), look.columns()),
+    ...(message === undefined ? [] : wrapped(`${identity.awsSays} ${message}`, look.columns(), "", "  ")),
+  ];
+}
+
+export function renderIdentityPlan({ planned }: IdentityPlan, { text, look }: Words): string[] {
+  return wrapped(text.identity.wouldCall(planned), look.columns());
+}

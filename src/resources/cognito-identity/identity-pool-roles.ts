@@ -1,0 +1,105 @@
+// Which roles the pool's identities get. AWS keeps them beside the pool, and replaces all of them at each write.
+
+import {
+  CognitoIdentityClient,
+  GetIdentityPoolRolesCommand,
+  type RoleMapping,
+  SetIdentityPoolRolesCommand,
+} from "@aws-sdk/client-cognito-identity";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { type Change, changesBetween } from "../../core/change.ts";
+import type { Resource, Scope } from "../resource.ts";
+import { MISSING, writeToIdentityPool } from "./identity-pool-write.ts";
+
+export interface IdentityPoolRolesKey {
+  readonly identityPoolId: string;
+}
+
+export interface IdentityPoolRolesSpec {
+  readonly identityPoolId: string;
+  /** ARNs. */
+  readonly authenticated: string;
+  readonly unauthenticated: string;
+  /** `<provider>:<client id>`: the user pool whose tokens are meant. */
+  readonly provider: string;
+  /** A role that the token names comes first, as that of a group. */
+  readonly mapsByToken: boolean;
+}
+
+export interface IdentityPoolRoles {
+  readonly identityPoolId: string;
+  readonly roles: Readonly<Record<string, string>>;
+  readonly mappings: Readonly<Record<string, RoleMapping>>;
+}
+
+/** Whoever's token names no role, or several and prefers none, has that of everybody who signed in. */
+const BY_TOKEN: RoleMapping = { Type: "Token", AmbiguousRoleResolution: "AuthenticatedRole" };
+
+export const identityPoolRoles: Resource<IdentityPoolRolesKey, IdentityPoolRolesSpec, IdentityPoolRoles> = {
+  alreadyExists: [],
+
+  async read(scope, { identityPoolId }) {
+    const command = new GetIdentityPoolRolesCommand({ IdentityPoolId: identityPoolId });
+    const found = await unlessMissing(scope.clients.get(CognitoIdentityClient).send(command), MISSING);
+    const { Roles: roles = {}, RoleMappings: mappings = {} } = found ?? {};
+    if (Object.keys(roles).length === 0 && Object.keys(mappings).length === 0) return undefined;
+    return { live: { identityPoolId, roles, mappings }, tags: "untaggable" };
+  },
+
+  diff: (spec, { live }) => changesTo(spec, live),
+
+  async reconcile(scope, spec, observed, created) {
+    const { identityPoolId, authenticated, unauthenticated } = spec;
+    const before = observed?.live ?? { identityPoolId, roles: {}, mappings: {} };
+    if (observed !== undefined && changesTo(spec, before).length === 0) return before;
+    const roles = { ...before.roles, authenticated, unauthenticated };
+    const live = { identityPoolId, roles, mappings: mappingsFor(spec, before) };
+    await set(scope, live);
+    created(live);
+    return live;
+  },
+
+  remove: (scope, { identityPoolId }) => set(scope, { identityPoolId, roles: {}, mappings: {} }),
+};
+
+function changesTo(spec: IdentityPoolRolesSpec, { roles, mappings }: IdentityPoolRoles): Change[] {
+  const { authenticated, unauthenticated } = spec;
+  return [
+    ...changesBetween(
+      { "Roles.authenticated": authenticated, "Roles.unauthenticated": unauthenticated },
+      { "Roles.authenticated": roles["authenticated"], "Roles.unauthenticated": roles["unauthenticated"] },
+    ),
+    ...changesBetween({ RoleMappings: mappingsFor(spec, { mappings }) }, { RoleMappings: mappings }),
+  ];
+}
+
+/** Those of other providers stay. */
+function mappingsFor(
+  { provider, mapsByToken }: IdentityPoolRolesSpec,
+  { mappings }: Pick<IdentityPoolRoles, "mappings">,
+): Readonly<Record<string, RoleMapping>> {
+  const { [provider]: _ours, ...others } = mappings;
+  return mapsByToken ? { ...others, [provider]: BY_TOKEN } : others;
+}
+
+async function set(scope: Scope, { identityPoolId, roles, mappings }: IdentityPoolRoles): Promise<void> {
+  const command = new SetIdentityPoolRolesCommand({
+    IdentityPoolId: identityPoolId,
+    Roles: { ...roles },
+    RoleMappings: { ...mappings },
+  });
+  await writeToIdentityPool(
+    scope,
+    identityPoolId,
+    () => unlessMissing(scope.clients.get(CognitoIdentityClient).send(command), MISSING),
+    isTooFresh,
+  );
+}
+
+/**
+ * A role that was just made, or one that may not be passed: AWS says the same of both, so that only time tells.
+ * @see https://github.com/boto/boto3/issues/73
+ */
+function isTooFresh(error: Error): boolean {
+  return isAwsError(error, "NotAuthorizedException") && /^Access to Role .* is forbidden/.test(error.message);
+}

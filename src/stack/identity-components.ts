@@ -1,0 +1,194 @@
+// AWS credentials for users as data: an identity pool, the roles that it gives, and the group that has a role of its own.
+
+import { KNOWN_AFTER_APPLY } from "../core/change.ts";
+import type { RoleKey, RoleSpec } from "../resources/iam/role.ts";
+import type { Tags } from "../resources/resource.ts";
+import type { Settings } from "../state/state.ts";
+import { ADMINS, issuerOf } from "./auth-components.ts";
+import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
+import { SETTINGS_TAG } from "./ownership.ts";
+import { adminsPolicy, authenticatedPolicy, guestPolicy, type LoginKind, POLICY_NAME, trustOf } from "./policies.ts";
+
+type IdentityRole = "authenticatedRole" | "guestRole" | "adminsRole";
+
+/** Whom each role is for: the kind of login that may assume it, what it may do in words, and exactly. */
+const ROLES = {
+  authenticatedRole: { kind: "authenticated", may: "read %, write rows of their own", policy: authenticatedPolicy },
+  guestRole: { kind: "unauthenticated", may: "read %", policy: guestPolicy },
+  adminsRole: { kind: "authenticated", may: "read and write %", policy: adminsPolicy },
+} as const satisfies Record<IdentityRole, { kind: LoginKind; may: string; policy: unknown }>;
+
+const WHO = {
+  authenticatedRole: "users who signed in",
+  guestRole: "guests",
+  adminsRole: `the group ${ADMINS}`,
+} as const;
+
+export const IDENTITY_COMPONENTS: readonly Component[] = [
+  defineComponent({
+    id: "identityPool",
+    addOn: "identity",
+    needs: () => ["userPool", "userPoolClient"],
+    seenAfter: ["userPool"],
+    name: ({ names }) => names.identityPool,
+    load: async () => (await import("../resources/cognito-identity/identity-pool.ts")).identityPool,
+    key: (inputs) => {
+      if (!mayHaveIdentity(inputs)) return undefined;
+      const identityPoolId = inputs.recorded("identityPool")?.attributes["identityPoolId"];
+      const key = { name: inputs.names.identityPool, tags: inputs.tags("identityPool") };
+      return identityPoolId === undefined ? key : { ...key, identityPoolId };
+    },
+    spec: (inputs) => {
+      const former = inputs.recorded("identityPool")?.attributes["provider"];
+      const providerName = providerOf(inputs);
+      return {
+        name: inputs.names.identityPool,
+        guests: inputs.settings.identity?.guests ?? false,
+        providerName,
+        clientId: inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY,
+        ...(former === undefined || former === providerName ? {} : { formerProvider: former }),
+        tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
+      };
+    },
+    identity: "identityPoolId",
+    record: ({ identityPoolId, described }) => {
+      const [provider, ...others] = described.CognitoIdentityProviders ?? [];
+      // Of several, nothing says which one is ours when the user pool is another.
+      const name = others.length === 0 ? provider?.ProviderName : undefined;
+      return name === undefined ? { identityPoolId } : { identityPoolId, provider: name };
+    },
+  }),
+  roleComponent("authenticatedRole"),
+  roleComponent("guestRole"),
+  roleComponent("adminsRole"),
+  defineComponent({
+    id: "identityPoolRoles",
+    addOn: "identity",
+    parent: "identityPool",
+    needs: () => ["identityPool", "authenticatedRole", "guestRole"],
+    name: (inputs) =>
+      ["authenticatedRole", "guestRole", ...(isForAdmins(inputs.settings) ? ["adminsRole"] : [])]
+        .map((id) => roleNameOf(inputs, id as IdentityRole))
+        .join(", "),
+    load: async () => (await import("../resources/cognito-identity/identity-pool-roles.ts")).identityPoolRoles,
+    key: (inputs) => {
+      const identityPoolId = inputs.output("identityPool")?.identityPoolId;
+      return identityPoolId === undefined ? undefined : { identityPoolId };
+    },
+    spec: (inputs) => ({
+      identityPoolId: inputs.output("identityPool")?.identityPoolId ?? KNOWN_AFTER_APPLY,
+      authenticated: roleArnOf(inputs, "authenticatedRole"),
+      unauthenticated: roleArnOf(inputs, "guestRole"),
+      provider: `${providerOf(inputs)}:${inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY}`,
+      mapsByToken: isForAdmins(inputs.settings),
+    }),
+  }),
+  defineComponent({
+    id: "adminsGroup",
+    addOn: "identity",
+    parent: "userPool",
+    needs: () => ["userPool", "adminsRole"],
+    when: isForAdmins,
+    name: () => ADMINS,
+    load: async () => (await import("../resources/cognito-idp/group.ts")).group,
+    key: (inputs) => {
+      const userPoolId = inputs.output("userPool")?.userPoolId;
+      const isLookedFor = isForAdmins(inputs.settings) || inputs.recorded("adminsGroup") !== undefined;
+      return userPoolId === undefined || !isLookedFor ? undefined : { userPoolId, groupName: ADMINS };
+    },
+    spec: (inputs) => ({
+      userPoolId: inputs.output("userPool")?.userPoolId ?? KNOWN_AFTER_APPLY,
+      groupName: ADMINS,
+      roleArn: roleArnOf(inputs, "adminsRole"),
+    }),
+  }),
+];
+
+/** What was chosen has to survive a lost state file: that tokens are mapped is not to be seen at the pool itself. */
+function settingsTag(identity: Settings["identity"]): Tags {
+  if (identity === undefined) return {};
+  const [guests, admins] = [identity.guests, identity.admins].map((isOn) => (isOn ? "yes" : "no"));
+  return { [SETTINGS_TAG]: `guests=${guests} admins=${admins}` };
+}
+
+/** @returns what the tag says; undefined where it is not there */
+export function parseIdentityTag(tags: Tags): Settings["identity"] {
+  const value = tags[SETTINGS_TAG];
+  if (value === undefined) return undefined;
+  return { guests: value.includes("guests=yes"), admins: value.includes("admins=yes") };
+}
+
+/** All of them: what `identity delete` removes. */
+export const IDENTITY: readonly ComponentId[] = IDENTITY_COMPONENTS.map(({ id }) => id);
+
+/** What goes when the group `admins` is to have no role of its own. */
+export const ONLY_FOR_ADMINS: readonly ComponentId[] = ["adminsGroup", "adminsRole"];
+
+function roleComponent(id: IdentityRole): Component {
+  return defineComponent({
+    id,
+    addOn: "identity",
+    // IAM refuses a role for identities of no pool in particular.
+    needs: () => ["identityPool"],
+    seenAfter: ["identityPool"],
+    ...(id === "adminsRole" ? { when: isForAdmins } : {}),
+    name: (inputs) => roleNameOf(inputs, id),
+    load: async () => (await import("../resources/iam/role.ts")).role,
+    key: (inputs) => roleKey(inputs, id),
+    spec: (inputs) => roleSpec(inputs, id),
+    identity: "roleId",
+    record: ({ roleArn, roleId }) => ({ roleArn, roleId }),
+  });
+}
+
+function roleKey(inputs: Inputs, id: IdentityRole): RoleKey | undefined {
+  const isHinted = inputs.output("identityPool") !== undefined || inputs.recorded(id) !== undefined;
+  if (!isHinted && !isLost(inputs)) return undefined;
+  const key = { roleName: roleNameOf(inputs, id), tags: inputs.tags(id) };
+  return inputs.removes ? key : { ...key, policyName: POLICY_NAME };
+}
+
+function roleSpec(inputs: Inputs, id: IdentityRole): RoleSpec {
+  const { kind, may, policy } = ROLES[id];
+  const { place, names } = inputs;
+  return {
+    roleName: roleNameOf(inputs, id),
+    policyName: POLICY_NAME,
+    description: `What ${WHO[id]} may do with AWS credentials: ${may.replace("%", names.table)}`,
+    trustPolicy: trustOf(inputs.output("identityPool")?.identityPoolId ?? KNOWN_AFTER_APPLY, kind),
+    policy: policy(place, names),
+    exclusive: inputs.takesOver(id),
+    tags: inputs.tags(id),
+  };
+}
+
+/** Where nothing hints at one it is not worth a call: it stands on the user pool. */
+function mayHaveIdentity(inputs: Inputs): boolean {
+  const isKnown = inputs.settings.identity !== undefined || IDENTITY.some((id) => inputs.recorded(id) !== undefined);
+  return isKnown || inputs.output("userPool") !== undefined || isLost(inputs);
+}
+
+/** Nothing of the stack is recorded: it may be that the state file was lost. */
+function isLost(inputs: Inputs): boolean {
+  return inputs.recorded("table") === undefined && inputs.recorded("api") === undefined;
+}
+
+function isForAdmins({ identity }: Settings): boolean {
+  return identity?.admins === true;
+}
+
+/** What the user pool is called as a login: its issuer, without `https://`. */
+export function providerOf(inputs: Inputs): string {
+  const userPoolId = inputs.output("userPool")?.userPoolId ?? KNOWN_AFTER_APPLY;
+  return issuerOf(inputs.place, userPoolId).slice("https://".length);
+}
+
+function roleNameOf({ names }: Pick<Inputs, "names">, id: IdentityRole): string {
+  return names[id];
+}
+
+/** Computed until it is there; read then, for it may have a path. */
+function roleArnOf(inputs: Inputs, id: IdentityRole): string {
+  const { partition, account } = inputs.place;
+  return inputs.output(id)?.roleArn ?? `arn:${partition}:iam::${account}:role/${roleNameOf(inputs, id)}`;
+}
