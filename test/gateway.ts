@@ -68,6 +68,8 @@ const NO_ROLES: Roles = {
   find: () => undefined,
   trusts: () => false,
   allows: () => false,
+  decide: () => "noIdentity",
+  mentioned: () => new Set(),
   credentials(roleArn) {
     throw new Error(`no role ${roleArn}`);
   },

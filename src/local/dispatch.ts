@@ -7,7 +7,7 @@ import { refusal } from "./credentials.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
 import { AwsError, Reply } from "./service.ts";
-import type { Call, Clock, Principal, Roles, Service } from "./service.ts";
+import type { Call, Clock, JsonObject, Need, Operation, Principal, Roles, Service } from "./service.ts";
 import { signedOf } from "./signature.ts";
 import type { Signed } from "./signature.ts";
 import { refuseUnimplemented } from "./unimplemented.ts";
@@ -146,9 +146,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const input = wire.input(found, request);
     validate(operation.input, input, service.validationError);
     refuseUnimplemented(operation.notImplemented ?? [], input, `${service.signingName} ${found.name}`);
-    if (principal.kind === "role") {
-      authorize(passage, principal, operation.resource?.(input) ?? "*", options.roles);
-    }
+    if (principal.kind === "role")
+      authorize(needsOf(passage, operation, input), principal, endpoint.style, options.roles);
     const output = await operation.run(input, call);
     if (!(output instanceof Reply)) return wire.answer(found, output, requestId);
     return new Reply(output.status, { "x-amzn-requestid": requestId, ...output.headers }, output.body);
@@ -162,12 +161,34 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       throw problem ?? unknownOperation(endpoint, found.name);
     }
     if (call.principal.kind === "role") {
-      const resource = engine.resource(found.name, parseJsonBody(request.body));
-      authorize(passage, call.principal, resource, options.roles);
+      const input = parseJsonBody(request.body);
+      const action = actionOf(passage);
+      const isConditional = [...options.roles.mentioned(call.principal)].some((key) =>
+        key.startsWith(`${action.split(":")[0]}:`),
+      );
+      const keys = isConditional ? await engine.keys(found.name, input) : {};
+      const needs = engine.resources(found.name, input).map((resource) => ({ action, resource, keys }));
+      authorize(needs, call.principal, endpoint.style, options.roles);
     }
     const reply = await engine.forward(found.name, request.body, call);
     return new Reply(reply.status, { ...reply.headers, "x-amzn-requestid": requestId }, reply.body);
   }
+}
+
+/** Operations whose IAM action has another name. */
+const IRREGULAR: Readonly<Record<string, string>> = { "lambda:Invoke": "lambda:InvokeFunction" };
+
+/** API Gateway's actions are HTTP verbs. */
+function actionOf({ endpoint, found, request }: Passage): string {
+  const { signingName } = endpoint.service;
+  const plain = `${signingName}:${signingName === "apigateway" ? request.method : found.name}`;
+  return IRREGULAR[plain] ?? plain;
+}
+
+function needsOf(passage: Passage, operation: Operation, input: JsonObject): readonly Need[] {
+  const resourceDocument = operation.resourcePolicy?.(input);
+  const own = { action: actionOf(passage), resource: operation.resource?.(input) ?? "*" };
+  return [resourceDocument === undefined ? own : { ...own, resourceDocument }, ...(operation.alsoNeeds?.(input) ?? [])];
 }
 
 function endpointOf(service: Service): Endpoint {

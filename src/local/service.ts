@@ -30,6 +30,27 @@ export interface SessionTerms {
 /** Condition key → value, or values of a multivalued key. */
 export type ConditionKeys = Readonly<Record<string, string | readonly string[]>>;
 
+/** A right that a call takes. */
+export interface Need {
+  /** `dynamodb:GetItem` */
+  readonly action: string;
+  /** ARN, or `*`. */
+  readonly resource: string;
+  /** Condition keys of the call itself. */
+  readonly keys?: ConditionKeys;
+  /** JSON of the resource's own policy. */
+  readonly resourceDocument?: string;
+}
+
+/** What policies say of a need, and which of them: explicitly, or by saying nothing. */
+export type Decision =
+  | "allowed"
+  | "deniedByIdentity"
+  | "deniedBySession"
+  | "deniedByResource"
+  | "noIdentity"
+  | "noSession";
+
 /** Who asks to assume a role, and how: what its trust policy decides over. */
 export interface Assumption {
   readonly action: "sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity";
@@ -101,6 +122,10 @@ export interface Operation {
   readonly unsigned?: true;
   /** What a role's policy must allow: the resource the call is about, `*` unless given. */
   resource?(input: JsonObject): string;
+  /** Other rights that it takes, too, checked like its own: passing a role, tagging what is made. */
+  alsoNeeds?(input: JsonObject): readonly Need[];
+  /** The resource's own policy, which may let a caller in whose role does not. */
+  resourcePolicy?(input: JsonObject): string | undefined;
   /** @throws {AwsError} for everything AWS refuses */
   run(input: JsonObject, call: Call): Promise<JsonObject | Reply | undefined> | JsonObject | Reply | undefined;
 }
@@ -120,8 +145,10 @@ export class Reply {
 
 /** A service whose engine speaks the protocol itself (dynalite): it gets the bytes, not the members. */
 export interface PassThrough {
-  /** Resource ARN of a call for the policy check; the body is AWS's JSON, already parsed. */
-  resource(operation: string, input: JsonObject): string;
+  /** Resource ARNs of a call for the policy check, each of which must be allowed; the body is AWS's JSON, already parsed. */
+  resources(operation: string, input: JsonObject): readonly string[];
+  /** Condition keys of a call; asked only for a caller whose policies mention some. */
+  keys(operation: string, input: JsonObject): Promise<ConditionKeys>;
   forward(operation: string, body: Uint8Array, call: Call): Promise<Reply>;
 }
 
@@ -205,6 +232,10 @@ export interface Roles {
   trusts(roleArn: string, assumption: Assumption): boolean;
   /** Whether the role's policies allow the action (`logs:PutLogEvents`) on the resource ARN. */
   allows(roleArn: string, action: string, resource: string): boolean;
+  /** What the session of a role may do, on its own terms. */
+  decide(session: Principal, need: Need): Decision;
+  /** Condition keys that the session's policies ask for, in small letters. */
+  mentioned(session: Principal): ReadonlySet<string>;
   /**
    * Credentials of a session of that role, which this cloud's control port accepts.
    * @throws {AwsError} `NoSuchEntity` 404

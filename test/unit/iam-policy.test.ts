@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conditionsHold } from "../../src/local/iam/condition.ts";
-import { matchesArn, matchesGlob, substitute } from "../../src/local/iam/glob.ts";
+import { matchesArn, matchesGlob, plainText, substitute } from "../../src/local/iam/glob.ts";
 import { parsePolicy } from "../../src/local/iam/policy-document.ts";
 import { evaluate } from "../../src/local/iam/policy.ts";
 import type { PolicyRequest } from "../../src/local/iam/policy.ts";
@@ -62,7 +62,7 @@ describe("substitute", () => {
   it("fills variables whatever their case, and gives up where one has no single value", () => {
     const variables = { "aws:username": "ada", keys: ["a", "b"] };
     expect(substitute("home/${AWS:UserName}/*", variables)).toBe("home/ada/*");
-    expect(substitute("${*}${?}${$}", variables)).toBe("*?$");
+    expect(plainText(substitute("${*}${?}${$}", variables) ?? "")).toBe("*?$");
     expect(substitute("${aws:nobody, 'guest'}", variables)).toBe("guest");
     expect(substitute("${aws:nobody}", variables)).toBeUndefined();
     expect(substitute("${keys}", variables)).toBeUndefined();

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Reply } from "../service.ts";
 import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts";
+import { conditionKeysOf } from "./condition-keys.ts";
 import { withFailedItem } from "./condition-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
@@ -40,7 +41,8 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
     validationError: "ValidationException",
     operations: { ...tableOperations(context), ...tagOperations(context) },
     passThrough: {
-      resource: (_, input) => resourceOf(input, arnOf),
+      resources: (_, input) => resourcesOf(input, arnOf),
+      keys: (operation, input) => conditionKeysOf(engine, operation, input, arnOf("")),
       async forward(operation, body) {
         const { body: prepared, restore, showsFailedItem } = prepare(body, arnOf(""));
         const answer = await engine.replay(operation, prepared);
@@ -66,18 +68,15 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
   return { service };
 }
 
-/**
- * The table, or its index where a query names one; `*` for ListTables. A batch over several tables counts as all
- * tables: a policy for one of them must not open the others.
- */
-function resourceOf(input: JsonObject, arnOf: (tableName: string) => string): string {
-  const [first, ...others] = keysOf(input["RequestItems"]);
-  if (first !== undefined) return arnOf(others.length === 0 ? tableNameOf(first, arnOf("")) : "*");
+/** The table, or its index where a query names one; every table of a batch; `*` for ListTables. */
+function resourcesOf(input: JsonObject, arnOf: (tableName: string) => string): string[] {
+  const batch = keysOf(input["RequestItems"]);
+  if (batch.length > 0) return batch.map((name) => arnOf(tableNameOf(name, arnOf(""))));
   const name = input["TableName"];
-  if (typeof name !== "string" || name === "") return "*";
+  if (typeof name !== "string" || name === "") return ["*"];
   const table = arnOf(tableNameOf(name, arnOf("")));
   const index = input["IndexName"];
-  return typeof index === "string" ? `${table}/index/${index}` : table;
+  return [typeof index === "string" ? `${table}/index/${index}` : table];
 }
 
 function keysOf(value: Json | undefined): string[] {

@@ -1,7 +1,8 @@
 // Conditions of IAM policies: operators, their set forms (`ForAnyValue:`), `IfExists`.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
-import { matchesArn, matchesGlob, substitute } from "./glob.ts";
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { matchesArn, matchesGlob, plainText, substitute } from "./glob.ts";
 
 /**
  * What is known of a request: condition key → value, or values of a multivalued key; none for a key that is known to be
@@ -15,10 +16,31 @@ interface Operator {
   readonly negated?: true;
 }
 
-const equals = (wanted: string, given: string): boolean => wanted === given;
-const equalsIgnoringCase = (wanted: string, given: string): boolean => wanted.toLowerCase() === given.toLowerCase();
+const equals = (wanted: string, given: string): boolean => plainText(wanted) === given;
+const equalsIgnoringCase = (wanted: string, given: string): boolean =>
+  plainText(wanted).toLowerCase() === given.toLowerCase();
 const numeric = (compare: (given: number, wanted: number) => boolean) => (wanted: string, given: string) =>
   compare(Number(given), Number(wanted));
+
+const dated = (compare: (given: number, wanted: number) => boolean) => (wanted: string, given: string) =>
+  compare(timeOf(given), timeOf(wanted));
+
+/** Milliseconds of a W3C date, or of seconds since the epoch; NaN, which no comparison holds for, of anything else. */
+function timeOf(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
+
+/** An address within a CIDR block, or the address itself. */
+function isWithin(wanted: string, given: string): boolean {
+  const [net = "", bits] = wanted.split("/");
+  const family = isIPv4(net) ? "ipv4" : isIPv6(net) ? "ipv6" : undefined;
+  const whole = family === "ipv4" ? 32 : 128;
+  const prefix = bits === undefined ? whole : Number(bits);
+  if (family === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > whole) return false;
+  const block = new BlockList();
+  block.addSubnet(net, prefix, family);
+  return (family === "ipv4" ? isIPv4(given) : isIPv6(given)) && block.check(given, family);
+}
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: { matches: equals },
@@ -38,6 +60,15 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   NumericLessThanEquals: { matches: numeric((given, wanted) => given <= wanted) },
   NumericGreaterThan: { matches: numeric((given, wanted) => given > wanted) },
   NumericGreaterThanEquals: { matches: numeric((given, wanted) => given >= wanted) },
+  DateEquals: { matches: dated((given, wanted) => given === wanted) },
+  DateNotEquals: { matches: dated((given, wanted) => given === wanted), negated: true },
+  DateLessThan: { matches: dated((given, wanted) => given < wanted) },
+  DateLessThanEquals: { matches: dated((given, wanted) => given <= wanted) },
+  DateGreaterThan: { matches: dated((given, wanted) => given > wanted) },
+  DateGreaterThanEquals: { matches: dated((given, wanted) => given >= wanted) },
+  BinaryEquals: { matches: equals },
+  IpAddress: { matches: isWithin },
+  NotIpAddress: { matches: isWithin, negated: true },
 };
 
 const OPERATOR_NAME = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/;

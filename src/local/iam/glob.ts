@@ -11,7 +11,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
     if (wanted === "*") {
       [star, resume] = [at, index];
       at += 1;
-    } else if (wanted !== undefined && (wanted === "?" || wanted === text[index])) {
+    } else if (wanted !== undefined && (wanted === "?" || literalOf(wanted) === text[index])) {
       at += 1;
       index += 1;
     } else if (star >= 0) {
@@ -21,6 +21,23 @@ export function matchesGlob(pattern: string, text: string): boolean {
     } else return false;
   }
   return /^\**$/.test(pattern.slice(at));
+}
+
+/** Stand for a `*` and a `?` that are no wildcards: those that a variable's value brings along, and `${*}`. */
+const LITERAL_STAR = "\uE000";
+const LITERAL_QUESTION = "\uE001";
+
+function literalOf(character: string): string {
+  return character === LITERAL_STAR ? "*" : character === LITERAL_QUESTION ? "?" : character;
+}
+
+/** What a filled pattern says where it is compared as it stands. */
+export function plainText(filled: string): string {
+  return filled.replaceAll(LITERAL_STAR, "*").replaceAll(LITERAL_QUESTION, "?");
+}
+
+function withoutWildcards(value: string): string {
+  return value.replaceAll("*", LITERAL_STAR).replaceAll("?", LITERAL_QUESTION);
 }
 
 /** A wildcard in an ARN condition stays within its part: the six parts are compared one by one. */
@@ -37,8 +54,8 @@ function arnParts(arn: string): string[] {
 }
 
 /**
- * Fills `${key}` from the request's context; `${*}`, `${?}` and `${$}` stand for themselves, and `${key, 'x'}` has a
- * default. Undefined when a key has no single value: such a pattern matches nothing.
+ * Fills `${key}` from the request's context, whose `*` and `?` are no wildcards; `${*}`, `${?}` and `${$}` stand for themselves,
+ * and `${key, 'x'}` has a default. Undefined when a key has no single value: such a pattern matches nothing.
  * @param variables undefined: this policy is older than variables
  */
 export function substitute(
@@ -50,10 +67,11 @@ export function substitute(
   const filled = pattern.replace(
     /\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}/g,
     (_all, key: string, fallback?: string) => {
-      if (key === "*" || key === "?" || key === "$") return key;
+      if (key === "*" || key === "?" || key === "$") return withoutWildcards(key);
       const value =
-        Object.entries(variables).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1] ?? fallback;
-      if (typeof value === "string") return value;
+        Object.entries(variables).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1] ?? fallback ?? [];
+      const one = typeof value === "string" ? value : value.length === 1 ? value[0] : undefined;
+      if (one !== undefined) return withoutWildcards(one);
       isComplete = false;
       return "";
     },

@@ -26,13 +26,28 @@ const ABSENT = [
   "aws:SourceVpce",
   "aws:VpcSourceIp",
   "aws:username",
+  "cognito-identity.amazonaws.com:amr",
+  "cognito-identity.amazonaws.com:aud",
+  "cognito-identity.amazonaws.com:sub",
 ];
 
+/** What is known of a call by its session and by itself. */
+interface CallKeys {
+  readonly action: string;
+  /** `<role id>:<session name>` */
+  readonly userId: string;
+  readonly keys: ConditionContext;
+}
+
 /**
- * Condition keys of a call by that role's session, as on AWS: there it always comes by TLS. What depends on the single
- * call (its time, its address, its items) is left out, for decisions are kept: a deny over it applies.
+ * Condition keys of a call by that role's session, as on AWS: there it always comes by TLS. Of a key that is not among them
+ * nothing is known: a deny over it applies.
  */
-export function contextOf(env: CloudEnvironment, role: RoleRecord, action: string): ConditionContext {
+export function contextOf(
+  env: CloudEnvironment,
+  role: RoleRecord,
+  { action, userId, keys }: CallKeys,
+): ConditionContext {
   return {
     ...Object.fromEntries(ABSENT.map((key) => [key, []])),
     ...Object.fromEntries(role.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value])),
@@ -45,5 +60,7 @@ export function contextOf(env: CloudEnvironment, role: RoleRecord, action: strin
     "aws:ResourceAccount": env.accountId,
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
+    "aws:userid": userId,
+    ...keys,
   };
 }

@@ -2,8 +2,9 @@
 
 import type { Credentials } from "../credentials.ts";
 import { AwsError } from "../service.ts";
-import type { CloudEnvironment, JsonObject, Roles, Service } from "../service.ts";
+import type { CloudEnvironment, Decision, JsonObject, Need, Principal, Roles, Service } from "../service.ts";
 import { customerPolicyOperations } from "./customer-policy.ts";
+import { askedOf, decide, type Granted, mentionedIn } from "./decision.ts";
 import { openRoles } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { evaluate } from "./policy.ts";
@@ -21,12 +22,18 @@ import { roleTagOperations } from "./role-tag.ts";
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 /** Decisions kept between two changes of any role or policy; a function asks the same few again and again. */
 const MAX_DECISIONS = 5000;
+/** Roles, each with the terms of one kind of session, whose policies are kept as they were read. */
+const MAX_GRANTED = 500;
 
 /** IAM as far as roles and managed policies go, and the view of roles that Lambda, the logs and the dispatch have. */
 export function createIam(env: CloudEnvironment, credentials: Credentials): { service: Service; roles: Roles } {
-  const decisions = new Map<string, boolean>();
-  const store = openRoles(env, () => decisions.clear());
-  const policies = openPolicies(env, () => decisions.clear());
+  const kept: Kept = { decisions: new Map(), granted: new Map() };
+  const forget = (): void => {
+    kept.decisions.clear();
+    kept.granted.clear();
+  };
+  const store = openRoles(env, forget);
+  const policies = openPolicies(env, forget);
   const resource = (input: JsonObject): string => roleArn(env, store, input);
   return {
     service: {
@@ -46,7 +53,7 @@ export function createIam(env: CloudEnvironment, credentials: Credentials): { se
         policies.clear();
       },
     },
-    roles: rolesView(env, store, policies, credentials, decisions),
+    roles: rolesView(env, store, policies, credentials, kept),
   };
 }
 
@@ -55,7 +62,7 @@ function rolesView(
   store: RoleStore,
   policies: PolicyStore,
   credentials: Credentials,
-  decisions: Map<string, boolean>,
+  kept: Kept,
 ): Roles {
   const find = (arn: string): RoleRecord | undefined => {
     const role = store.find(arn.split("/").at(-1) ?? "");
@@ -63,14 +70,48 @@ function rolesView(
   };
 
   /** Decided once until any role or policy changes. */
-  function decided(key: string, decide: () => boolean): boolean {
-    const known = decisions.get(key);
-    if (known !== undefined) return known;
-    if (decisions.size >= MAX_DECISIONS) decisions.clear();
-    const decision = decide();
-    decisions.set(key, decision);
+  function decided<T extends Decision | boolean>(key: string, decideNow: () => T): T {
+    const known = kept.decisions.get(key);
+    // Each kind of key has answers of one kind.
+    if (known !== undefined) return known as T;
+    if (kept.decisions.size >= MAX_DECISIONS) kept.decisions.clear();
+    const decision = decideNow();
+    kept.decisions.set(key, decision);
     return decision;
   }
+
+  function granted(role: RoleRecord, { session = {} }: Pick<Principal, "session">): Granted {
+    const terms = JSON.stringify(session.policies ?? []);
+    const key = `${role.roleId} ${terms}`;
+    const known = kept.granted.get(key);
+    if (known !== undefined) return known;
+    const inline = Object.values(role.policies).map((document) => parsePolicy(document));
+    const identity = [...inline, ...role.attached.map((attached) => policies.read(attached))];
+    const limits = session.policies?.map((document) => parsePolicy(document));
+    const made = { identity, session: limits, mentioned: mentionedIn([...identity, ...(limits ?? [])]) };
+    if (kept.granted.size >= MAX_GRANTED) kept.granted.clear();
+    kept.granted.set(key, made);
+    return made;
+  }
+
+  function decideFor(session: Principal, need: Need): Decision {
+    const role = find(session.roleArn ?? "");
+    if (role === undefined) return "noIdentity";
+    const of = granted(role, session);
+    const own = { ...session.session?.keys, ...need.keys };
+    const asked = JSON.stringify(askedOf(own, of.mentioned));
+    const { action, resource, resourceDocument = "" } = need;
+    return decided(
+      `${session.arn} ${JSON.stringify(session.session ?? "")} ${action} ${resource} ${asked} ${resourceDocument}`,
+      () => {
+        const context = contextOf(env, role, { action, userId: session.userId, keys: own });
+        return decide(of, session, need, resourceDocument === "" ? undefined : parsePolicy(resourceDocument), context);
+      },
+    );
+  }
+
+  /** As whoever acts for a role without a session of it: Lambda's service, for a function's log. */
+  const asRole = (arn: string): Principal => ({ kind: "role", arn, userId: find(arn)?.roleId ?? "", roleArn: arn });
 
   return {
     find,
@@ -83,14 +124,12 @@ function rolesView(
         const context = { ...("Service" in principal && { "aws:SourceAccount": env.accountId }), ...keys };
         return evaluate([parsePolicy(role.assumeRolePolicyDocument)], { action, principal, context }) === "allow";
       }),
-    allows: (arn, action, resource) =>
-      decided(`allow ${arn} ${action} ${resource}`, () => {
-        const role = find(arn);
-        if (!role) return false;
-        const inline = Object.values(role.policies).map((document) => parsePolicy(document));
-        const request = { action, resource, context: contextOf(env, role, action) };
-        return evaluate([...inline, ...role.attached.map((attached) => policies.read(attached))], request) === "allow";
-      }),
+    allows: (arn, action, resource) => decideFor(asRole(arn), { action, resource }) === "allowed",
+    decide: decideFor,
+    mentioned(session) {
+      const role = find(session.roleArn ?? "");
+      return role === undefined ? new Set() : granted(role, session).mentioned;
+    },
     credentials(arn, { duration = SESSION_MS, ...terms }) {
       const role = find(arn);
       if (!role) throw new AwsError("NoSuchEntity", 404, `The role with ARN ${arn} cannot be found.`);
@@ -98,4 +137,10 @@ function rolesView(
       return credentials.issue({ roleArn: role.arn, roleId: role.roleId, expiration, ...terms });
     },
   };
+}
+
+/** What was worked out of roles and policies, until one of them changes. */
+interface Kept {
+  readonly decisions: Map<string, Decision | boolean>;
+  readonly granted: Map<string, Granted>;
 }

@@ -6,6 +6,7 @@ import { tooManyRequests } from "./concurrency.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
 import { isPending } from "./function-record.ts";
+import { resourcePolicyOf } from "./permissions.ts";
 import type { FunctionRecord, LambdaContext } from "./function-record.ts";
 import type { Invoker } from "./invoker.ts";
 import { conflict } from "./lambda-error.ts";
@@ -39,6 +40,7 @@ export function invokeOperation(context: LambdaContext, invoker: Invoker, events
     },
     notImplemented: ["DurableExecutionName", "TenantId"],
     resource: (input) => namedArn(context.env, input),
+    resourcePolicy: (input) => resourcePolicyOf(context, input),
     async run(input, call) {
       const record = requireFunction(context, input);
       const payload: unknown = input["Payload"];

@@ -125,6 +125,13 @@ function policyOf(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
 }
 
+/** As the policy evaluator wants it; undefined for a function that is not there, or has none. */
+export function resourcePolicyOf(context: LambdaContext, input: JsonObject): string | undefined {
+  const arn = namedArn(context.env, input);
+  const record = [...context.records.values()].find((each) => each.arn === arn);
+  return record === undefined || record.statements.length === 0 ? undefined : policyOf(record.statements);
+}
+
 function principalOf(env: CloudEnvironment, principal: string): Statement["Principal"] {
   if (principal === "*") return "*";
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:${env.partition}:iam::${principal}:root` };
