@@ -19,7 +19,7 @@ export function authorize(needs: readonly Need[], caller: Principal, style: Erro
   for (const need of needs) {
     if (need.action === ALWAYS_ALLOWED) continue;
     const decision = roles.decide(caller, need);
-    if (decision !== "allowed") throw accessDenied(caller, need, decision, style);
+    if (decision !== "allowed") throw need.refused?.() ?? accessDenied(caller, need, decision, style);
   }
 }
 

@@ -38,6 +38,8 @@ export interface Need {
   readonly resource: string;
   /** Condition keys of the call itself. */
   readonly keys?: ConditionKeys;
+  /** What is answered without it, where that is no AccessDenied. */
+  readonly refused?: () => AwsError;
   /** JSON of the resource's own policy. */
   readonly resourceDocument?: string;
 }

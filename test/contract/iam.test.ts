@@ -61,8 +61,8 @@ function refusal(name: string, status: number, message?: string | RegExp): objec
   });
 }
 
-function trusting(Principal: object, Action: string | string[] = "sts:AssumeRole"): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action }] });
+function trusting(Principal: object, Action: string | string[] = "sts:AssumeRole", Condition = {}): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action, Condition }] });
 }
 
 describe("roles", () => {
@@ -70,7 +70,9 @@ describe("roles", () => {
     trusting({ AWS: "*" }),
     trusting({ AWS: ["111122223333", "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/a/b"] }),
     trusting({ AWS: "arn:aws:sts::111122223333:assumed-role/r/s" }, ["sts:Assume*", "sts:TagSession"]),
-    trusting({ Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithWebIdentity"),
+    trusting({ Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithWebIdentity", {
+      StringEquals: { "cognito-identity.amazonaws.com:aud": "us-east-1:1" },
+    }),
     trusting({ Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }, "STS:*"),
   ])("CreateRole takes the trust policy %s", async (AssumeRolePolicyDocument) => {
     await iam.send(new CreateRoleCommand({ RoleName: "trusting", AssumeRolePolicyDocument }));
@@ -163,6 +165,13 @@ describe("roles", () => {
     ["a strange account", trusting({ AWS: "nonsense" }), 'Invalid principal in policy: "AWS":"nonsense"'],
     ["a strange user", trusting({ AWS: ["*", "arn:aws:iam::1:user/u"] }), '"AWS":"arn:aws:iam::1:user/u"'],
     ["a strange provider", trusting({ Federated: "provider" }), 'Invalid principal in policy: "FEDERATED":"provider"'],
+    [
+      "identities of any pool",
+      trusting({ Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithWebIdentity", {
+        "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+      }),
+      "cognito-identity.amazonaws.com:aud",
+    ],
     ["a resource", TRUST.replace('"Effect"', '"Resource":"*","Effect"'), "prohibited field Resource"],
     ["a strange service", TRUST.replace("lambda.amazonaws.com", "lambda"), "Invalid principal in policy"],
     ["another version", TRUST.replace("2012-10-17", "2020-01-01"), "valid version"],

@@ -64,8 +64,10 @@ export function apiOperations(env: CloudEnvironment, apis: Apis): Record<string,
       },
       notImplemented: NOT_IMPLEMENTED,
       resource: () => apis.arn("/apis"),
+      alsoNeeds: () => apis.serviceRole.needs(),
       async run(input) {
         const now = env.clock.now();
+        apis.serviceRole.make();
         return toApiWire(await apis.create(quickCreated(newApi(input, now), input, now)));
       },
     },

@@ -5,6 +5,7 @@ import type { CloudEnvironment, Functions, TokenIssuers } from "../service.ts";
 import { createHttpApi } from "./http-api.ts";
 import { newId, notFound, type Api } from "./model.ts";
 import { openPort, type ApiPort } from "./port.ts";
+import { openServiceRole, type ServiceRole } from "./service-role.ts";
 import { compileApi, type ServedApi } from "./served-api.ts";
 
 export interface Apis {
@@ -16,6 +17,7 @@ export interface Apis {
   /** Saves what changed and serves it from the next request on. */
   save(api: Api): void;
   delete(apiId: string): Promise<void>;
+  readonly serviceRole: ServiceRole;
   /** API Gateway's ARN of a path: `/apis/<id>` → `arn:aws:apigateway:us-east-1::/apis/<id>`. */
   arn(path: string): string;
   /** Opens the ports of all saved APIs; one that is taken by now is replaced, saved and told. */
@@ -78,7 +80,9 @@ export function createApis(surroundings: Surroundings): Apis {
     await Promise.all([...open.keys()].map(closePort));
   }
 
+  const serviceRole = openServiceRole(env);
   return {
+    serviceRole,
     require(apiId) {
       const record = records.get(apiId);
       if (record === undefined) throw notFound(`Invalid API identifier specified ${env.accountId}:${apiId}`);
@@ -120,6 +124,7 @@ export function createApis(surroundings: Surroundings): Apis {
     async reset() {
       await closePorts();
       records.clear();
+      serviceRole.reset();
     },
   };
 }

@@ -3,7 +3,8 @@
 import type { JsonObject, Operation } from "../service.ts";
 import { mapIn, requirePool, resourceIn, textIn } from "./context.ts";
 import type { IdentityContext } from "./context.ts";
-import { invalidParameter } from "./errors.ts";
+import { passingRole } from "../further-needs.ts";
+import { invalidParameter, notAuthorized } from "./errors.ts";
 import { POOL_ID, ROLE_MAPPINGS, ROLES } from "./shapes.ts";
 
 export function poolRoleOperations(context: IdentityContext): Record<string, Operation> {
@@ -13,6 +14,12 @@ export function poolRoleOperations(context: IdentityContext): Record<string, Ope
     SetIdentityPoolRoles: {
       input: { IdentityPoolId: POOL_ID, Roles: ROLES, RoleMappings: ROLE_MAPPINGS },
       resource,
+      alsoNeeds: (input) =>
+        Object.values(mapIn(input, "Roles")).flatMap((arn) =>
+          passingRole(arn, "cognito-identity.amazonaws.com", () =>
+            notAuthorized(`Access to Role '${arn}' is forbidden.`),
+          ),
+        ),
       run(input) {
         const pool = requirePool(context, textIn(input, "IdentityPoolId"));
         const roleMappings = mappingsIn(input);

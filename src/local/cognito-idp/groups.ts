@@ -1,5 +1,6 @@
 // Groups of users: their life. Tokens name them, so a change shows in those that are issued afterwards.
 
+import { passingRole } from "../further-needs.ts";
 import type { JsonObject, Operation, Shape } from "../service.ts";
 import { requirePool, resourceIn } from "./context.ts";
 import type { CognitoContext } from "./context.ts";
@@ -33,6 +34,7 @@ export function groupOperations(context: CognitoContext): Record<string, Operati
     CreateGroup: {
       input: { ...OF_GROUP, ...SETTINGS },
       resource,
+      alsoNeeds: (input) => passingRole(input["RoleArn"], "cognito-idp.amazonaws.com"),
       run(input) {
         const pool = requirePool(context, input);
         const name = textIn(input, "GroupName");
@@ -49,6 +51,7 @@ export function groupOperations(context: CognitoContext): Record<string, Operati
     UpdateGroup: {
       input: { ...OF_GROUP, ...SETTINGS },
       resource,
+      alsoNeeds: (input) => passingRole(input["RoleArn"], "cognito-idp.amazonaws.com"),
       run: (input) => save({ ...requireGroup(context, input), ...settingsIn(input), modifiedAt: env.clock.now() }),
     },
     DeleteGroup: {

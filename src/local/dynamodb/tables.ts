@@ -1,5 +1,6 @@
 // The operations on tables: dynalite's, with what it lacks (tags at creation, deletion protection) put in front.
 
+import { tagging } from "../further-needs.ts";
 import { AwsError } from "../service.ts";
 import type { Collection, Json, JsonObject, Operation, Unimplemented } from "../service.ts";
 import type { Engine } from "./engine.ts";
@@ -121,6 +122,7 @@ export function tableOperations(context: TableContext): Record<string, Operation
       input: { Tags: { ...TAGS, required: false } },
       notImplemented: NOT_CREATED,
       resource,
+      alsoNeeds: (input) => tagging("dynamodb:TagResource", resource(input), input["Tags"]),
       run: (input) => inTurn(() => CreateTable(named(input))),
     },
     DescribeTable: { input: {}, resource, run: (input) => DescribeTable(named(input)) },

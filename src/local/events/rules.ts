@@ -1,5 +1,6 @@
 // Rules: their life, their schedule, on and off.
 
+import { tagging } from "../further-needs.ts";
 import type { JsonObject, Operation, Shape } from "../service.ts";
 import {
   BUS,
@@ -44,6 +45,7 @@ export function ruleOperations(context: EventsContext): Record<string, Operation
       },
       notImplemented: ["EventPattern", "RoleArn"],
       resource,
+      alsoNeeds: (input) => tagging("events:TagResource", resource(input), input["Tags"]),
       run: (input) => putRule(context, input),
     },
     DescribeRule: {

@@ -45,8 +45,25 @@ export function parseTrustPolicy(text: string): Policy {
       throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
     }
     requirePrincipals(statement.principal);
+    requireAudience(statement);
   }
   return policy;
+}
+
+const IDENTITY_POOLS = "cognito-identity.amazonaws.com";
+
+/**
+ * A role for the identities of any pool on AWS would be everybody's: IAM refuses it. Its words for that are not known here.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+ */
+function requireAudience({ effect, principal, conditions }: Statement): void {
+  const isFor = typeof principal === "object" && principal["Federated"]?.includes(IDENTITY_POOLS) === true;
+  if (!isFor || effect !== "Allow") return;
+  const isNamed = Object.entries(conditions).some(([operator, keys]) => {
+    const isEqual = /^(ForAnyValue:)?String(Equals|Like|EqualsIgnoreCase)$/.test(operator);
+    return isEqual && Object.keys(keys).some((key) => key.toLowerCase() === `${IDENTITY_POOLS}:aud`);
+  });
+  if (!isNamed) throw malformed(`The trust policy must have a condition on ${IDENTITY_POOLS}:aud.`);
 }
 
 function requireVendors(actions: readonly string[]): void {

@@ -1,5 +1,6 @@
 // Roles: made, read, listed, changed, deleted.
 
+import { tagging } from "../further-needs.ts";
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Operation } from "../service.ts";
 import {
@@ -44,6 +45,7 @@ export function roleOperations(env: CloudEnvironment, roles: RoleStore): Record<
       },
       notImplemented: ["PermissionsBoundary", "MaxSigninSessionDuration"],
       resource,
+      alsoNeeds: (input) => tagging("iam:TagRole", resource(input), input["Tags"]),
       run: (input) => ({ Role: shortView(create(env, roles, input)) }),
     },
     GetRole: {

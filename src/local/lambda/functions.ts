@@ -1,5 +1,6 @@
 // CreateFunction, GetFunction, GetFunctionConfiguration, ListFunctions, DeleteFunction.
 
+import { passingRole, tagging } from "../further-needs.ts";
 import type { Json, JsonObject, Operation } from "../service.ts";
 import {
   NAMESPACED_NAME,
@@ -30,6 +31,10 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
       input: CREATE_FUNCTION,
       notImplemented: NOT_CREATED,
       resource,
+      alsoNeeds: (input) => [
+        ...passingRole(input["Role"], "lambda.amazonaws.com"),
+        ...tagging("lambda:TagResource", resource(input), input["Tags"]),
+      ],
       run: (input) => toConfiguration(createFunction(context, input), context),
     },
     GetFunction: {

@@ -1,5 +1,6 @@
 // UpdateFunctionCode and UpdateFunctionConfiguration: one at a time, and not while the function is being made.
 
+import { passingRole } from "../further-needs.ts";
 import type { JsonObject, Operation } from "../service.ts";
 import { namedArn, requireFunction } from "./function-name.ts";
 import { isPending, isUpdating, revised, toConfiguration } from "./function-record.ts";
@@ -32,6 +33,7 @@ export function updateOperations(context: LambdaContext): Record<string, Operati
       input: UPDATE_FUNCTION_CONFIGURATION,
       notImplemented: NOT_UPDATED_CONFIGURATION,
       resource,
+      alsoNeeds: (input) => passingRole(input["Role"], "lambda.amazonaws.com"),
       run: (input) => toConfiguration(updateFunctionConfiguration(context, input), context),
     },
   };

@@ -1,5 +1,6 @@
 // Log groups: their life and retention.
 
+import { tagging } from "../further-needs.ts";
 import { AwsError } from "../service.ts";
 import type { JsonObject, Operation, Shape } from "../service.ts";
 import {
@@ -132,6 +133,7 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
       },
       notImplemented: ["kmsKeyId"],
       resource,
+      alsoNeeds: (input) => tagging("logs:TagResource", resource(input), input["tags"]),
       run: CreateLogGroup,
     },
     DeleteLogGroup: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteLogGroup },
