@@ -2,7 +2,7 @@
 
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, Collection } from "../service.ts";
-import { isManagedPolicy, managedPolicy } from "./managed-policy.ts";
+import { isManagedPolicy, managedDocument, managedPolicy } from "./managed-policy.ts";
 import { noSuchEntity, type Tag } from "./model.ts";
 import type { Policy } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
@@ -41,6 +41,8 @@ export interface PolicyStore {
   isAttachable(arn: string): boolean;
   /** What it allows and denies: its default version. */
   read(arn: string): Policy;
+  /** The same as it was written. */
+  documentOf(arn: string): string;
   save(policy: PolicyRecord): void;
   remove(policy: PolicyRecord): void;
   /** By name, as AWS lists. */
@@ -68,6 +70,10 @@ export function openPolicies(env: CloudEnvironment, changed: () => void): Policy
     read(arn) {
       const policy = find(arn);
       return policy ? parsePolicy(requireVersion(policy, policy.defaultVersionId).document) : managedPolicy(arn);
+    },
+    documentOf(arn) {
+      const policy = find(arn);
+      return policy ? requireVersion(policy, policy.defaultVersionId).document : managedDocument(arn);
     },
     save(policy) {
       records.set(keyOf(policy.policyName), policy);

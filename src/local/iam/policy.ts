@@ -54,7 +54,8 @@ export function evaluate(policies: readonly Policy[], request: PolicyRequest): "
   return decision;
 }
 
-function applies(statement: Statement, version: string, request: PolicyRequest): boolean {
+/** @param version the policy's */
+export function applies(statement: Statement, version: string, request: PolicyRequest): boolean {
   // Policy variables exist since version 2012-10-17 only; in older policies `${…}` is plain text.
   const context = version === "2012-10-17" ? (request.context ?? {}) : undefined;
   return (

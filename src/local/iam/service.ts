@@ -14,6 +14,7 @@ import { contextOf } from "./request-context.ts";
 import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
 import { roleTagOperations } from "./role-tag.ts";
+import { simulationOperations } from "./simulate.ts";
 
 /**
  * A session of a function's role. Longer than AWS's 12 hours: a process that is never idle (a timer left on over the
@@ -46,6 +47,7 @@ export function createIam(env: CloudEnvironment, credentials: Credentials): { se
         ...rolePolicyOperations(store, policies, resource),
         ...customerPolicyOperations(env, policies, store),
         ...roleTagOperations(store, resource),
+        ...simulationOperations(env, store, policies),
       },
       inventory: () => Promise.resolve([...store.all(), ...policies.all()].map(({ arn }) => arn)),
       async reset() {

@@ -2,15 +2,16 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 
 import {
+  type ContextEntry,
   type EvaluationResult,
   IAMClient,
   type PolicyEvaluationDecisionType,
   SimulatePrincipalPolicyCommand,
   type Statement,
 } from "@aws-sdk/client-iam";
+import type { Clients } from "../../aws/clients.ts";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
-import type { Scope } from "../resource.ts";
 
 export interface Simulation {
   /** ARN of a role, a user or a group: neither root nor a session of a role. */
@@ -19,7 +20,7 @@ export interface Simulation {
   /** ARNs; without them, all resources (`*`). */
   readonly resources?: readonly string[];
   /** Condition key → value, or values of a multivalued key. */
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  readonly context?: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
 
 export interface Verdict {
@@ -59,31 +60,31 @@ const UNLIKE = /require different authorization information/;
  * Every action on every resource.
  * @throws {Error} AWS's `InvalidInput` for an ARN that is no role, user or group, `NoSuchEntity` for one that is not there
  */
-export async function simulate(scope: Pick<Scope, "clients">, simulation: Simulation): Promise<Verdict[]> {
+export async function simulate(clients: Clients, simulation: Simulation): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (let from = 0; from < simulation.actions.length; from += MAX_ACTIONS) {
     const actions = simulation.actions.slice(from, from + MAX_ACTIONS);
-    verdicts.push(...(await simulateTogether(scope, { ...simulation, actions })));
+    verdicts.push(...(await simulateTogether(clients, { ...simulation, actions })));
   }
   return verdicts;
 }
 
-async function simulateTogether(scope: Pick<Scope, "clients">, simulation: Simulation): Promise<Verdict[]> {
+async function simulateTogether(clients: Clients, simulation: Simulation): Promise<Verdict[]> {
   try {
-    return distinct((await askEveryPage(scope, simulation)).flatMap(toVerdicts));
+    return distinct((await askEveryPage(clients, simulation)).flatMap(toVerdicts));
   } catch (error) {
     const groups = groupsIn(error, simulation.actions);
     if (groups === undefined) throw error;
     const verdicts: Verdict[] = [];
-    for (const actions of groups) verdicts.push(...(await simulateTogether(scope, { ...simulation, actions })));
+    for (const actions of groups) verdicts.push(...(await simulateTogether(clients, { ...simulation, actions })));
     return verdicts;
   }
 }
 
-function askEveryPage(scope: Pick<Scope, "clients">, simulation: Simulation): Promise<EvaluationResult[]> {
+function askEveryPage(clients: Clients, simulation: Simulation): Promise<EvaluationResult[]> {
   const { policySourceArn, actions, resources, context = {} } = simulation;
   return everyPage(async (Marker) => {
-    const page = await scope.clients.get(IAMClient).send(
+    const page = await clients.get(IAMClient).send(
       new SimulatePrincipalPolicyCommand({
         PolicySourceArn: policySourceArn,
         ActionNames: [...actions],
@@ -97,12 +98,13 @@ function askEveryPage(scope: Pick<Scope, "clients">, simulation: Simulation): Pr
   });
 }
 
-function contextEntries(context: NonNullable<Simulation["context"]>) {
-  return Object.entries(context).map(([ContextKeyName, value]) =>
-    typeof value === "string"
-      ? { ContextKeyName, ContextKeyType: "string" as const, ContextKeyValues: [value] }
-      : { ContextKeyName, ContextKeyType: "stringList" as const, ContextKeyValues: [...value] },
-  );
+function contextEntries(context: NonNullable<Simulation["context"]>): ContextEntry[] {
+  return Object.entries(context).map(([ContextKeyName, value]) => {
+    if (typeof value === "string") return { ContextKeyName, ContextKeyType: "string", ContextKeyValues: [value] };
+    return typeof value === "boolean"
+      ? { ContextKeyName, ContextKeyType: "boolean", ContextKeyValues: [String(value)] }
+      : { ContextKeyName, ContextKeyType: "stringList", ContextKeyValues: [...value] };
+  });
 }
 
 /**
