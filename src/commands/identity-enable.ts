@@ -5,7 +5,7 @@ import type { Outcome } from "../stack/apply.ts";
 import { AUTH_COMPONENTS } from "../stack/auth-components.ts";
 import { componentOf } from "../stack/components.ts";
 import { IDENTITY_COMPONENTS, ONLY_FOR_ADMINS } from "../stack/identity-components.ts";
-import { ownershipIn, requireOurs } from "../stack/observe.ts";
+import { observe, ownershipIn, requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { planRemoval, remove } from "../stack/remove.ts";
 import type { Run } from "../stack/run.ts";
@@ -70,6 +70,11 @@ async function prepare(context: StackContext, options: IdentityEnableOptions): P
   const settings: Settings = { ...before, identity: { ...DEFAULTS, ...before.identity, ...options } };
   const run = seen.over({ settings });
   const components = IDENTITY_COMPONENTS.filter((component) => isChosen(component, settings));
+  // Only now it is known that the stack is to have them.
+  await observe(
+    run,
+    components.filter(({ id }) => !run.observed.has(id)),
+  );
   requireOurs(run, [...NEEDED, ...components]);
   const plan = await markTakeovers(run, await planFor(run, components));
   requireChangeable(plan);

@@ -59,7 +59,9 @@ async function toReason(context: StackContext, { roleName, message }: Asked, ver
   const [matched] = verdict.matched;
   const statement = matched === undefined ? undefined : await statementAt(context, roleName, matched.start);
   const is = verdict.decision === "allowed" ? "allowedBy" : "deniedBy";
-  return { is, policy: matched?.policyId ?? "", statement: statement ?? "" };
+  // What IAM calls a role's inline policy.
+  const policy = (matched?.policyId ?? "").replace(`role_${roleName}_`, "");
+  return { is, policy, statement: statement ?? "" };
 }
 
 /** By its Sid; undefined where the policy is not written as we write it. */

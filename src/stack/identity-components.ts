@@ -35,28 +35,23 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     key: (inputs) => {
       if (!mayHaveIdentity(inputs)) return undefined;
       const identityPoolId = inputs.recorded("identityPool")?.attributes["identityPoolId"];
-      const key = { name: inputs.names.identityPool, tags: inputs.tags("identityPool") };
-      return identityPoolId === undefined ? key : { ...key, identityPoolId };
-    },
-    spec: (inputs) => {
-      const former = inputs.recorded("identityPool")?.attributes["provider"];
-      const providerName = providerOf(inputs);
+      const userPoolId = inputs.output("userPool")?.userPoolId;
       return {
         name: inputs.names.identityPool,
-        guests: inputs.settings.identity?.guests ?? false,
-        providerName,
-        clientId: inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY,
-        ...(former === undefined || former === providerName ? {} : { formerProvider: former }),
-        tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
+        tags: inputs.tags("identityPool"),
+        ...(userPoolId === undefined ? {} : { userPoolId }),
+        ...(identityPoolId === undefined ? {} : { identityPoolId }),
       };
     },
+    spec: (inputs) => ({
+      name: inputs.names.identityPool,
+      guests: inputs.settings.identity?.guests ?? false,
+      providerName: providerOf(inputs),
+      clientId: inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY,
+      tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
+    }),
     identity: "identityPoolId",
-    record: ({ identityPoolId, described }) => {
-      const [provider, ...others] = described.CognitoIdentityProviders ?? [];
-      // Of several, nothing says which one is ours when the user pool is another.
-      const name = others.length === 0 ? provider?.ProviderName : undefined;
-      return name === undefined ? { identityPoolId } : { identityPoolId, provider: name };
-    },
+    record: ({ identityPoolId }) => ({ identityPoolId }),
   }),
   roleComponent("authenticatedRole"),
   roleComponent("guestRole"),
@@ -143,7 +138,7 @@ function roleComponent(id: IdentityRole): Component {
 
 function roleKey(inputs: Inputs, id: IdentityRole): RoleKey | undefined {
   const isHinted = inputs.output("identityPool") !== undefined || inputs.recorded(id) !== undefined;
-  if (!isHinted && !isLost(inputs)) return undefined;
+  if (inputs.settings.identity === undefined && !isHinted && !isLost(inputs)) return undefined;
   const key = { roleName: roleNameOf(inputs, id), tags: inputs.tags(id) };
   return inputs.removes ? key : { ...key, policyName: POLICY_NAME };
 }

@@ -11,7 +11,8 @@ import {
   TagResourceCommand,
   UpdateIdentityPoolCommand,
 } from "@aws-sdk/client-cognito-identity";
-import { unlessMissing } from "../../aws/errors.ts";
+import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { isAwsError, unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
@@ -24,6 +25,8 @@ export interface IdentityPoolKey {
   readonly name: string;
   /** The recorded id, if any: it comes before others of the name. */
   readonly identityPoolId?: string;
+  /** The stack's: whether other user pools are still there is looked at. */
+  readonly userPoolId?: string;
   /** Among pools of one name, the one with these tags is meant. */
   readonly tags: Tags;
 }
@@ -35,8 +38,6 @@ export interface IdentityPoolSpec {
   /** `cognito-idp.<region>.amazonaws.com/<user pool id>`: whose tokens it takes. */
   readonly providerName: string;
   readonly clientId: string;
-  /** The provider of before, when the user pool was made anew: its tokens are taken no longer. */
-  readonly formerProvider?: string;
   readonly tags: Tags;
 }
 
@@ -44,6 +45,8 @@ export interface IdentityPool {
   readonly identityPoolId: string;
   /** As AWS describes it: an update sends back all that it does not change. */
   readonly described: Partial<DescribedPool>;
+  /** Providers whose user pool is gone: nobody's tokens are theirs any more. */
+  readonly dead: readonly string[];
   /** Ids of others of its name with all of its tags: what was made twice because a reply was lost. */
   readonly copies: readonly string[];
 }
@@ -58,13 +61,14 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
     const one = oneOf(found === undefined ? named : [...named, found], found, key.tags);
     if (one === undefined) return undefined;
     const copies = one.copies.map(({ IdentityPoolId = "" }) => IdentityPoolId);
-    return { live: toIdentityPool(one.found, copies), ...one.origin };
+    const dead = await deadProviders(scope, one.found, key.userPoolId);
+    return { live: { ...toIdentityPool(one.found, copies), dead }, ...one.origin };
   },
 
   diff(spec, observed) {
-    const { described, identityPoolId, copies } = observed.live;
+    const { identityPoolId, copies } = observed.live;
     return [
-      ...settingChanges(spec, described),
+      ...settingChanges(spec, observed.live),
       ...(copies.length === 0 ? [] : [{ field: "Id", from: [identityPoolId, ...copies], to: identityPoolId }]),
       ...tagChanges(spec.tags, observed),
     ];
@@ -78,21 +82,22 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
     }
     const { live, tags } = observed;
     await removeAll(scope, live.copies);
-    return { ...(await update(scope, spec, live, missingTags(spec.tags, tags))), copies: [] };
+    return { ...(await update(scope, spec, live, missingTags(spec.tags, tags))), copies: [], dead: [] };
   },
 
   /** Takes its identities with it. */
   remove: (scope, { identityPoolId, copies }) => removeAll(scope, [...copies, identityPoolId]),
 };
 
-function settingChanges(spec: IdentityPoolSpec, described: Partial<DescribedPool>): Change[] {
+function settingChanges(spec: IdentityPoolSpec, live: IdentityPool): Change[] {
+  const { described } = live;
   const { IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow = false } = described;
   return changesBetween(
     {
       IdentityPoolName: spec.name,
       AllowUnauthenticatedIdentities: spec.guests,
       AllowClassicFlow: false,
-      CognitoIdentityProviders: providersFor(spec, described),
+      CognitoIdentityProviders: providersFor(spec, live),
     },
     {
       IdentityPoolName,
@@ -105,13 +110,13 @@ function settingChanges(spec: IdentityPoolSpec, described: Partial<DescribedPool
 
 /** Ours where it is, or behind those of others, which stay. */
 function providersFor(
-  { providerName, clientId, formerProvider }: IdentityPoolSpec,
-  { CognitoIdentityProviders: there = [] }: Partial<DescribedPool>,
+  { providerName, clientId }: IdentityPoolSpec,
+  { described: { CognitoIdentityProviders: there = [] }, dead }: Pick<IdentityPool, "described" | "dead">,
 ): CognitoIdentityProvider[] {
   const ours = { ProviderName: providerName, ClientId: clientId, ServerSideTokenCheck: true };
   const isOurs = (each: CognitoIdentityProvider): boolean =>
     each.ProviderName === providerName && each.ClientId === clientId;
-  const kept = there.filter((each) => each.ProviderName !== formerProvider);
+  const kept = there.filter(({ ProviderName = "" }) => !dead.includes(ProviderName));
   return kept.some(isOurs) ? kept.map((each) => (isOurs(each) ? ours : each)) : [...kept, ours];
 }
 
@@ -121,7 +126,7 @@ function create(scope: Scope, spec: IdentityPoolSpec): Promise<IdentityPool> {
     IdentityPoolName: spec.name,
     AllowUnauthenticatedIdentities: spec.guests,
     AllowClassicFlow: false,
-    CognitoIdentityProviders: providersFor(spec, {}),
+    CognitoIdentityProviders: providersFor(spec, { described: {}, dead: [] }),
     IdentityPoolTags: { ...spec.tags },
   });
   return createOnce({
@@ -142,13 +147,13 @@ function create(scope: Scope, spec: IdentityPoolSpec): Promise<IdentityPool> {
 async function update(scope: Scope, spec: IdentityPoolSpec, live: IdentityPool, missing: Tags): Promise<IdentityPool> {
   const { described, identityPoolId: IdentityPoolId } = live;
   const client = scope.clients.get(CognitoIdentityClient);
-  if (settingChanges(spec, described).length > 0) {
+  if (settingChanges(spec, live).length > 0) {
     const wanted = {
       ...described,
       IdentityPoolName: spec.name,
       AllowUnauthenticatedIdentities: spec.guests,
       AllowClassicFlow: false,
-      CognitoIdentityProviders: providersFor(spec, described),
+      CognitoIdentityProviders: providersFor(spec, live),
       IdentityPoolTags: { ...described.IdentityPoolTags, ...missing },
     };
     const command = new UpdateIdentityPoolCommand({ ...wanted, IdentityPoolId });
@@ -170,6 +175,27 @@ async function removeAll(scope: Scope, identityPoolIds: readonly string[]): Prom
     const command = new DeleteIdentityPoolCommand({ IdentityPoolId });
     await writeToIdentityPool(scope, IdentityPoolId, () => unlessMissing(client.send(command), MISSING));
   }
+}
+
+/** Of this region's user pools but the stack's own; one that may not be looked at counts as there. */
+async function deadProviders(
+  { clients, place }: Scope,
+  { CognitoIdentityProviders: providers = [] }: DescribedPool,
+  own: string | undefined,
+): Promise<string[]> {
+  const client = clients.get(CognitoIdentityProviderClient);
+  const isDead = async (name: string): Promise<boolean> => {
+    const [host = "", UserPoolId = ""] = name.split("/");
+    if (UserPoolId === own || !host.startsWith(`cognito-idp.${place.region}.`)) return false;
+    const call = client.send(new DescribeUserPoolCommand({ UserPoolId }));
+    return call.then(
+      () => false,
+      (error: unknown) => isAwsError(error, MISSING),
+    );
+  };
+  const names = [...new Set(providers.map(({ ProviderName = "" }) => ProviderName))];
+  const dead = await Promise.all(names.map(isDead));
+  return names.filter((_, index) => dead[index]);
 }
 
 async function describe(scope: Scope, IdentityPoolId: string): Promise<DescribedPool | undefined> {
@@ -201,5 +227,5 @@ function toCandidate(found: DescribedPool): Candidate<DescribedPool> {
 }
 
 function toIdentityPool(described: Partial<DescribedPool>, copies: readonly string[] = []): IdentityPool {
-  return { identityPoolId: described.IdentityPoolId ?? "", described, copies };
+  return { identityPoolId: described.IdentityPoolId ?? "", described, dead: [], copies };
 }
