@@ -18,6 +18,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CognitoIdentityClient } from "@aws-sdk/client-cognito-identity";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
@@ -29,6 +30,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { ACCOUNT, startMiniStack, VERSION } from "./ministack.mjs";
 import { authJourney } from "./auth.mjs";
+import { identityJourney } from "./identity.mjs";
 import { awsCommand } from "./aws-command.mjs";
 import { isReading, startRecorder } from "./recorder.mjs";
 import { check, counts, failed, say } from "./report.mjs";
@@ -70,6 +72,8 @@ async function ministackJourneys() {
     await check("the timer left nothing", () => nothingLeft(cloud));
     await authJourney(awsls.json, cloud.cognito, recorder);
     await check("sign-in left nothing", () => nothingLeft(cloud));
+    await identityJourney(awsls.json, cloud.identity, cloud.roles, recorder);
+    await check("AWS credentials for users left nothing", () => nothingLeft(cloud));
     await check("no file is left in the folder", async () => deepEqual(await readdir(folder), []));
     if (counts.failed > 0)
       say(`MiniStack's last lines:\n${(await ministack.output()).split("\n").slice(-30).join("\n")}`);
@@ -379,6 +383,7 @@ function clientsOf(endpoint) {
     logs: new CloudWatchLogsClient(config),
     events: new EventBridgeClient(config),
     cognito: new CognitoIdentityProviderClient(config),
+    identity: new CognitoIdentityClient(config),
   };
 }
 
