@@ -33,7 +33,9 @@ describe("--json prints one document", () => {
     auth group list, auth group remove admins ${LEE}, auth group delete admins, auth users delete ${LEE}, auth inbox,
     auth sign-up ${KIM} --password-stdin, auth resend-code ${KIM}, auth confirm ${KIM} --code CODE, auth sign-in ${KIM} --password-stdin,
     auth whoami, auth token, auth change-password --password-stdin, auth forgot-password ${KIM},
-    auth reset-password ${KIM} --code CODE --password-stdin, auth sign-in ${KIM} --password-stdin, auth mfa enable, auth mfa disable, auth sign-out,
+    auth reset-password ${KIM} --code CODE --password-stdin, auth sign-in ${KIM} --password-stdin,
+    identity enable --guests, identity status, identity credentials, identity credentials --guest --export, identity put lamp, identity items,
+    identity remove lamp, identity delete, auth mfa enable, auth mfa disable, auth sign-out,
     auth disable, auth delete, routes detach, integration delete,
     routes delete, api delete, function delete, table delete, down,
     local reset, local stop`.split(/,\s+/);
@@ -62,7 +64,7 @@ describe("--json prints one document", () => {
     mkdirSync(join(place.folder, ".awsls"));
     writeFileSync(join(place.folder, ".awsls/http-crud-tutorial.json"), "{ half");
     for (const { name, on, arguments: named = [] } of COMMANDS) {
-      const given = named.flatMap((flags) => (flags.startsWith("<") ? [KIM] : []));
+      const given = named.flatMap((flags) => (flags.startsWith("<") || flags === "[name]" ? [KIM] : []));
       const more = on === "local" ? ["--dry-run"] : given;
       const { code, stdout, stderr } = await place.awsls(...name.split(" "), ...more, "--json");
       const { error } = parse(stdout);
