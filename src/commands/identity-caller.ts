@@ -128,6 +128,7 @@ async function getId(
     const { IdentityId = "" } = await client.send(new GetIdCommand({ IdentityPoolId, Logins }));
     return IdentityId;
   } catch (error) {
+    if (isAwsError(error, "ResourceNotFoundException")) await requireWhole(context, command, error);
     throw toIdentityProblem(context, command, error);
   }
 }

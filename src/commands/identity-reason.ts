@@ -3,11 +3,10 @@
 import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { isAwsError } from "../aws/errors.ts";
 import { type Position, simulate, type Verdict } from "../resources/iam/simulation.ts";
-import { POLICY_NAME } from "../stack/policies.ts";
 import type { StackContext } from "./context.ts";
 
 export type Reason =
-  /** The statement that decided, by its Sid or its place in the policy. */
+  /** The statement that decided, by its Sid; empty where it has none. */
   | { readonly is: "allowedBy" | "deniedBy"; readonly policy: string; readonly statement: string }
   | { readonly is: "noStatement"; readonly role: string }
   /** The role would let it: a session policy does not, as that of guests. */
@@ -57,17 +56,24 @@ async function toReason(context: StackContext, { roleName, message }: Asked, ver
       : { is: "noStatement", role: roleName };
   }
   const [matched] = verdict.matched;
-  const statement = matched === undefined ? undefined : await statementAt(context, roleName, matched.start);
   const is = verdict.decision === "allowed" ? "allowedBy" : "deniedBy";
-  // What IAM calls a role's inline policy.
-  const policy = (matched?.policyId ?? "").replace(`role_${roleName}_`, "");
-  return { is, policy, statement: statement ?? "" };
+  // What IAM calls an inline policy of a role.
+  const prefix = `role_${roleName}_`;
+  const { policyId = "", start } = matched ?? {};
+  if (start === undefined || !policyId.startsWith(prefix)) return { is, policy: policyId, statement: "" };
+  const policy = policyId.slice(prefix.length);
+  return { is, policy, statement: (await statementAt(context, roleName, policy, start)) ?? "" };
 }
 
-/** By its Sid; undefined where the policy is not written as we write it. */
-async function statementAt(context: StackContext, RoleName: string, start: Position): Promise<string | undefined> {
+/** Its Sid; undefined where it has none, or the policy is not written on one line, as ours are. */
+async function statementAt(
+  context: StackContext,
+  RoleName: string,
+  PolicyName: string,
+  start: Position,
+): Promise<string | undefined> {
   const iam = context.session.clients.get(IAMClient);
-  const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: POLICY_NAME }));
+  const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   const text = decodeURIComponent(answer.PolicyDocument ?? "");
   const { Statement = [] } = JSON.parse(text) as { Statement?: { Sid?: string }[] };
   const places = Statement.map((each) => ({ sid: each.Sid, at: text.indexOf(JSON.stringify(each)) }));

@@ -1,0 +1,262 @@
+// What users and guests do with AWS credentials of their own: allowed, denied, and why; and what keeps them from having any.
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import {
+  CognitoIdentityClient,
+  DeleteIdentitiesCommand,
+  DeleteIdentityPoolCommand,
+  ListIdentitiesCommand,
+} from "@aws-sdk/client-cognito-identity";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { enableAuth } from "../../src/commands/auth-enable.ts";
+import { addToPoolGroup } from "../../src/commands/auth-groups.ts";
+import { signIn } from "../../src/commands/auth-sign-in.ts";
+import { createPoolUser } from "../../src/commands/auth-users-create.ts";
+import type { StackContext } from "../../src/commands/context.ts";
+import { down } from "../../src/commands/down.ts";
+import { type CredentialsResult, identityCredentials } from "../../src/commands/identity-credentials.ts";
+import { deleteIdentity } from "../../src/commands/identity-delete.ts";
+import { enableIdentity } from "../../src/commands/identity-enable.ts";
+import { identityItems } from "../../src/commands/identity-items.ts";
+import { planIdentity } from "../../src/commands/identity-plan.ts";
+import { identityWrite, type WriteOptions, type WriteResult } from "../../src/commands/identity-write.ts";
+import { up } from "../../src/commands/up.ts";
+import { startTestCloud, type TestCloud } from "../cloud.ts";
+import { openTestStack, type TestStack } from "../session.ts";
+
+const KIM = "kim@example.com";
+const PASSWORD = "C0rrect-horse!";
+const TableName = "http-crud-tutorial-items";
+const POLICY = "awsls-least-privilege";
+const role = (kind: string): string => `http-crud-tutorial-${kind}-role`;
+
+let cloud: TestCloud;
+let stack: TestStack;
+let identity: CognitoIdentityClient;
+let iam: IAMClient;
+let dynamodb: DynamoDBClient;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  identity = new CognitoIdentityClient(cloud.config);
+  iam = new IAMClient(cloud.config);
+  dynamodb = new DynamoDBClient(cloud.config);
+});
+afterAll(async () => {
+  for (const client of [identity, iam, dynamodb]) client.destroy();
+  await cloud.close();
+});
+beforeEach(async () => {
+  stack = openTestStack(cloud, { entries: { password: PASSWORD, newPassword: PASSWORD } });
+  await up(await context());
+  await enableAuth(await context(), {});
+  await enableIdentity(await context(), { guests: true });
+  await createPoolUser(await context(), { email: KIM, hasPassword: true, resend: false });
+});
+afterEach(async () => {
+  try {
+    await cloud.endFaults();
+  } finally {
+    stack.close();
+    await cloud.control("POST", "reset");
+  }
+});
+
+const context = (): Promise<StackContext> => stack.context();
+const enter = async (): Promise<unknown> => signIn(await context(), { email: KIM, flow: "srp" });
+const credentials = async (guest = false): Promise<CredentialsResult> =>
+  identityCredentials(await context(), { guest });
+const put = async (options: Partial<WriteOptions> = { name: "lamp" }): Promise<WriteResult> =>
+  identityWrite(await context(), "put", { guest: false, ...options });
+const remove = async (options: Partial<WriteOptions> = { name: "lamp" }): Promise<WriteResult> =>
+  identityWrite(await context(), "remove", { guest: false, ...options });
+
+async function thePool(): Promise<string> {
+  const { identityPoolId } = await planIdentity(await context(), "identity credentials", []);
+  return identityPoolId;
+}
+
+const refused = (why: string): object => ({ code: "IdentityRefused", data: expect.objectContaining({ why }) });
+
+describe("credentials", () => {
+  it("of whoever is signed in are a session of the users' role, for an hour", async () => {
+    await enter();
+    const given = await credentials();
+    expect(given).toMatchObject({
+      kind: "user",
+      arn: `arn:aws:sts::000000000000:assumed-role/${role("authenticated")}/CognitoIdentityCredentials`,
+      role: role("authenticated"),
+      region: "us-east-1",
+      endpoint: cloud.cloud.url,
+    });
+    expect(given.expiresInSeconds).toBeGreaterThan(3500);
+    expect((await credentials()).identityId).toBe(given.identityId);
+  });
+
+  it("of a guest are of the guests' role, and the guest stays the same", async () => {
+    const { kind, identityId, role: guestRole } = await credentials(true);
+    expect([kind, guestRole]).toEqual(["guest", role("guest")]);
+    expect((await credentials(true)).identityId).toBe(identityId);
+    const path = stack.statePath.replace(/\.json$/, ".guest");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await identity.send(new DeleteIdentitiesCommand({ IdentityIdsToDelete: [identityId] }));
+    expect((await credentials(true)).identityId).not.toBe(identityId);
+    await deleteIdentity(await context());
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("are in no event and not in the state", async () => {
+    await enter();
+    const { credentials: given } = await credentials();
+    const seen = JSON.stringify(stack.events) + readFileSync(stack.statePath, "utf8");
+    for (const secret of [given.secretAccessKey, given.sessionToken]) expect(seen).not.toContain(secret);
+  });
+
+  it("need somebody who is signed in", async () => {
+    await expect(credentials()).rejects.toMatchObject({
+      code: "NotSignedIn",
+      data: { command: "identity credentials" },
+    });
+  });
+
+  it("are not for guests where they are off, whom the pool knew before", async () => {
+    await credentials(true);
+    await enableIdentity(await context(), { guests: false });
+    await expect(credentials(true)).rejects.toMatchObject(refused("guests"));
+  });
+
+  it("need an identity pool", async () => {
+    await deleteIdentity(await context());
+    await expect(credentials(true)).rejects.toMatchObject({
+      code: "StepMissing",
+      data: { command: "identity credentials", first: "identity enable" },
+    });
+  });
+
+  it("are waited for as long as AWS has not noticed the roles", async () => {
+    const code = "InvalidIdentityPoolConfigurationException";
+    await cloud.failNext("GetCredentialsForIdentity", { code, times: 2 });
+    await credentials(true);
+    expect(stack.events).toContainEqual(
+      expect.objectContaining({ type: "waiting", waiting: expect.objectContaining({ for: "propagation" }) }),
+    );
+  });
+
+  it("are not waited for when a role was deleted by hand: it is named", async () => {
+    const RoleName = role("guest");
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: POLICY }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await expect(credentials(true)).rejects.toMatchObject(refused("broken"));
+    await expect(credentials(true)).rejects.toMatchObject({
+      data: { resources: [{ component: "guestRole", name: RoleName }] },
+    });
+    await up(await context());
+    await credentials(true);
+  });
+
+  it("are not to be had of a pool that was deleted by hand: it is named", async () => {
+    await enter();
+    await identity.send(new DeleteIdentityPoolCommand({ IdentityPoolId: await thePool() }));
+    for (const guest of [true, false]) await expect(credentials(guest)).rejects.toMatchObject(refused("broken"));
+    await up(await context());
+    await credentials();
+  });
+
+  it("a dry run makes no identity", async () => {
+    const { planned } = await planIdentity(await context(), "identity put", ["PutItem"]);
+    expect(planned).toEqual(["GetId", "GetCredentialsForIdentity", "PutItem"]);
+    const list = new ListIdentitiesCommand({ IdentityPoolId: await thePool(), MaxResults: 60 });
+    expect((await identity.send(list)).Identities).toEqual([]);
+  });
+});
+
+describe("rows", () => {
+  it("of the own identity are put and removed, by the statement that says so", async () => {
+    await enter();
+    const { identityId } = await credentials();
+    const own = `${identityId}:lamp`;
+    const by = { is: "allowedBy", policy: POLICY, statement: "WriteOwnRows" };
+    expect(await put({ name: "lamp", price: 3 })).toEqual({
+      operation: "put",
+      kind: "user",
+      identityId,
+      id: own,
+      action: "dynamodb:PutItem",
+      allowed: true,
+      reason: by,
+    });
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "123" } } }));
+    const seen = await identityItems(await context(), { guest: false });
+    expect(seen.items).toContainEqual({ id: own, name: "lamp", price: 3 });
+    expect(seen.items).toHaveLength(2);
+    expect(seen.own).toEqual([own]);
+    expect(await remove()).toMatchObject({ allowed: true, action: "dynamodb:DeleteItem", reason: by });
+    expect((await identityItems(await context(), { guest: true })).items).toEqual([{ id: "123" }]);
+  });
+
+  it("of others are denied, for no statement allows it", async () => {
+    await enter();
+    const { identityId } = await credentials();
+    for (const id of ["123", `${identityId}x:lamp`, identityId]) {
+      expect(await put({ id })).toMatchObject({
+        id,
+        allowed: false,
+        message: expect.stringContaining("because no identity-based policy allows the dynamodb:PutItem action"),
+        reason: { is: "noStatement", role: role("authenticated") },
+      });
+      expect(await remove({ id })).toMatchObject({ allowed: false, reason: { is: "noStatement" } });
+    }
+  });
+
+  it("a guest puts and removes none", async () => {
+    for (const result of [await put({ name: "lamp", guest: true }), await remove({ name: "lamp", guest: true })]) {
+      expect(result).toMatchObject({
+        kind: "guest",
+        allowed: false,
+        reason: { is: "noStatement", role: role("guest") },
+      });
+    }
+  });
+
+  it("an admin puts and removes every one, after another sign-in", async () => {
+    await enableIdentity(await context(), { admins: true });
+    await enter();
+    await addToPoolGroup(await context(), { group: "admins", email: KIM });
+    expect(await put({ id: "123" })).toMatchObject({ allowed: false });
+    await enter();
+    const by = { is: "allowedBy", policy: POLICY, statement: "WriteAnyRow" };
+    expect(await put({ id: "123" })).toMatchObject({ allowed: true, reason: by });
+    expect(await remove({ id: "123" })).toMatchObject({ allowed: true, reason: by });
+    await enableIdentity(await context(), { admins: false });
+    expect(await put({ id: "123" })).toMatchObject({ allowed: false });
+    expect(await put()).toMatchObject({ allowed: true, reason: { statement: "WriteOwnRows" } });
+  });
+
+  it("a statement that denies is named by its policy", async () => {
+    await enter();
+    const denial = { Effect: "Deny", Action: "dynamodb:PutItem", Resource: "*" };
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [denial] });
+    await iam.send(new PutRolePolicyCommand({ RoleName: role("authenticated"), PolicyName: "denial", PolicyDocument }));
+    expect(await put()).toMatchObject({
+      allowed: false,
+      message: expect.stringContaining("with an explicit deny in an identity-based policy"),
+      reason: { is: "deniedBy", policy: "denial", statement: "" },
+    });
+  });
+
+  it("why is not guessed by whoever may not ask IAM", async () => {
+    await enter();
+    await cloud.failNext("SimulatePrincipalPolicy", { code: "AccessDenied", status: 403 });
+    expect(await put()).toMatchObject({
+      allowed: true,
+      reason: { is: "unknown", missing: "iam:SimulatePrincipalPolicy" },
+    });
+  });
+
+  it("without a table are none", async () => {
+    await enter();
+    await down(await context());
+    await expect(put()).rejects.toMatchObject({ code: "StepMissing" });
+  });
+});
