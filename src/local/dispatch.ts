@@ -5,9 +5,11 @@ import { authorize } from "./authorize.ts";
 import type { Credentials, ErrorStyle } from "./credentials.ts";
 import { refusal } from "./credentials.ts";
 import type { Fault, Faults } from "./faults.ts";
+import { needsOf } from "./needs.ts";
+import { requestKeys } from "./request-keys.ts";
 import type { RequestLog } from "./request-log.ts";
 import { AwsError, Reply } from "./service.ts";
-import type { Call, Clock, JsonObject, Need, Operation, Principal, Roles, Service } from "./service.ts";
+import type { Call, Clock, JsonObject, Principal, Roles, Service } from "./service.ts";
 import { signedOf } from "./signature.ts";
 import type { Signed } from "./signature.ts";
 import { refuseUnimplemented } from "./unimplemented.ts";
@@ -146,11 +148,18 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const input = wire.input(found, request);
     validate(operation.input, input, service.validationError);
     refuseUnimplemented(operation.notImplemented ?? [], input, `${service.signingName} ${found.name}`);
-    if (principal.kind === "role")
-      authorize(needsOf(passage, operation, input), principal, endpoint.style, options.roles);
+    if (principal.kind === "role") await allow(passage, principal, input);
     const output = await operation.run(input, call);
     if (!(output instanceof Reply)) return wire.answer(found, output, requestId);
     return new Reply(output.status, { "x-amzn-requestid": requestId, ...output.headers }, output.body);
+  }
+
+  async function allow(passage: Passage, caller: Principal, input: JsonObject): Promise<void> {
+    const { roles } = options;
+    const withKeys = roles.mentioned(caller).size > 0;
+    const needs = await needsOf(passage, input, withKeys);
+    const keys = withKeys ? requestKeys(passage.request.headers, input, clock) : {};
+    authorize(needs, keys, caller, passage.endpoint.style, roles);
   }
 
   async function passThrough(passage: Passage, call: Call): Promise<Reply> {
@@ -160,35 +169,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       const problem = endpoint.style === "query" ? queryProblem(endpoint.service, request) : undefined;
       throw problem ?? unknownOperation(endpoint, found.name);
     }
-    if (call.principal.kind === "role") {
-      const input = parseJsonBody(request.body);
-      const action = actionOf(passage);
-      const isConditional = [...options.roles.mentioned(call.principal)].some((key) =>
-        key.startsWith(`${action.split(":")[0]}:`),
-      );
-      const keys = isConditional ? await engine.keys(found.name, input) : {};
-      const needs = engine.resources(found.name, input).map((resource) => ({ action, resource, keys }));
-      authorize(needs, call.principal, endpoint.style, options.roles);
-    }
+    if (call.principal.kind === "role") await allow(passage, call.principal, parseJsonBody(request.body));
     const reply = await engine.forward(found.name, request.body, call);
     return new Reply(reply.status, { ...reply.headers, "x-amzn-requestid": requestId }, reply.body);
   }
-}
-
-/** Operations whose IAM action has another name. */
-const IRREGULAR: Readonly<Record<string, string>> = { "lambda:Invoke": "lambda:InvokeFunction" };
-
-/** API Gateway's actions are HTTP verbs. */
-function actionOf({ endpoint, found, request }: Passage): string {
-  const { signingName } = endpoint.service;
-  const plain = `${signingName}:${signingName === "apigateway" ? request.method : found.name}`;
-  return IRREGULAR[plain] ?? plain;
-}
-
-function needsOf(passage: Passage, operation: Operation, input: JsonObject): readonly Need[] {
-  const resourceDocument = operation.resourcePolicy?.(input);
-  const own = { action: actionOf(passage), resource: operation.resource?.(input) ?? "*" };
-  return [resourceDocument === undefined ? own : { ...own, resourceDocument }, ...(operation.alsoNeeds?.(input) ?? [])];
 }
 
 function endpointOf(service: Service): Endpoint {

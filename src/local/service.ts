@@ -38,6 +38,8 @@ export interface Need {
   readonly resource: string;
   /** Condition keys of the call itself. */
   readonly keys?: ConditionKeys;
+  /** Another right that will do as well. */
+  readonly or?: Pick<Need, "action" | "resource">;
   /** What is answered without it, where that is no AccessDenied. */
   readonly refused?: () => AwsError;
   /** JSON of the resource's own policy. */
@@ -122,8 +124,12 @@ export interface Operation {
   readonly notImplemented?: readonly Unimplemented[];
   /** Callable without a key, as on AWS (Cognito's public calls). */
   readonly unsigned?: true;
+  /** IAM's name of the action where it is not the operation's. */
+  readonly action?: string;
   /** What a role's policy must allow: the resource the call is about, `*` unless given. */
   resource?(input: JsonObject): string;
+  /** Condition keys that the service has of this call; an empty list for one that it never has. */
+  keys?(input: JsonObject): ConditionKeys;
   /** Other rights that it takes, too, checked like its own: passing a role, tagging what is made. */
   alsoNeeds?(input: JsonObject): readonly Need[];
   /** The resource's own policy, which may let a caller in whose role does not. */
@@ -147,10 +153,12 @@ export class Reply {
 
 /** A service whose engine speaks the protocol itself (dynalite): it gets the bytes, not the members. */
 export interface PassThrough {
-  /** Resource ARNs of a call for the policy check, each of which must be allowed; the body is AWS's JSON, already parsed. */
-  resources(operation: string, input: JsonObject): readonly string[];
-  /** Condition keys of a call; asked only for a caller whose policies mention some. */
-  keys(operation: string, input: JsonObject): Promise<ConditionKeys>;
+  /**
+   * The rights that a call takes, all of them.
+   * @param input AWS's JSON, already parsed
+   * @param withKeys also the condition keys, for a caller whose policies look at some
+   */
+  needs(operation: string, input: JsonObject, withKeys: boolean): Promise<readonly Need[]>;
   forward(operation: string, body: Uint8Array, call: Call): Promise<Reply>;
 }
 

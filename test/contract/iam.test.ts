@@ -170,7 +170,7 @@ describe("roles", () => {
       trusting({ Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithWebIdentity", {
         "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
       }),
-      "cognito-identity.amazonaws.com:aud",
+      "A condition block must be present for the Cognito provider",
     ],
     ["a resource", TRUST.replace('"Effect"', '"Resource":"*","Effect"'), "prohibited field Resource"],
     ["a strange service", TRUST.replace("lambda.amazonaws.com", "lambda"), "Invalid principal in policy"],

@@ -1,5 +1,6 @@
 // The HTTP API itself: create (quick create too), read, change, delete, and its CORS configuration.
 
+import { tagging } from "../further-needs.ts";
 import type { CloudEnvironment, JsonObject, Operation, Shape } from "../service.ts";
 import type { Apis } from "./apis.ts";
 import { normaliseCors } from "./cors.ts";
@@ -9,7 +10,7 @@ import { badRequest, isoTime, notImplemented, pick, text, toApiWire, type Api, t
 import { pageOf, PAGING_INPUT, PAGING_QUERY } from "./paging.ts";
 import { newRoute } from "./route.ts";
 import { newStage } from "./stage.ts";
-import { requireTags, TAGS } from "./tag.ts";
+import { newApiTags, requireTags, TAGS } from "./tag.ts";
 
 const ROUTE_SELECTION = new Set(["$request.method $request.path", "${request.method} ${request.path}"]);
 const LISTED: Shape = { type: "list", of: { type: "string" } };
@@ -64,11 +65,12 @@ export function apiOperations(env: CloudEnvironment, apis: Apis): Record<string,
       },
       notImplemented: NOT_IMPLEMENTED,
       resource: () => apis.arn("/apis"),
-      alsoNeeds: () => apis.serviceRole.needs(),
+      alsoNeeds: ({ tags }) => [...tagging("apigateway:POST", newApiTags(apis), tags), ...apis.serviceRole.needs()],
       async run(input) {
         const now = env.clock.now();
+        const api = await apis.create(quickCreated(newApi(input, now), input, now));
         apis.serviceRole.make();
-        return toApiWire(await apis.create(quickCreated(newApi(input, now), input, now)));
+        return toApiWire(api);
       },
     },
     GetApi: {

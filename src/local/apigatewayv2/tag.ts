@@ -23,6 +23,11 @@ interface Tagged {
   save(tags: Tags): void;
 }
 
+/** What the tags of an API that is not yet there are judged by, as AWS's refusals name it. */
+export function newApiTags(apis: Apis): string {
+  return apis.arn(`/tags/${encodeURIComponent(apis.arn("/v2/apis/*"))}`);
+}
+
 /** TagResource, UntagResource, GetTags. */
 export function tagOperations(apis: Apis): Record<string, Operation> {
   // Whoever may tag is judged by API Gateway's own ARN below /tags, percent-encoded as in the path.

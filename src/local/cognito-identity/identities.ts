@@ -47,15 +47,20 @@ export function identityOperations(context: IdentityContext): Record<string, Ope
     },
     DescribeIdentity: {
       input: { IdentityId: IDENTITY_ID },
-      resource: (input) => arnOfIdentity(context, textIn(input, "IdentityId")),
+      // IAM knows no resource of it, but the pool as a condition.
+      keys: (input) => ({ "cognito-identity:IdentityPoolArn": poolOf(context, textIn(input, "IdentityId")) }),
       run(input) {
         const id = textIn(input, "IdentityId");
         return toDescription(id, requireIdentity(context, id).identity);
       },
     },
-    // The identities may be of several pools: it is no call about one of them.
     DeleteIdentities: {
       input: { IdentityIdsToDelete: IDENTITIES },
+      keys: ({ IdentityIdsToDelete: ids }) => ({
+        "cognito-identity:IdentityPoolArn": (Array.isArray(ids) ? ids : []).flatMap((id) =>
+          poolOf(context, String(id)),
+        ),
+      }),
       run({ IdentityIdsToDelete: ids }) {
         identities.update((Array.isArray(ids) ? ids : []).map((id) => [String(id), undefined]));
         return { UnprocessedIdentityIds: [] };
@@ -64,8 +69,10 @@ export function identityOperations(context: IdentityContext): Record<string, Ope
   };
 }
 
-function arnOfIdentity({ env, identities }: IdentityContext, identityId: string): string {
-  return poolArn(env, identities.get(identityId)?.poolId ?? "*");
+/** ARN of the identity's pool; none of an identity that is not there. */
+function poolOf({ env, identities }: IdentityContext, identityId: string): string[] {
+  const identity = identities.get(identityId);
+  return identity === undefined ? [] : [poolArn(env, identity.poolId)];
 }
 
 async function getId(context: IdentityContext, input: JsonObject): Promise<JsonObject> {

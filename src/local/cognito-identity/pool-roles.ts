@@ -4,7 +4,7 @@ import type { JsonObject, Operation } from "../service.ts";
 import { mapIn, requirePool, resourceIn, textIn } from "./context.ts";
 import type { IdentityContext } from "./context.ts";
 import { passingRole } from "../further-needs.ts";
-import { invalidParameter, notAuthorized } from "./errors.ts";
+import { invalidParameter } from "./errors.ts";
 import { POOL_ID, ROLE_MAPPINGS, ROLES } from "./shapes.ts";
 
 export function poolRoleOperations(context: IdentityContext): Record<string, Operation> {
@@ -13,13 +13,8 @@ export function poolRoleOperations(context: IdentityContext): Record<string, Ope
     // Replaces both.
     SetIdentityPoolRoles: {
       input: { IdentityPoolId: POOL_ID, Roles: ROLES, RoleMappings: ROLE_MAPPINGS },
-      resource,
-      alsoNeeds: (input) =>
-        Object.values(mapIn(input, "Roles")).flatMap((arn) =>
-          passingRole(arn, "cognito-identity.amazonaws.com", () =>
-            notAuthorized(`Access to Role '${arn}' is forbidden.`),
-          ),
-        ),
+      // IAM knows no resource of it. Its words without PassRole: awslabs/aws-api-gateway-developer-portal#11.
+      alsoNeeds: (input) => rolesIn(input).flatMap((arn) => passingRole(arn, "cognito-identity.amazonaws.com")),
       run(input) {
         const pool = requirePool(context, textIn(input, "IdentityPoolId"));
         const roleMappings = mappingsIn(input);
@@ -37,6 +32,16 @@ export function poolRoleOperations(context: IdentityContext): Record<string, Ope
       },
     },
   };
+}
+
+/** Those of both kinds of login, and those of rules. */
+function rolesIn(input: JsonObject): string[] {
+  const mappings = Object.values((input["RoleMappings"] ?? {}) as Record<string, JsonObject>);
+  const rules = mappings.flatMap(({ RulesConfiguration: configuration }) => {
+    const { Rules: listed = [] } = (configuration ?? {}) as { Rules?: JsonObject[] };
+    return listed.map(({ RoleARN: role }) => String(role));
+  });
+  return [...new Set([...Object.values(mapIn(input, "Roles")), ...rules])];
 }
 
 /** @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_RoleMapping.html */

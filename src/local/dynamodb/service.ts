@@ -3,14 +3,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Reply } from "../service.ts";
-import type { CloudEnvironment, Json, JsonObject, Service } from "../service.ts";
-import { conditionKeysOf } from "./condition-keys.ts";
+import type { CloudEnvironment, Service } from "../service.ts";
 import { withFailedItem } from "./condition-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { makeFolder } from "../store.ts";
 import { recoverTables } from "./recovery.ts";
-import { prepare, tableNameOf } from "./request.ts";
+import { needsOf } from "./needs.ts";
+import { prepare } from "./request.ts";
 import { tableOperations } from "./tables.ts";
 import type { TableContext, TableSettings } from "./tables.ts";
 import { tagOperations } from "./tags.ts";
@@ -41,8 +41,7 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
     validationError: "ValidationException",
     operations: { ...tableOperations(context), ...tagOperations(context) },
     passThrough: {
-      resources: (_, input) => resourcesOf(input, arnOf),
-      keys: (operation, input) => conditionKeysOf(engine, operation, input, arnOf("")),
+      needs: (operation, input, withKeys) => needsOf(operation, input, arnOf, withKeys ? engine : undefined),
       async forward(operation, body) {
         const { body: prepared, restore, showsFailedItem } = prepare(body, arnOf(""));
         const answer = await engine.replay(operation, prepared);
@@ -66,19 +65,4 @@ export async function createDynamoDb(env: CloudEnvironment): Promise<{ service: 
     },
   };
   return { service };
-}
-
-/** The table, or its index where a query names one; every table of a batch; `*` for ListTables. */
-function resourcesOf(input: JsonObject, arnOf: (tableName: string) => string): string[] {
-  const batch = keysOf(input["RequestItems"]);
-  if (batch.length > 0) return batch.map((name) => arnOf(tableNameOf(name, arnOf(""))));
-  const name = input["TableName"];
-  if (typeof name !== "string" || name === "") return ["*"];
-  const table = arnOf(tableNameOf(name, arnOf("")));
-  const index = input["IndexName"];
-  return [typeof index === "string" ? `${table}/index/${index}` : table];
-}
-
-function keysOf(value: Json | undefined): string[] {
-  return typeof value === "object" && value !== null ? Object.keys(value) : [];
 }

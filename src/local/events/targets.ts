@@ -60,6 +60,7 @@ export function targetOperations(context: EventsContext): Record<string, Operati
         },
       },
       resource,
+      keys: (input) => ({ "events:TargetArn": listOf(input["Targets"]).map(({ Arn: arn }) => String(arn)) }),
       run(input) {
         const rule = requireRule(context, input, "Rule");
         const given = listOf(input["Targets"]).map((each) => toTarget(each));

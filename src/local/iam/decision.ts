@@ -33,7 +33,7 @@ export function decide(
   if (bySession === "deny") return "deniedBySession";
   const byResource = resourcePolicy === undefined ? "none" : grantedBy(resourcePolicy, request, principal);
   if (byResource === "deny") return "deniedByResource";
-  // Granted to the session itself, by its own ARN: no session policy takes that away.
+  // Granted to the session itself, or to everybody: no session policy takes that away.
   if (byResource === "allowSession") return "allowed";
   if (byIdentity === "none" && byResource === "none") return "noIdentity";
   return bySession === "allow" ? "allowed" : "noSession";
@@ -47,10 +47,16 @@ function grantedBy(
   { arn, roleArn = "" }: Principal,
 ): ByResource {
   const by = (AWS: string): ReturnType<typeof evaluate> => evaluate([policy], { ...request, principal: { AWS } });
+  // What is granted to the account is for its own policies to hand on; what is denied to it is denied to all of them.
+  const account = accountOf(arn);
   const [ofSession, ofRole] = [by(arn), by(roleArn)];
-  if (ofSession === "deny" || ofRole === "deny") return "deny";
-  if (ofRole === "allow") return "allow";
-  return ofSession === "allow" ? "allowSession" : "none";
+  if ([ofSession, ofRole, by(account), by(`arn:aws:iam::${account}:root`)].includes("deny")) return "deny";
+  if (ofSession === "allow") return "allowSession";
+  return ofRole === "allow" ? "allow" : "none";
+}
+
+function accountOf(arn: string): string {
+  return arn.split(":")[4] ?? "";
 }
 
 /** Of all conditions and variables in them: what an answer may depend on beside action and resource. */

@@ -40,7 +40,12 @@ function withoutWildcards(value: string): string {
   return value.replaceAll("*", LITERAL_STAR).replaceAll("?", LITERAL_QUESTION);
 }
 
-/** A wildcard in an ARN condition stays within its part: the six parts are compared one by one. */
+/** Whether a resource element of a policy means that resource: `*`, or an ARN with wildcards. */
+export function matchesResource(pattern: string, resource: string): boolean {
+  return pattern === resource || /^\*+$/.test(pattern) || matchesArn(pattern, resource);
+}
+
+/** A wildcard in an ARN stays within its part, but for the last one: the six parts are compared one by one. */
 export function matchesArn(pattern: string, arn: string): boolean {
   const [wanted, given] = [arnParts(pattern), arnParts(arn)];
   return (

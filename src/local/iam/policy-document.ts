@@ -53,7 +53,7 @@ export function parseTrustPolicy(text: string): Policy {
 const IDENTITY_POOLS = "cognito-identity.amazonaws.com";
 
 /**
- * A role for the identities of any pool on AWS would be everybody's: IAM refuses it. Its words for that are not known here.
+ * A role for the identities of any pool on AWS would be everybody's: IAM refuses it.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
  */
 function requireAudience({ effect, principal, conditions }: Statement): void {
@@ -63,7 +63,7 @@ function requireAudience({ effect, principal, conditions }: Statement): void {
     const isEqual = /^(ForAnyValue:)?String(Equals|Like|EqualsIgnoreCase)$/.test(operator);
     return isEqual && Object.keys(keys).some((key) => key.toLowerCase() === `${IDENTITY_POOLS}:aud`);
   });
-  if (!isNamed) throw malformed(`The trust policy must have a condition on ${IDENTITY_POOLS}:aud.`);
+  if (!isNamed) throw malformed("A condition block must be present for the Cognito provider");
 }
 
 function requireVendors(actions: readonly string[]): void {

@@ -3,7 +3,7 @@
 
 import { conditionsHold } from "./condition.ts";
 import type { ConditionContext } from "./condition.ts";
-import { matchesGlob, substitute } from "./glob.ts";
+import { matchesGlob, matchesResource, substitute } from "./glob.ts";
 
 /** A policy with every "one or many" written as many (`parsePolicy` makes it). */
 export interface Policy {
@@ -81,7 +81,7 @@ function resourceApplies(
   if (resource === undefined) return true;
   const isMeant = (pattern: string): boolean => {
     const filled = substitute(pattern, variables);
-    return filled !== undefined && matchesGlob(filled, resource);
+    return filled !== undefined && matchesResource(filled, resource);
   };
   if (resources) return resources.some(isMeant);
   // A policy of a resource may leave its resource out: it is the one that it is attached to.

@@ -12,7 +12,6 @@ const ABSENT = [
   "aws:CalledViaLast",
   "aws:FederatedProvider",
   "aws:MultiFactorAuthAge",
-  "aws:MultiFactorAuthPresent",
   "aws:PrincipalOrgID",
   "aws:PrincipalOrgPaths",
   "aws:PrincipalServiceName",
@@ -29,6 +28,7 @@ const ABSENT = [
   "cognito-identity.amazonaws.com:amr",
   "cognito-identity.amazonaws.com:aud",
   "cognito-identity.amazonaws.com:sub",
+  "lambda:SourceFunctionArn",
 ];
 
 /** What is known of a call by its session and by itself. */
@@ -51,6 +51,7 @@ export function contextOf(
   return {
     ...Object.fromEntries(ABSENT.map((key) => [key, []])),
     ...Object.fromEntries(role.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value])),
+    "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalAccount": env.accountId,
     "aws:PrincipalArn": role.arn,
     "aws:PrincipalIsAWSService": "false",
@@ -63,4 +64,15 @@ export function contextOf(
     "aws:userid": userId,
     ...keys,
   };
+}
+
+/** Of the keys that policies look at, those that no call of that action has: another service's, or an identity provider's. */
+export function foreignKeys(mentioned: ReadonlySet<string>, given: ConditionContext, action: string): ConditionContext {
+  const present = new Set(Object.keys(given).map((key) => key.toLowerCase()));
+  const [service = ""] = action.toLowerCase().split(":");
+  const absent = [...mentioned].filter((key) => {
+    const [prefix = ""] = key.split(":");
+    return prefix !== "aws" && prefix !== service && !present.has(key);
+  });
+  return Object.fromEntries(absent.map((key) => [key, []]));
 }

@@ -1,7 +1,7 @@
 // What a role may do: its inline policies, and the managed ones that are attached to it.
 
 import { own } from "../own.ts";
-import type { JsonObject, Operation } from "../service.ts";
+import type { ConditionKeys, JsonObject, Operation } from "../service.ts";
 import {
   DOCUMENT,
   documentSize,
@@ -87,6 +87,7 @@ function attachmentOperations(roles: RoleStore, policies: PolicyStore, resource:
     AttachRolePolicy: {
       input: { RoleName: ROLE_NAME, PolicyArn: POLICY_ARN },
       resource,
+      keys: policyKey,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
         const arn = requireText(input, "PolicyArn");
@@ -102,6 +103,7 @@ function attachmentOperations(roles: RoleStore, policies: PolicyStore, resource:
     DetachRolePolicy: {
       input: { RoleName: ROLE_NAME, PolicyArn: POLICY_ARN },
       resource,
+      keys: policyKey,
       run(input) {
         const role = roles.require(requireText(input, "RoleName"));
         const arn = requireText(input, "PolicyArn");
@@ -123,6 +125,11 @@ function attachmentOperations(roles: RoleStore, policies: PolicyStore, resource:
       },
     },
   };
+}
+
+/** By it a person may be let attach some policies alone. */
+function policyKey(input: JsonObject): ConditionKeys {
+  return { "iam:PermissionsBoundary": [], "iam:PolicyARN": requireText(input, "PolicyArn") };
 }
 
 /** `/service-role/` of `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` */

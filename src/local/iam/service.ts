@@ -10,7 +10,7 @@ import type { RoleRecord, RoleStore } from "./model.ts";
 import { evaluate } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
 import { openPolicies, type PolicyStore } from "./policy-store.ts";
-import { contextOf } from "./request-context.ts";
+import { contextOf, foreignKeys } from "./request-context.ts";
 import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
 import { roleTagOperations } from "./role-tag.ts";
@@ -106,7 +106,8 @@ function rolesView(
     return decided(
       `${session.arn} ${JSON.stringify(session.session ?? "")} ${action} ${resource} ${asked} ${resourceDocument}`,
       () => {
-        const context = contextOf(env, role, { action, userId: session.userId, keys: own });
+        const keys = { ...foreignKeys(of.mentioned, own, action), ...own };
+        const context = contextOf(env, role, { action, userId: session.userId, keys });
         return decide(of, session, need, resourceDocument === "" ? undefined : parsePolicy(resourceDocument), context);
       },
     );
@@ -135,8 +136,9 @@ function rolesView(
     credentials(arn, { duration = SESSION_MS, ...terms }) {
       const role = find(arn);
       if (!role) throw new AwsError("NoSuchEntity", 404, `The role with ARN ${arn} cannot be found.`);
-      const expiration = env.clock.now() + duration;
-      return credentials.issue({ roleArn: role.arn, roleId: role.roleId, expiration, ...terms });
+      const now = env.clock.now();
+      const keys = { "aws:TokenIssueTime": new Date(now).toISOString(), ...terms.keys };
+      return credentials.issue({ ...terms, keys, roleArn: role.arn, roleId: role.roleId, expiration: now + duration });
     },
   };
 }

@@ -60,9 +60,14 @@ export function parseFunctionName(env: CloudEnvironment, text: string): Named {
   return { name, qualifier, elsewhere };
 }
 
-/** ARN of the function that the input names, for policy checks. */
+/**
+ * ARN of the function that the input names, for policy checks: with the qualifier, if one is given.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+ */
 export function namedArn(env: CloudEnvironment, input: JsonObject): string {
-  return functionArn(env, parseFunctionName(env, String(input["FunctionName"])).name);
+  const { name, qualifier } = parseFunctionName(env, String(input["FunctionName"]));
+  const given = input["Qualifier"] ?? qualifier;
+  return `${functionArn(env, name)}${typeof given === "string" ? `:${given}` : ""}`;
 }
 
 /**

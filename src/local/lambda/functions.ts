@@ -1,7 +1,8 @@
 // CreateFunction, GetFunction, GetFunctionConfiguration, ListFunctions, DeleteFunction.
 
+import { denialText } from "../authorize.ts";
 import { passingRole, tagging } from "../further-needs.ts";
-import type { Json, JsonObject, Operation } from "../service.ts";
+import type { Json, JsonObject, Operation, Principal } from "../service.ts";
 import {
   NAMESPACED_NAME,
   functionArn,
@@ -32,7 +33,7 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
       notImplemented: NOT_CREATED,
       resource,
       alsoNeeds: (input) => [
-        ...passingRole(input["Role"], "lambda.amazonaws.com"),
+        ...passingRole(input["Role"], "lambda.amazonaws.com", { associated: resource(input) }),
         ...tagging("lambda:TagResource", resource(input), input["Tags"]),
       ],
       run: (input) => toConfiguration(createFunction(context, input), context),
@@ -41,16 +42,13 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
       rest: { method: "GET", path: FUNCTION, query: { Qualifier: "Qualifier" } },
       input: { FunctionName: NAMESPACED_NAME, Qualifier: QUALIFIER },
       resource,
-      run(input, call) {
+      run(input, { principal }) {
         const record = requireFunction(context, input);
-        const { roleArn } = call.principal;
         const location = context.download.location(record.codeFolder);
-        const mayTags = roleArn === undefined || context.roles.allows(roleArn, "lambda:ListTags", record.arn);
         return {
           Configuration: toConfiguration(record, context),
           Code: { RepositoryType: "S3", ...(location !== undefined && { Location: location }) },
-          // AWS leaves tags out silently when the caller may not list them.
-          ...(mayTags && Object.keys(record.tags).length > 0 && { Tags: { ...record.tags } }),
+          ...tagsFor(principal, record, context),
           ...(record.reservedConcurrency !== undefined && {
             Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency },
           }),
@@ -97,6 +95,17 @@ export function functionOperations(context: LambdaContext): Record<string, Opera
       },
     },
   };
+}
+
+/**
+ * GetFunction's tags, and why there are none for whoever may not list them.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_TagsError.html
+ */
+function tagsFor(principal: Principal, { arn, tags }: FunctionRecord, { roles }: LambdaContext): JsonObject {
+  const need = { action: "lambda:ListTags", resource: arn };
+  const decision = principal.kind === "role" ? roles.decide(principal, need) : "allowed";
+  if (decision === "allowed") return Object.keys(tags).length > 0 ? { Tags: { ...tags } } : {};
+  return { TagsError: { ErrorCode: "AccessDeniedException", Message: denialText(principal, need, decision) } };
 }
 
 function createFunction(context: LambdaContext, input: JsonObject): FunctionRecord {

@@ -39,6 +39,7 @@ export function invokeOperation(context: LambdaContext, invoker: Invoker, events
       Payload: { type: "blob" },
     },
     notImplemented: ["DurableExecutionName", "TenantId"],
+    action: "InvokeFunction",
     resource: (input) => namedArn(context.env, input),
     resourcePolicy: (input) => resourcePolicyOf(context, input),
     async run(input, call) {

@@ -171,7 +171,10 @@ function startProcess(
         taskRoot,
         scratch,
         logStream: log.stream,
-        credentials: roles.credentials(record.role, { sessionName: record.name }),
+        credentials: roles.credentials(record.role, {
+          sessionName: record.name,
+          keys: { "lambda:SourceFunctionArn": record.arn },
+        }),
       }),
     open: api.open,
     events,

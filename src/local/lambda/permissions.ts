@@ -2,7 +2,7 @@
 
 import { AwsError } from "../service.ts";
 import type { CloudEnvironment, JsonObject, Operation, ServiceCaller, Shape } from "../service.ts";
-import { NAMESPACED_NAME, namedArn, QUALIFIER, requireFunction } from "./function-name.ts";
+import { NAMESPACED_NAME, namedArn, parseFunctionName, QUALIFIER, requireFunction } from "./function-name.ts";
 import { newRevision, revisionIdOf } from "./function-record.ts";
 import type { FunctionRecord, LambdaContext, Statement } from "./function-record.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./lambda-error.ts";
@@ -36,6 +36,7 @@ export function permissionOperations(context: LambdaContext): Record<string, Ope
       },
       notImplemented: ["EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl"],
       resource,
+      keys: ({ Principal: principal }) => ({ "lambda:FunctionUrlAuthType": [], "lambda:Principal": String(principal) }),
       run: (input) => addPermission(context, input),
     },
     RemovePermission: {
@@ -127,8 +128,7 @@ function policyOf(statements: readonly Statement[]): string {
 
 /** As the policy evaluator wants it; undefined for a function that is not there, or has none. */
 export function resourcePolicyOf(context: LambdaContext, input: JsonObject): string | undefined {
-  const arn = namedArn(context.env, input);
-  const record = [...context.records.values()].find((each) => each.arn === arn);
+  const record = context.records.get(parseFunctionName(context.env, String(input["FunctionName"])).name);
   return record === undefined || record.statements.length === 0 ? undefined : policyOf(record.statements);
 }
 

@@ -33,7 +33,7 @@ export function updateOperations(context: LambdaContext): Record<string, Operati
       input: UPDATE_FUNCTION_CONFIGURATION,
       notImplemented: NOT_UPDATED_CONFIGURATION,
       resource,
-      alsoNeeds: (input) => passingRole(input["Role"], "lambda.amazonaws.com"),
+      alsoNeeds: (input) => passingRole(input["Role"], "lambda.amazonaws.com", { associated: resource(input) }),
       run: (input) => toConfiguration(updateFunctionConfiguration(context, input), context),
     },
   };

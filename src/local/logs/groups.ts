@@ -133,7 +133,12 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
       },
       notImplemented: ["kmsKeyId"],
       resource,
-      alsoNeeds: (input) => tagging("logs:TagResource", resource(input), input["tags"]),
+      // One of the two will do: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+      alsoNeeds: (input) =>
+        tagging("logs:TagResource", groupArn(env, String(input["logGroupName"])), input["tags"]).map((need) => ({
+          ...need,
+          or: { action: "logs:TagLogGroup", resource: resource(input) },
+        })),
       run: CreateLogGroup,
     },
     DeleteLogGroup: { input: { logGroupName: REQUIRED_NAME }, resource, run: DeleteLogGroup },
