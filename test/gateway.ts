@@ -67,6 +67,9 @@ export interface TestGateway {
 const NO_ROLES: Roles = {
   find: () => undefined,
   trusts: () => false,
+  trustOf: () => "none",
+  trustPolicy: () => undefined,
+  isPolicy: () => false,
   allows: () => false,
   decide: () => "noIdentity",
   mentioned: () => new Set(),

@@ -127,13 +127,10 @@ function createSessions(root: RootKey, accountId: string, now: () => number) {
       secret: derive("secret", accessKeyId).toString("base64").slice(0, 40),
       principal: {
         kind: "role",
-        arn: `arn:aws:sts::${accountId}:assumed-role/${session.roleArn.split("/").at(-1) ?? ""}/${session.sessionName}`,
+        arn: sessionArn(accountId, session.roleArn, session.sessionName),
         userId: `${session.roleId}:${session.sessionName}`,
         roleArn: session.roleArn,
-        session: {
-          ...(session.policies === undefined ? {} : { policies: session.policies }),
-          ...(session.keys === undefined ? {} : { keys: session.keys }),
-        },
+        session: termsOf(session),
       },
       expiration: session.expiration,
     };
@@ -141,6 +138,20 @@ function createSessions(root: RootKey, accountId: string, now: () => number) {
     open.set(`${accessKeyId} ${token}`, opened);
     return opened;
   }
+}
+
+/** Of a role's session: without the role's path. */
+export function sessionArn(accountId: string, roleArn: string, sessionName: string): string {
+  return `arn:aws:sts::${accountId}:assumed-role/${roleArn.split("/").at(-1) ?? ""}/${sessionName}`;
+}
+
+function termsOf({ policies, policyArns, keys, transitiveTags }: Session): SessionTerms {
+  return {
+    ...(policies === undefined ? {} : { policies }),
+    ...(policyArns === undefined ? {} : { policyArns }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(transitiveTags === undefined ? {} : { transitiveTags }),
+  };
 }
 
 function openRootKey(path: string): RootKey {

@@ -1,6 +1,6 @@
 // Which rights a call takes, by IAM's names.
 
-import type { JsonObject, Need, Service } from "./service.ts";
+import type { JsonObject, Need, Principal, Service } from "./service.ts";
 import type { Found } from "./wire/wire.ts";
 
 interface Asked {
@@ -10,7 +10,12 @@ interface Asked {
 }
 
 /** @param withKeys also the condition keys of the call: nothing looks at them unless a policy does */
-export async function needsOf(asked: Asked, input: JsonObject, withKeys: boolean): Promise<readonly Need[]> {
+export async function needsOf(
+  asked: Asked,
+  caller: Principal,
+  input: JsonObject,
+  withKeys: boolean,
+): Promise<readonly Need[]> {
   const { endpoint, found } = asked;
   const { operation } = found;
   if (!operation) return (await endpoint.service.passThrough?.needs(found.name, input, withKeys)) ?? [];
@@ -21,7 +26,7 @@ export async function needsOf(asked: Asked, input: JsonObject, withKeys: boolean
     ...(withKeys && operation.keys && { keys: operation.keys(input) }),
     ...(resourceDocument !== undefined && { resourceDocument }),
   };
-  return [own, ...(operation.alsoNeeds?.(input) ?? [])];
+  return [own, ...(operation.alsoNeeds?.(input, caller) ?? [])];
 }
 
 /** API Gateway's actions are HTTP verbs. */

@@ -23,8 +23,12 @@ export interface Principal {
 export interface SessionTerms {
   /** Session policies (documents): it may do only what they allow, too. */
   readonly policies?: readonly string[];
+  /** ARNs of managed policies that are session policies, as they are at each call. */
+  readonly policyArns?: readonly string[];
   /** Condition keys of all its calls: `cognito-identity.amazonaws.com:sub`, `aws:PrincipalTag/team`. */
   readonly keys?: ConditionKeys;
+  /** Keys of those session tags that a session which it opens inherits. */
+  readonly transitiveTags?: readonly string[];
 }
 
 /** Condition key → value, or values of a multivalued key. */
@@ -57,9 +61,9 @@ export type Decision =
 
 /** Who asks to assume a role, and how: what its trust policy decides over. */
 export interface Assumption {
-  readonly action: "sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity";
-  /** By kind: `{Service: "lambda.amazonaws.com"}`, `{Federated: "cognito-identity.amazonaws.com"}`, `{AWS: <ARN>}`. */
-  readonly principal: Readonly<Record<string, string>>;
+  readonly action: "sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity" | "sts:SetSourceIdentity" | "sts:TagSession";
+  /** A service (`lambda.amazonaws.com`), an identity provider (`cognito-identity.amazonaws.com`), or who signed the call. */
+  readonly principal: { readonly Service: string } | { readonly Federated: string } | Principal;
   readonly keys?: ConditionKeys;
 }
 
@@ -131,7 +135,7 @@ export interface Operation {
   /** Condition keys that the service has of this call; an empty list for one that it never has. */
   keys?(input: JsonObject): ConditionKeys;
   /** Other rights that it takes, too, checked like its own: passing a role, tagging what is made. */
-  alsoNeeds?(input: JsonObject): readonly Need[];
+  alsoNeeds?(input: JsonObject, caller: Principal): readonly Need[];
   /** The resource's own policy, which may let a caller in whose role does not. */
   resourcePolicy?(input: JsonObject): string | undefined;
   /** @throws {AwsError} for everything AWS refuses */
@@ -240,6 +244,12 @@ export interface Roles {
   ): { readonly roleId: string; readonly arn: string; readonly maxSessionDuration: number } | undefined;
   /** Whether the role's trust policy lets that principal assume it. */
   trusts(roleArn: string, assumption: Assumption): boolean;
+  /** What the role's trust policy says of it; `none` for a role that is not there. */
+  trustOf(roleArn: string, assumption: Assumption): "allow" | "deny" | "none";
+  /** Its trust policy, as JSON. */
+  trustPolicy(roleArn: string): string | undefined;
+  /** Whether there is a managed policy of that ARN. */
+  isPolicy(policyArn: string): boolean;
   /** Whether the role's policies allow the action (`logs:PutLogEvents`) on the resource ARN. */
   allows(roleArn: string, action: string, resource: string): boolean;
   /** What the session of a role may do, on its own terms. */
@@ -325,6 +335,28 @@ export interface IdTokens {
   >;
   /** Whether the pool still stands by it: its user is there and enabled, the sign-in not revoked. */
   isCurrent(provider: string, claims: IdTokenClaims): boolean;
+}
+
+/** What STS needs of identity pools. */
+export interface OpenIdTokens {
+  /** What a token that should be of an identity pool says, expired or not. */
+  open(
+    token: string,
+  ): Promise<
+    | { readonly outcome: "opened"; readonly claims: OpenIdClaims }
+    | { readonly outcome: "malformed" | "unsigned" }
+    | { readonly outcome: "foreign"; readonly issuer: string }
+  >;
+}
+
+export interface OpenIdClaims {
+  /** The identity. */
+  readonly sub: string;
+  /** Its pool. */
+  readonly aud: string;
+  readonly amr: readonly string[];
+  /** Seconds since the epoch. */
+  readonly exp: number;
 }
 
 export type Invocation =

@@ -54,12 +54,12 @@ export async function createServices(
   const apiGateway = createApiGateway({ env, functions: lambda.functions, issuers: cognito.issuers });
   const events = createEvents({ env, functions: lambda.functions, ...(speed === undefined ? {} : { speed }) });
   const all = [
-    createSts(env),
+    createSts({ env, roles: iam.roles, openIdTokens: cognitoIdentity.openIdTokens }),
     iam.service,
     dynamodb.service,
     logs.service,
     cognito.service,
-    cognitoIdentity,
+    cognitoIdentity.service,
     lambda.service,
     apiGateway.service,
     events.service,

@@ -2,6 +2,7 @@
 
 import type { CloudEnvironment, Collection, IdTokens, JsonObject, Operation, Roles } from "../service.ts";
 import { notFound } from "./errors.ts";
+import type { OpenIdSigner } from "./open-id-tokens.ts";
 import type { Identity, IdentityPool } from "./records.ts";
 
 export interface IdentityContext {
@@ -11,6 +12,7 @@ export interface IdentityContext {
   readonly identities: Collection<Identity>;
   readonly roles: Roles;
   readonly idTokens: IdTokens;
+  readonly openIdTokens: OpenIdSigner;
 }
 
 export function poolArn({ region, accountId, partition }: CloudEnvironment, poolId: string): string {

@@ -1,18 +1,17 @@
 // GetCredentialsForIdentity: AWS credentials for whom a pool knows, of the role that it has for them.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html (enhanced flow)
 
-import type { ConditionKeys, JsonObject, Operation } from "../service.ts";
+import type { JsonObject, Operation } from "../service.ts";
 import { textOf } from "./context.ts";
 import type { IdentityContext } from "./context.ts";
 import { invalidConfiguration } from "./errors.ts";
-import { GUEST_POLICY } from "./guest-policy.ts";
+import { authenticationMethods, FEDERATED, federatedKeys } from "./federation.ts";
+import { GUEST_POLICIES } from "./guest-policy.ts";
 import { requireOwnIdentity } from "./identities.ts";
-import type { Login } from "./logins.ts";
 import { chooseRole } from "./role-choice.ts";
 import { IDENTITY_ID, LOGINS, ROLE_ARN } from "./shapes.ts";
 
 const HOUR = 60 * 60 * 1000;
-const FEDERATED = "cognito-identity.amazonaws.com";
 /** The name that AWS gives these sessions. */
 const SESSION_NAME = "CognitoIdentityCredentials";
 
@@ -30,14 +29,14 @@ async function getCredentialsForIdentity(context: IdentityContext, input: JsonOb
   const { identityId, pool, logins } = await requireOwnIdentity(context, input);
   const [login] = logins;
   const roleArn = chooseRole(pool, login, textOf(input, "CustomRoleArn"));
-  const keys = keysOf(identityId, pool.id, logins);
+  const keys = federatedKeys({ sub: identityId, aud: pool.id, amr: authenticationMethods(logins) });
   const assumption = { action: "sts:AssumeRoleWithWebIdentity", principal: { Federated: FEDERATED }, keys } as const;
   if (!context.roles.trusts(roleArn, assumption)) throw invalidConfiguration();
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = context.roles.credentials(roleArn, {
     sessionName: SESSION_NAME,
     duration: HOUR,
     keys,
-    ...(login === undefined ? { policies: [GUEST_POLICY] } : {}),
+    ...(login === undefined ? { policies: GUEST_POLICIES } : {}),
   });
   return {
     IdentityId: identityId,
@@ -47,19 +46,5 @@ async function getCredentialsForIdentity(context: IdentityContext, input: JsonOb
       SessionToken: sessionToken,
       Expiration: expiration / 1000,
     },
-  };
-}
-
-/**
- * What trust policies ask for, and policies take for variables.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
- */
-export function keysOf(identityId: string, poolId: string, logins: readonly Login[]): ConditionKeys {
-  const amr = logins.flatMap(({ provider, claims }) => [provider, `${provider}:CognitoSignIn:${claims.sub}`]);
-  return {
-    [`${FEDERATED}:aud`]: poolId,
-    [`${FEDERATED}:sub`]: identityId,
-    [`${FEDERATED}:amr`]: logins.length === 0 ? ["unauthenticated"] : ["authenticated", ...amr],
-    "aws:FederatedProvider": FEDERATED,
   };
 }

@@ -33,8 +33,8 @@ export interface PolicyRequest {
   readonly action: string;
   /** ARN; undefined for a trust policy, whose resource is the role itself. */
   readonly resource?: string;
-  /** For policies of resources and roles: who asks, by kind (`{Service: "lambda.amazonaws.com"}`). */
-  readonly principal?: Readonly<Record<string, string>>;
+  /** For policies of resources and roles: who asks, by kind (`{Service: "lambda.amazonaws.com"}`), or by what names. */
+  readonly principal?: Readonly<Record<string, string | readonly string[]>>;
   readonly context?: ConditionContext;
 }
 
@@ -94,11 +94,12 @@ function principalApplies({ principal, notPrincipal }: Statement, asking: Policy
   return true;
 }
 
-function isMeantBy(principals: Principals, asking: Readonly<Record<string, string>>): boolean {
+function isMeantBy(principals: Principals, asking: NonNullable<PolicyRequest["principal"]>): boolean {
   if (principals === "*") return true;
   return Object.entries(asking).some(([kind, who]) => {
     const named = principals[kind] ?? [];
+    const names = typeof who === "string" ? [who] : who;
     // Only "*" alone is a wildcard here: AWS takes no patterns in principals.
-    return named.includes(who) || (kind === "AWS" && named.includes("*"));
+    return names.some((name) => named.includes(name)) || (kind === "AWS" && named.includes("*"));
   });
 }

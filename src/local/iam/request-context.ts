@@ -1,7 +1,7 @@
 // What AWS knows of every call of a role's session, for the conditions of its policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-import type { CloudEnvironment } from "../service.ts";
+import type { Assumption, CloudEnvironment, Principal } from "../service.ts";
 import type { ConditionContext } from "./condition.ts";
 import type { RoleRecord } from "./model.ts";
 
@@ -49,20 +49,64 @@ export function contextOf(
   { action, userId, keys }: CallKeys,
 ): ConditionContext {
   return {
+    ...callKeys(env, action),
+    ...tagKeys(role, keys),
+    "aws:PrincipalArn": role.arn,
+    "aws:PrincipalType": "AssumedRole",
+    "aws:userid": userId,
+    ...keys,
+  };
+}
+
+/** Of whoever's call. */
+function callKeys(env: CloudEnvironment, action: string): ConditionContext {
+  return {
     ...Object.fromEntries(ABSENT.map((key) => [key, []])),
-    ...Object.fromEntries(role.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value])),
     "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalAccount": env.accountId,
-    "aws:PrincipalArn": role.arn,
     "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalType": "AssumedRole",
     // IAM has one endpoint for all regions.
     "aws:RequestedRegion": action.startsWith("iam:") ? "us-east-1" : env.region,
     "aws:ResourceAccount": env.accountId,
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
-    "aws:userid": userId,
-    ...keys,
+  };
+}
+
+/** A session's tag counts instead of the role's of the same key, in whatever case. */
+function tagKeys({ tags }: RoleRecord, keys: ConditionContext): ConditionContext {
+  const ofSession = new Set(Object.keys(keys).map((key) => key.toLowerCase()));
+  const own = tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value] as const);
+  return Object.fromEntries(own.filter(([key]) => !ofSession.has(key.toLowerCase())));
+}
+
+/** By what names a policy's `AWS` principal can mean them. */
+export function namesOf({ accountId }: CloudEnvironment, { arn, roleArn }: Principal): readonly string[] {
+  const account = [`arn:aws:iam::${accountId}:root`, accountId];
+  return roleArn === undefined ? account : [arn, roleArn, ...account];
+}
+
+/**
+ * What a trust policy is decided over.
+ * @param caller the role whose session asks to assume it
+ */
+export function trustContext(
+  env: CloudEnvironment,
+  { action, principal, keys = {} }: Assumption,
+  caller: RoleRecord | undefined,
+): ConditionContext {
+  if (!("kind" in principal)) {
+    // What AWS's own confused-deputy examples ask for.
+    return { ...("Service" in principal && { "aws:SourceAccount": env.accountId }), ...keys };
+  }
+  const own = { ...principal.session?.keys, ...keys };
+  if (caller !== undefined) return contextOf(env, caller, { action, userId: principal.userId, keys: own });
+  return {
+    ...callKeys(env, action),
+    "aws:PrincipalArn": principal.arn,
+    "aws:PrincipalType": "Account",
+    "aws:userid": principal.userId,
+    ...own,
   };
 }
 

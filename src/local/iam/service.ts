@@ -2,15 +2,25 @@
 
 import type { Credentials } from "../credentials.ts";
 import { AwsError } from "../service.ts";
-import type { CloudEnvironment, Decision, JsonObject, Need, Principal, Roles, Service } from "../service.ts";
+import type {
+  Assumption,
+  CloudEnvironment,
+  Decision,
+  JsonObject,
+  Need,
+  Principal,
+  Roles,
+  Service,
+  SessionTerms,
+} from "../service.ts";
 import { customerPolicyOperations } from "./customer-policy.ts";
 import { askedOf, decide, type Granted, mentionedIn } from "./decision.ts";
-import { openRoles } from "./model.ts";
+import { openRoles, timestamp } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
-import { evaluate } from "./policy.ts";
+import { evaluate, type Policy } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
 import { openPolicies, type PolicyStore } from "./policy-store.ts";
-import { contextOf, foreignKeys } from "./request-context.ts";
+import { contextOf, foreignKeys, namesOf, trustContext } from "./request-context.ts";
 import { roleArn, roleOperations } from "./role.ts";
 import { rolePolicyOperations } from "./role-policy.ts";
 import { roleTagOperations } from "./role-tag.ts";
@@ -72,7 +82,7 @@ function rolesView(
   };
 
   /** Decided once until any role or policy changes. */
-  function decided<T extends Decision | boolean>(key: string, decideNow: () => T): T {
+  function decided<T extends Kind>(key: string, decideNow: () => T): T {
     const known = kept.decisions.get(key);
     // Each kind of key has answers of one kind.
     if (known !== undefined) return known as T;
@@ -83,13 +93,13 @@ function rolesView(
   }
 
   function granted(role: RoleRecord, { session = {} }: Pick<Principal, "session">): Granted {
-    const terms = JSON.stringify(session.policies ?? []);
+    const terms = JSON.stringify([session.policies, session.policyArns]);
     const key = `${role.roleId} ${terms}`;
     const known = kept.granted.get(key);
     if (known !== undefined) return known;
     const inline = Object.values(role.policies).map((document) => parsePolicy(document));
     const identity = [...inline, ...role.attached.map((attached) => policies.read(attached))];
-    const limits = session.policies?.map((document) => parsePolicy(document));
+    const limits = limitsOf(session, policies);
     const made = { identity, session: limits, mentioned: mentionedIn([...identity, ...(limits ?? [])]) };
     if (kept.granted.size >= MAX_GRANTED) kept.granted.clear();
     kept.granted.set(key, made);
@@ -113,38 +123,60 @@ function rolesView(
     );
   }
 
+  function trustOf(arn: string, assumption: Assumption): ReturnType<typeof evaluate> {
+    return decided(`trust ${arn} ${JSON.stringify(assumption)}`, () => {
+      const role = find(arn);
+      if (role === undefined) return "none";
+      const { action, principal } = assumption;
+      const caller = "kind" in principal ? find(principal.roleArn ?? "") : undefined;
+      const context = trustContext(env, assumption, caller);
+      const asking = "kind" in principal ? { AWS: namesOf(env, principal) } : principal;
+      return evaluate([parsePolicy(role.assumeRolePolicyDocument)], { action, principal: asking, context });
+    });
+  }
+
   /** As whoever acts for a role without a session of it: Lambda's service, for a function's log. */
   const asRole = (arn: string): Principal => ({ kind: "role", arn, userId: find(arn)?.roleId ?? "", roleArn: arn });
 
   return {
     find,
-    trusts: (arn, assumption) =>
-      decided(`trust ${arn} ${JSON.stringify(assumption)}`, () => {
-        const role = find(arn);
-        if (!role) return false;
-        const { action, principal, keys } = assumption;
-        // What AWS's own confused-deputy examples ask for.
-        const context = { ...("Service" in principal && { "aws:SourceAccount": env.accountId }), ...keys };
-        return evaluate([parsePolicy(role.assumeRolePolicyDocument)], { action, principal, context }) === "allow";
-      }),
+    trusts: (arn, assumption) => trustOf(arn, assumption) === "allow",
+    trustOf,
+    trustPolicy: (arn) => find(arn)?.assumeRolePolicyDocument,
+    isPolicy: policies.isAttachable,
     allows: (arn, action, resource) => decideFor(asRole(arn), { action, resource }) === "allowed",
     decide: decideFor,
     mentioned(session) {
       const role = find(session.roleArn ?? "");
       return role === undefined ? new Set() : granted(role, session).mentioned;
     },
-    credentials(arn, { duration = SESSION_MS, ...terms }) {
+    credentials(arn, { duration = SESSION_MS, keys, ...terms }) {
       const role = find(arn);
       if (!role) throw new AwsError("NoSuchEntity", 404, `The role with ARN ${arn} cannot be found.`);
       const now = env.clock.now();
-      const keys = { "aws:TokenIssueTime": new Date(now).toISOString(), ...terms.keys };
-      return credentials.issue({ ...terms, keys, roleArn: role.arn, roleId: role.roleId, expiration: now + duration });
+      const issued = { ...keys, "aws:TokenIssueTime": new Date(now).toISOString() };
+      return credentials.issue({
+        ...terms,
+        keys: issued,
+        roleArn: role.arn,
+        roleId: role.roleId,
+        expiration: now + duration,
+      });
     },
   };
 }
 
+/** The session policies together; undefined: none were given. */
+function limitsOf({ policies: documents, policyArns }: SessionTerms, store: PolicyStore): Policy[] | undefined {
+  if (documents === undefined && policyArns === undefined) return undefined;
+  const given = (documents ?? []).map((document) => parsePolicy(document));
+  return [...given, ...(policyArns ?? []).map((arn) => store.read(arn))];
+}
+
+type Kind = Decision | ReturnType<typeof evaluate>;
+
 /** What was worked out of roles and policies, until one of them changes. */
 interface Kept {
-  readonly decisions: Map<string, Decision | boolean>;
+  readonly decisions: Map<string, Kind>;
   readonly granted: Map<string, Granted>;
 }
