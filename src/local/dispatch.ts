@@ -157,7 +157,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   async function allow(passage: Passage, caller: Principal, input: JsonObject): Promise<void> {
     const { roles } = options;
     const withKeys = roles.mentioned(caller).size > 0;
-    const needs = await needsOf(passage, principal, input, withKeys);
+    const needs = await needsOf(passage, caller, input, withKeys);
     const keys = withKeys ? requestKeys(passage.request.headers, input, clock) : {};
     authorize(needs, keys, caller, passage.endpoint.style, roles);
   }

@@ -1,26 +1,16 @@
 import {
-  CognitoIdentityClient,
-  CreateIdentityPoolCommand,
   DeleteIdentitiesCommand,
-  DeleteIdentityPoolCommand,
   DescribeIdentityCommand,
-  DescribeIdentityPoolCommand,
   GetCredentialsForIdentityCommand,
   GetIdCommand,
-  GetIdentityPoolRolesCommand,
   ListIdentitiesCommand,
-  ListIdentityPoolsCommand,
-  ListTagsForResourceCommand,
   SetIdentityPoolRolesCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateIdentityPoolCommand,
 } from "@aws-sdk/client-cognito-identity";
 import {
-  AdminAddUserToGroupCommand,
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
-  CreateGroupCommand,
+  DeleteUserPoolCommand,
   GlobalSignOutCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -37,6 +27,9 @@ import type { TestPool } from "../user-pools.ts";
 
 const HOUR = 60 * 60 * 1000;
 const UNSUPPORTED = refusal("NotAuthorizedException", "Token is not from a supported provider of this identity pool.");
+
+const forbidden = (identityId: string): object =>
+  refusal("NotAuthorizedException", `Access to Identity '${identityId}' is forbidden.`);
 
 const clock = shiftedClock();
 let cloud: TestCloud;
@@ -69,150 +62,6 @@ const loginOf = (idToken: string): Record<string, string> => ({ [pool.provider]:
 const getId = (Logins?: Record<string, string>, IdentityPoolId = pool.IdentityPoolId): Promise<string> =>
   pool.anyone.send(new GetIdCommand({ IdentityPoolId, Logins })).then(({ IdentityId = "" }) => IdentityId);
 
-describe("identity pools", () => {
-  const arn = (): string => `arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${pool.IdentityPoolId}`;
-
-  it("CreateIdentityPool gives an id of its region, with AWS's defaults", async () => {
-    const made = await pool.admin.send(
-      new CreateIdentityPoolCommand({ IdentityPoolName: "plain", AllowUnauthenticatedIdentities: false }),
-    );
-    expect(made).toMatchObject({
-      IdentityPoolId: expect.stringMatching(/^us-east-1:[0-9a-f-]{36}$/),
-      IdentityPoolName: "plain",
-      AllowUnauthenticatedIdentities: false,
-      AllowClassicFlow: false,
-      IdentityPoolTags: {},
-    });
-    const again = await pool.admin.send(
-      new CreateIdentityPoolCommand({ IdentityPoolName: "plain", AllowUnauthenticatedIdentities: false }),
-    );
-    expect(again.IdentityPoolId).not.toBe(made.IdentityPoolId);
-    for (const { IdentityPoolId } of [made, again]) {
-      await pool.admin.send(new DeleteIdentityPoolCommand({ IdentityPoolId }));
-    }
-  });
-
-  it.each([
-    [{ IdentityPoolName: "a/b", AllowUnauthenticatedIdentities: true }, "ValidationException"],
-    [
-      {
-        IdentityPoolName: "a",
-        AllowUnauthenticatedIdentities: true,
-        CognitoIdentityProviders: [{ ProviderName: "example.com", ClientId: "x" }],
-      },
-      "InvalidParameterException",
-    ],
-    [
-      { IdentityPoolName: "a", AllowUnauthenticatedIdentities: true, IdentityPoolTags: { "aws:x": "y" } },
-      "InvalidParameterException",
-    ],
-  ])("CreateIdentityPool refuses %j", async (input, name) => {
-    await expect(pool.admin.send(new CreateIdentityPoolCommand(input))).rejects.toMatchObject(refusal(name));
-  });
-
-  it("UpdateIdentityPool replaces what was set, but for the tags", async () => {
-    const { IdentityPoolId } = await pool.admin.send(
-      new CreateIdentityPoolCommand({
-        IdentityPoolName: "before",
-        AllowUnauthenticatedIdentities: true,
-        AllowClassicFlow: true,
-        CognitoIdentityProviders: [{ ProviderName: pool.provider, ClientId: users.ClientId }],
-        IdentityPoolTags: { team: "blue" },
-      }),
-    );
-    await pool.admin.send(
-      new UpdateIdentityPoolCommand({
-        IdentityPoolId,
-        IdentityPoolName: "after",
-        AllowUnauthenticatedIdentities: false,
-      }),
-    );
-    expect(await pool.admin.send(new DescribeIdentityPoolCommand({ IdentityPoolId }))).toMatchObject({
-      IdentityPoolName: "after",
-      AllowUnauthenticatedIdentities: false,
-      AllowClassicFlow: false,
-      CognitoIdentityProviders: [],
-      IdentityPoolTags: { team: "blue" },
-    });
-    await pool.admin.send(new DeleteIdentityPoolCommand({ IdentityPoolId }));
-    await expect(pool.admin.send(new DescribeIdentityPoolCommand({ IdentityPoolId }))).rejects.toMatchObject(
-      refusal("ResourceNotFoundException", `IdentityPool '${IdentityPoolId}' not found.`),
-    );
-  });
-
-  it("ListIdentityPools comes in pages, without tags", async () => {
-    const extra = await Promise.all(
-      ["one", "two"].map((IdentityPoolName) =>
-        pool.admin.send(new CreateIdentityPoolCommand({ IdentityPoolName, AllowUnauthenticatedIdentities: false })),
-      ),
-    );
-    const names: (string | undefined)[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await pool.admin.send(new ListIdentityPoolsCommand({ MaxResults: 2, NextToken }));
-      expect(page.IdentityPools?.length).toBeLessThanOrEqual(2);
-      names.push(...(page.IdentityPools ?? []).map(({ IdentityPoolName }) => IdentityPoolName));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    expect(new Set(names)).toEqual(new Set(["identities", "one", "two"]));
-    for (const { IdentityPoolId } of extra) await pool.admin.send(new DeleteIdentityPoolCommand({ IdentityPoolId }));
-    await expect(pool.admin.send(new ListIdentityPoolsCommand({ MaxResults: 61 }))).rejects.toMatchObject(
-      refusal("ValidationException"),
-    );
-    await expect(
-      pool.admin.send(new ListIdentityPoolsCommand({ MaxResults: 1, NextToken: "nonsense" })),
-    ).rejects.toMatchObject(refusal("InvalidParameterException"));
-  });
-
-  it("tags are added, replaced and taken off", async () => {
-    await pool.admin.send(new TagResourceCommand({ ResourceArn: arn(), Tags: { a: "1", b: "2" } }));
-    await pool.admin.send(new TagResourceCommand({ ResourceArn: arn(), Tags: { b: "3" } }));
-    await pool.admin.send(new UntagResourceCommand({ ResourceArn: arn(), TagKeys: ["a"] }));
-    const { Tags } = await pool.admin.send(new ListTagsForResourceCommand({ ResourceArn: arn() }));
-    expect(Tags).toEqual({ b: "3" });
-    await expect(pool.admin.send(new ListTagsForResourceCommand({ ResourceArn: `${arn()}0` }))).rejects.toMatchObject(
-      refusal("ResourceNotFoundException"),
-    );
-  });
-
-  it("SetIdentityPoolRoles replaces roles and mappings", async () => {
-    const { IdentityPoolId } = await pool.admin.send(
-      new CreateIdentityPoolCommand({ IdentityPoolName: "roles", AllowUnauthenticatedIdentities: false }),
-    );
-    const RoleMappings = {
-      [`${pool.provider}:${users.ClientId}`]: { Type: "Token", AmbiguousRoleResolution: "AuthenticatedRole" },
-    } as const;
-    const set = (input: object): Promise<unknown> =>
-      pool.admin.send(new SetIdentityPoolRolesCommand({ IdentityPoolId, Roles: {}, ...input }));
-    const get = (): Promise<object> => pool.admin.send(new GetIdentityPoolRolesCommand({ IdentityPoolId }));
-    await set({ Roles: pool.roles, RoleMappings });
-    expect(await get()).toMatchObject({ Roles: pool.roles, RoleMappings });
-    await set({ Roles: { authenticated: pool.roles.authenticated } });
-    const now = await get();
-    expect(now).toMatchObject({ Roles: { authenticated: pool.roles.authenticated } });
-    expect(now).not.toHaveProperty("RoleMappings");
-    await expect(set({ Roles: { nobody: pool.roles.authenticated } })).rejects.toMatchObject(
-      refusal("ValidationException"),
-    );
-    await expect(set({ RoleMappings: { [pool.provider]: { Type: "Token" } } })).rejects.toMatchObject(
-      refusal("InvalidParameterException", /AmbiguousRoleResolution/),
-    );
-    await pool.admin.send(new DeleteIdentityPoolCommand({ IdentityPoolId }));
-  });
-
-  it("what it does not implement it refuses by name", async () => {
-    await expect(
-      pool.admin.send(
-        new CreateIdentityPoolCommand({
-          IdentityPoolName: "a",
-          AllowUnauthenticatedIdentities: true,
-          DeveloperProviderName: "login.example",
-        }),
-      ),
-    ).rejects.toThrow(/DeveloperProviderName/);
-  });
-});
-
 describe("identities", () => {
   it("a user's is the same for ever, a guest is somebody new", async () => {
     const { idToken, email } = await signedIn();
@@ -244,16 +93,26 @@ describe("identities", () => {
       pool.anyone.send(new GetCredentialsForIdentityCommand({ IdentityId: guest, Logins }));
     await get(loginOf(idToken));
     expect(await getId(loginOf(idToken))).toBe(guest);
-    await expect(get()).rejects.toMatchObject(refusal("NotAuthorizedException"));
+    await expect(get()).rejects.toMatchObject(forbidden(guest));
   });
 
-  it("a login that has its identity is not given another one", async () => {
+  it("a guest who turns out to be a user whom the pool knows is that user, and the guest is disabled", async () => {
     const { idToken } = await signedIn();
-    await getId(loginOf(idToken));
+    const id = await getId(loginOf(idToken));
     const guest = await getId();
-    await expect(
-      pool.anyone.send(new GetCredentialsForIdentityCommand({ IdentityId: guest, Logins: loginOf(idToken) })),
-    ).rejects.toMatchObject(refusal("ResourceConflictException"));
+    const get = (Logins?: Record<string, string>): Promise<{ IdentityId?: string | undefined }> =>
+      pool.anyone.send(new GetCredentialsForIdentityCommand({ IdentityId: guest, Logins }));
+    expect((await get(loginOf(idToken))).IdentityId).toBe(id);
+    expect((await get(loginOf(idToken))).IdentityId).toBe(id);
+    await expect(get()).rejects.toMatchObject(forbidden(guest));
+    const listed = async (HideDisabled?: boolean): Promise<(string | undefined)[]> => {
+      const { IdentityPoolId } = pool;
+      const command = new ListIdentitiesCommand({ IdentityPoolId, MaxResults: 60, HideDisabled });
+      return ((await pool.admin.send(command)).Identities ?? []).map(({ IdentityId }) => IdentityId);
+    };
+    expect(await listed()).toContain(guest);
+    expect(await listed(true)).not.toContain(guest);
+    expect(await listed(true)).toContain(id);
   });
 
   it("no guests where they are off", async () => {
@@ -357,6 +216,40 @@ describe("logins that do not hold", () => {
     }
   });
 
+  it("the token of somebody who signed out holds where the user pool is not asked", async () => {
+    const unasked = await testIdentityPool(cloud, users, {
+      pool: { CognitoIdentityProviders: [{ ProviderName: pool.provider, ClientId: users.ClientId }] },
+    });
+    const { idToken, accessToken } = await signedIn();
+    await users.anyone.send(new GlobalSignOutCommand({ AccessToken: accessToken }));
+    expect((await unasked.credentials(idToken)).identityId).toMatch(/^us-east-1:/);
+    unasked.close();
+  });
+
+  it("a token under the name of something that is no user pool", async () => {
+    const { idToken } = await signedIn();
+    for (const provider of ["accounts.google.com", "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abcdefghi"]) {
+      await isRefused({ [provider]: idToken }, UNSUPPORTED);
+    }
+  });
+
+  it("the token of a user pool that is gone", async () => {
+    const others = await testPool(cloud);
+    const theirs = await testIdentityPool(cloud, others);
+    const { idToken } = await signedIn(others);
+    await others.admin.send(new DeleteUserPoolCommand({ UserPoolId: others.UserPoolId }));
+    await expect(theirs.credentials(idToken)).rejects.toMatchObject(invalid("Couldn't verify signed token."));
+    theirs.close();
+    others.close();
+  });
+
+  it("nothing, for the identity of a user", async () => {
+    const IdentityId = await getId(loginOf((await signedIn()).idToken));
+    await expect(pool.anyone.send(new GetCredentialsForIdentityCommand({ IdentityId }))).rejects.toMatchObject(
+      forbidden(IdentityId),
+    );
+  });
+
   it("the identity of another user", async () => {
     const [mine, theirs] = [await signedIn(), await signedIn()];
     const IdentityId = await getId(loginOf(theirs.idToken));
@@ -387,51 +280,6 @@ describe("credentials", () => {
     }
   });
 
-  it("a role that the token names comes first, where the pool maps by token", async () => {
-    const mapped = await testIdentityPool(cloud, users);
-    const { UserPoolId, ClientId } = users;
-    const set = (AmbiguousRoleResolution: "AuthenticatedRole" | "Deny"): Promise<unknown> =>
-      mapped.admin.send(
-        new SetIdentityPoolRolesCommand({
-          IdentityPoolId: mapped.IdentityPoolId,
-          Roles: mapped.roles,
-          RoleMappings: { [`${mapped.provider}:${ClientId}`]: { Type: "Token", AmbiguousRoleResolution } },
-        }),
-      );
-    await set("AuthenticatedRole");
-    const { email } = await signedIn();
-    const idToken = async (): Promise<string> => (await users.signIn(email)).IdToken ?? "";
-    expect((await callerOf(await mapped.credentials(await idToken()))).Arn).toContain("-authenticated/");
-    const join = async (GroupName: string, RoleArn: string): Promise<void> => {
-      await users.admin.send(new CreateGroupCommand({ UserPoolId, GroupName, RoleArn }));
-      await users.admin.send(new AdminAddUserToGroupCommand({ UserPoolId, GroupName, Username: email }));
-    };
-    // One that trusts this pool, with whatever name.
-    const special = await testIdentityPool(cloud, users);
-    await join("special", mapped.roles.authenticated);
-    await set("Deny");
-    const given = await mapped.credentials(await idToken());
-    expect((await callerOf(given)).Arn).toContain("-authenticated/");
-    await join("foreign", special.roles.authenticated);
-    // Two roles and none preferred.
-    await expect(mapped.credentials(await idToken())).rejects.toMatchObject(refusal("NotAuthorizedException"));
-    const custom = async (CustomRoleArn: string): Promise<unknown> => {
-      const Logins = { [mapped.provider]: await idToken() };
-      const { IdentityId } = await mapped.anyone.send(
-        new GetIdCommand({ IdentityPoolId: mapped.IdentityPoolId, Logins }),
-      );
-      return mapped.anyone.send(new GetCredentialsForIdentityCommand({ IdentityId, Logins, CustomRoleArn }));
-    };
-    await custom(mapped.roles.authenticated);
-    await expect(custom(mapped.roles.unauthenticated)).rejects.toMatchObject(refusal("NotAuthorizedException"));
-    // It is the other pool's: it does not trust this one.
-    await expect(custom(special.roles.authenticated)).rejects.toMatchObject(
-      refusal("InvalidIdentityPoolConfigurationException"),
-    );
-    special.close();
-    mapped.close();
-  });
-
   it("a role that is gone, and a pool without one, is an invalid configuration", async () => {
     const lonely = await testIdentityPool(cloud, users);
     const iam = new IAMClient(cloud.config);
@@ -460,19 +308,4 @@ describe("credentials", () => {
     const late = new DynamoDBClient({ ...cloud.config, credentials: given, systemClockOffset: HOUR + 1000 });
     await expect(late.send(new ListTablesCommand({}))).rejects.toMatchObject({ name: "ExpiredTokenException" });
   });
-});
-
-it("they are in the inventory and gone with a reset", async () => {
-  const other = await startTestCloud();
-  const client = new CognitoIdentityClient(other.config);
-  const { IdentityPoolId } = await client.send(
-    new CreateIdentityPoolCommand({ IdentityPoolName: "a", AllowUnauthenticatedIdentities: true }),
-  );
-  const holds = async (): Promise<unknown> => (await other.control("GET", "inventory")).json();
-  expect(await holds()).toMatchObject({
-    holds: [`arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${IdentityPoolId}`],
-  });
-  await other.control("POST", "reset");
-  expect(await holds()).toMatchObject({ holds: [] });
-  await other.close();
 });

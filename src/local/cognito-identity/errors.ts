@@ -9,12 +9,17 @@ function refusal(code: string, message: string): AwsError {
 export const invalidParameter = (message: string): AwsError => refusal("InvalidParameterException", message);
 export const notAuthorized = (message: string): AwsError => refusal("NotAuthorizedException", message);
 export const notFound = (message: string): AwsError => refusal("ResourceNotFoundException", message);
-export const conflict = (message: string): AwsError => refusal("ResourceConflictException", message);
+/** @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html */
+export const linkedTwice = (): AwsError =>
+  refusal("ResourceConflictException", "Logins are already linked to different accounts.");
 
 export const noGuests = (): AwsError =>
   notAuthorized("Unauthenticated access is not supported for this identity pool.");
 export const unsupportedProvider = (): AwsError =>
   notAuthorized("Token is not from a supported provider of this identity pool.");
+/** Somebody's identity, without that somebody's login. */
+export const forbiddenIdentity = (identityId: string): AwsError =>
+  notAuthorized(`Access to Identity '${identityId}' is forbidden.`);
 export const loginsDiffer = (): AwsError =>
   notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.");
 export const invalidLogin = (reason: string): AwsError => notAuthorized(`Invalid login token. ${reason}`);

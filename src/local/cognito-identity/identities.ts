@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { JsonObject, Operation, Shape } from "../service.ts";
 import { mapIn, poolArn, requireIdentity, requirePool, resourceIn, textIn } from "./context.ts";
 import type { IdentityContext } from "./context.ts";
-import { conflict, loginsDiffer, noGuests } from "./errors.ts";
+import { forbiddenIdentity, linkedTwice, loginsDiffer, noGuests } from "./errors.ts";
 import { requireLogins } from "./logins.ts";
 import type { Login } from "./logins.ts";
 import { pageOf } from "./paging.ts";
@@ -35,7 +35,8 @@ export function identityOperations(context: IdentityContext): Record<string, Ope
       resource: resourceIn(context),
       run(input) {
         const { id } = requirePool(context, textIn(input, "IdentityPoolId"));
-        const own = [...identities.entries()].filter(([, { poolId }]) => poolId === id);
+        const isListed = ({ isDisabled }: Identity): boolean => input["HideDisabled"] !== true || !isDisabled;
+        const own = [...identities.entries()].filter(([, each]) => each.poolId === id && isListed(each));
         const sorted = own.toSorted(([, a], [, b]) => a.createdAt - b.createdAt);
         const { page, next } = pageOf(sorted, ([identityId]) => identityId, input);
         return {
@@ -83,7 +84,7 @@ async function getId(context: IdentityContext, input: JsonObject): Promise<JsonO
     return { IdentityId: save(context, newIdentityId(context), { poolId: pool.id, logins: {} }) };
   }
   const known = new Set(logins.flatMap((login) => findByLogin(context, pool, login) ?? []));
-  if (known.size > 1) throw conflict("Logins are already linked to different identities.");
+  if (known.size > 1) throw linkedTwice();
   const [found] = known;
   if (found !== undefined) return { IdentityId: link(context, found, logins) };
   const id = newIdentityId(context);
@@ -104,18 +105,23 @@ export async function requireOwnIdentity(
   const logins = await requireLogins(context, pool, mapIn(input, "Logins"));
   const isGuest = Object.keys(identity.logins).length === 0;
   if (logins.length === 0) {
-    if (!isGuest) throw loginsDiffer();
+    if (!isGuest || identity.isDisabled) throw forbiddenIdentity(identityId);
     if (!letsGuestsIn(pool)) throw noGuests();
     return { identityId, pool, logins };
   }
   const isOwn = logins.some(({ provider, claims }) => identity.logins[provider] === claims.sub);
   if (!isOwn && !isGuest) throw loginsDiffer();
-  const others = logins.flatMap((login) => findByLogin(context, pool, login) ?? []);
-  if (others.some((other) => other !== identityId)) {
-    throw conflict("Login is already linked to another identity.");
-  }
-  link(context, identityId, logins);
-  return { identityId, pool, logins };
+  return { identityId: merge(context, identityId, pool, logins), pool, logins };
+}
+
+/** A guest who turns out to be somebody whom the pool knows is that one from then on: the answer names another identity. */
+function merge(context: IdentityContext, identityId: string, pool: IdentityPool, logins: readonly Login[]): string {
+  const { identity } = requireIdentity(context, identityId);
+  const known = new Set(logins.flatMap((login) => findByLogin(context, pool, login) ?? []));
+  const [found = identityId] = known;
+  if (known.size > 1 || (found !== identityId && Object.keys(identity.logins).length > 0)) throw linkedTwice();
+  if (found !== identityId && !identity.isDisabled) save(context, identityId, { ...identity, isDisabled: true });
+  return link(context, found, logins);
 }
 
 export function letsGuestsIn({ settings }: IdentityPool): boolean {

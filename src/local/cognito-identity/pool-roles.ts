@@ -1,10 +1,11 @@
 // Which role a pool's identities get: by the kind of their login, or by what their token says.
 
 import type { JsonObject, Operation } from "../service.ts";
-import { mapIn, requirePool, resourceIn, textIn } from "./context.ts";
-import type { IdentityContext } from "./context.ts";
 import { passingRole } from "../further-needs.ts";
+import { mapIn, requirePool, resourceIn, textIn, textOf } from "./context.ts";
+import type { IdentityContext } from "./context.ts";
 import { invalidParameter } from "./errors.ts";
+import type { IdentityPool } from "./records.ts";
 import { POOL_ID, ROLE_MAPPINGS, ROLES } from "./shapes.ts";
 
 export function poolRoleOperations(context: IdentityContext): Record<string, Operation> {
@@ -17,7 +18,7 @@ export function poolRoleOperations(context: IdentityContext): Record<string, Ope
       alsoNeeds: (input) => rolesIn(input).flatMap((arn) => passingRole(arn, "cognito-identity.amazonaws.com")),
       run(input) {
         const pool = requirePool(context, textIn(input, "IdentityPoolId"));
-        const roleMappings = mappingsIn(input);
+        const roleMappings = mappingsIn(input, providersOf(pool));
         context.pools.set(pool.id, { ...pool, roles: mapIn(input, "Roles"), roleMappings });
         return undefined;
       },
@@ -44,13 +45,17 @@ function rolesIn(input: JsonObject): string[] {
   return [...new Set([...Object.values(mapIn(input, "Roles")), ...rules])];
 }
 
-/** @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_RoleMapping.html */
-function mappingsIn({ RoleMappings: mappings }: JsonObject): JsonObject {
+/**
+ * @param known what its providers are called
+ * @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_RoleMapping.html
+ */
+function mappingsIn({ RoleMappings: mappings }: JsonObject, known: readonly string[]): JsonObject {
   const all = (mappings ?? {}) as Record<string, JsonObject>;
-  for (const [
-    provider,
-    { Type: type, AmbiguousRoleResolution: ambiguous, RulesConfiguration: rules },
-  ] of Object.entries(all)) {
+  for (const [provider, mapping] of Object.entries(all)) {
+    if (!known.includes(provider)) {
+      throw invalidParameter(`${provider} is not a valid RoleMapping ProviderName or is not a configured provider.`);
+    }
+    const { Type: type, AmbiguousRoleResolution: ambiguous, RulesConfiguration: rules } = mapping;
     if (ambiguous === undefined) {
       throw invalidParameter(`AmbiguousRoleResolution is required for the role mapping of ${provider}.`);
     }
@@ -59,4 +64,10 @@ function mappingsIn({ RoleMappings: mappings }: JsonObject): JsonObject {
     }
   }
   return all;
+}
+
+/** A user pool by its client, as role mappings name it. */
+function providersOf({ settings }: IdentityPool): readonly string[] {
+  const providers = (settings["CognitoIdentityProviders"] ?? []) as JsonObject[];
+  return providers.map((each) => `${textOf(each, "ProviderName") ?? ""}:${textOf(each, "ClientId") ?? ""}`);
 }

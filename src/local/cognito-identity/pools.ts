@@ -34,7 +34,7 @@ export function poolOperations(context: IdentityContext): Record<string, Operati
       },
     },
     DescribeIdentityPool: { input: OF_POOL, resource, run: (input) => toIdentityPool(poolIn(input)) },
-    // Replaces: what is not given is as in a new pool again.
+    // Replaces, but for the tags: what is not given is not there any more.
     UpdateIdentityPool: {
       input: { ...OF_POOL, ...SETTINGS },
       notImplemented: NOT_IMPLEMENTED,
@@ -74,14 +74,15 @@ export function poolOperations(context: IdentityContext): Record<string, Operati
 }
 
 function settingsIn(input: JsonObject): Pick<IdentityPool, "name" | "settings" | "tags"> {
-  const {
-    AllowUnauthenticatedIdentities = false,
-    AllowClassicFlow = false,
-    CognitoIdentityProviders: providers = [],
-  } = input;
+  const { AllowUnauthenticatedIdentities, AllowClassicFlow, CognitoIdentityProviders: providers } = input;
   return {
     name: textIn(input, "IdentityPoolName"),
-    settings: { AllowUnauthenticatedIdentities, AllowClassicFlow, CognitoIdentityProviders: withDefaults(providers) },
+    // What is not given is not there: AWS has no defaults for it.
+    settings: {
+      AllowUnauthenticatedIdentities,
+      ...(AllowClassicFlow === undefined ? {} : { AllowClassicFlow }),
+      ...(providers === undefined ? {} : { CognitoIdentityProviders: withDefaults(providers) }),
+    },
     tags: readTags(mapIn(input, "IdentityPoolTags")),
   };
 }

@@ -7,7 +7,7 @@ export interface IdentityPool {
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
-  /** What UpdateIdentityPool replaces, with AWS's defaults for what was not given. */
+  /** What UpdateIdentityPool replaces. */
   readonly settings: JsonObject;
   /** What SetIdentityPoolRoles replaces: kind of login → role ARN. */
   readonly roles: Readonly<Record<string, string>>;
@@ -23,4 +23,6 @@ export interface Identity {
   readonly logins: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly modifiedAt: number;
+  /** A guest who turned out to be a user whom the pool knew. */
+  readonly isDisabled?: true;
 }

@@ -25,15 +25,21 @@ export function chooseRole(pool: IdentityPool, login: Login | undefined, asked: 
   }
   const mapped = mapping && login && mappedRole(mapping, login, ofToken);
   if (mapped !== undefined) return mapped;
-  if (mapping?.["AmbiguousRoleResolution"] === "Deny") throw notAuthorized("Token contains no or ambiguous roles.");
+  if (login !== undefined && mapping?.["AmbiguousRoleResolution"] === "Deny") {
+    throw notAuthorized(`The ambiguous role mapping rules for: ${mappedName(login)} denied this request.`);
+  }
   const role = pool.roles[login === undefined ? "unauthenticated" : "authenticated"];
   if (role === undefined) throw invalidConfiguration();
   return role;
 }
 
-/** Of the provider with its client, or with any. */
-function mappingOf({ roleMappings }: IdentityPool, { provider, claims }: Login): JsonObject | undefined {
-  return (roleMappings[`${provider}:${claims.aud ?? ""}`] ?? roleMappings[provider]) as JsonObject | undefined;
+function mappingOf({ roleMappings }: IdentityPool, login: Login): JsonObject | undefined {
+  return roleMappings[mappedName(login)] as JsonObject | undefined;
+}
+
+/** What role mappings call a user pool: by its client. */
+function mappedName({ provider, claims }: Login): string {
+  return `${provider}:${claims.aud ?? ""}`;
 }
 
 function mappedRole(mapping: JsonObject, login: Login, ofToken: readonly string[]): string | undefined {

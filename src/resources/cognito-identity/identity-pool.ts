@@ -91,7 +91,7 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
 
 function settingChanges(spec: IdentityPoolSpec, live: IdentityPool): Change[] {
   const { described } = live;
-  const { IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow = false } = described;
+  const { IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow } = described;
   return changesBetween(
     {
       IdentityPoolName: spec.name,
