@@ -15,7 +15,7 @@ import type {
 } from "../service.ts";
 import { customerPolicyOperations } from "./customer-policy.ts";
 import { askedOf, decide, type Granted, mentionedIn } from "./decision.ts";
-import { openRoles, timestamp } from "./model.ts";
+import { openRoles } from "./model.ts";
 import type { RoleRecord, RoleStore } from "./model.ts";
 import { evaluate, type Policy } from "./policy.ts";
 import { parsePolicy } from "./policy-document.ts";
