@@ -73,9 +73,9 @@ export function substitute(
     /\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}/g,
     (_all, key: string, fallback?: string) => {
       if (key === "*" || key === "?" || key === "$") return withoutWildcards(key);
-      const value =
-        Object.entries(variables).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1] ?? fallback ?? [];
-      const one = typeof value === "string" ? value : value.length === 1 ? value[0] : undefined;
+      // A key of several values is no variable: nothing says which one is meant.
+      const value = Object.entries(variables).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1] ?? [];
+      const one = typeof value === "string" ? value : value.length === 0 ? fallback : undefined;
       if (one !== undefined) return withoutWildcards(one);
       isComplete = false;
       return "";
