@@ -285,13 +285,11 @@ describe("whom a role trusts", () => {
     const arn = await makeRole();
     const mute = await sessionOf(await makeRole());
     await expect(assume(arn, {}, mute)).rejects.toMatchObject(
-      denied(
-        / is not authorized to perform: sts:AssumeRole on resource: .* because no identity-based policy allows the sts:AssumeRole action$/,
-      ),
+      denied(/ is not authorized to perform: sts:AssumeRole on resource: \S+$/),
     );
     const able = await sessionOf(await makeRole({ allows: [{ Action: "sts:AssumeRole", Resource: arn }] }));
     expect((await assume(arn, {}, able)).AssumedRoleUser?.Arn).toBe(sessionArn(arn));
-    await expect(assume(await makeRole(), {}, able)).rejects.toMatchObject(denied(/identity-based/));
+    await expect(assume(await makeRole(), {}, able)).rejects.toMatchObject(denied(/sts:AssumeRole on resource: \S+$/));
   });
 
   it("a role or a session that it names needs no right of its own, but may not be denied it", async () => {
@@ -304,7 +302,7 @@ describe("whom a role trusts", () => {
     const another = await makeRole({
       trust: [{ Action: "sts:AssumeRole", Principal: { AWS: sessionArn(caller, "another") } }],
     });
-    await expect(assume(another, {}, session)).rejects.toMatchObject(denied(/identity-based/));
+    await expect(assume(another, {}, session)).rejects.toMatchObject(denied(/sts:AssumeRole on resource: \S+$/));
     const barred = await makeRole({ allows: [{ Effect: "Deny", Action: "sts:*", Resource: "*" }] });
     const named = await makeRole({ trust: [{ Action: "sts:AssumeRole", Principal: { AWS: barred } }] });
     await expect(assume(named, {}, await sessionOf(barred))).rejects.toMatchObject(
@@ -465,9 +463,7 @@ describe("session tags and source identity", () => {
     const open = await makeRole({ trust: [{ Action, Principal: { AWS: ROOT } }] });
     const caller = await sessionOf(await makeRole({ allows: [{ Action: "sts:AssumeRole", Resource: "*" }] }));
     await assume(open, {}, caller);
-    await expect(assume(open, input, caller)).rejects.toMatchObject(
-      denied(new RegExp(`${right} on resource: .* because no identity-based policy allows the ${right} action$`)),
-    );
+    await expect(assume(open, input, caller)).rejects.toMatchObject(denied(new RegExp(`${right} on resource: \\S+$`)));
   });
 
   it.each([

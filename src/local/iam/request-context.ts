@@ -51,6 +51,8 @@ export function contextOf(
   return {
     ...callKeys(env, action),
     ...tagKeys(role, keys),
+    // Only temporary credentials have the key at all.
+    "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalArn": role.arn,
     "aws:PrincipalType": "AssumedRole",
     "aws:userid": userId,
@@ -62,7 +64,6 @@ export function contextOf(
 function callKeys(env: CloudEnvironment, action: string): ConditionContext {
   return {
     ...Object.fromEntries(ABSENT.map((key) => [key, []])),
-    "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalAccount": env.accountId,
     "aws:PrincipalIsAWSService": "false",
     // IAM has one endpoint for all regions.
