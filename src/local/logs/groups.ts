@@ -169,7 +169,6 @@ export function groupOperations(context: LogsContext): Record<string, Operation>
         nextToken: TOKEN,
       },
       notImplemented: ["includeLinkedAccounts", "accountIdentifiers", "dataSources", "fieldIndexNames", "logGroupTags"],
-      resource,
       run: ListLogGroups,
     },
     PutRetentionPolicy: {
