@@ -391,8 +391,12 @@ describe("groups", () => {
     await pool.admin.send(new UpdateGroupCommand({ ...group("admins"), Precedence: 5 }));
     expect((await pool.admin.send(new GetGroupCommand(group("admins")))).Group).toMatchObject({
       Description: "who may delete",
+      RoleArn: ROLE,
       Precedence: 5,
     });
+    await expect(pool.admin.send(new UpdateGroupCommand({ ...group("admins"), RoleArn: "" }))).rejects.toMatchObject(
+      refusal("InvalidParameterException", /roleArn.*greater than or equal to 20/),
+    );
     await pool.admin.send(new CreateGroupCommand(group("users")));
     const first = await pool.admin.send(new ListGroupsCommand({ UserPoolId, Limit: 1 }));
     const second = await pool.admin.send(new ListGroupsCommand({ UserPoolId, NextToken: first.NextToken }));

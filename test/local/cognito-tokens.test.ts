@@ -217,6 +217,55 @@ describe("claims", () => {
     expect(payloadOf(AccessToken)).not.toHaveProperty("cognito:roles");
   });
 
+  it.each([
+    ["a group without a precedence", [[undefined, "a"]], undefined],
+    [
+      "two that come first with one role",
+      [
+        [0, "a"],
+        [0, "a"],
+      ],
+      "a",
+    ],
+    [
+      "two that come first with two roles",
+      [
+        [0, "a"],
+        [0, "b"],
+      ],
+      undefined,
+    ],
+    [
+      "one that comes before another",
+      [
+        [7, "a"],
+        [2, "b"],
+      ],
+      "b",
+    ],
+    [
+      "one before a group without a precedence",
+      [
+        [undefined, "a"],
+        [9, "b"],
+      ],
+      "b",
+    ],
+  ] as const)("prefer no role but that of who comes first: %s", async (what, groups, preferred) => {
+    const { UserPoolId, admin } = pool;
+    const Username = `${what.replace(/\W/g, "-")}@example.com`;
+    await pool.join(Username);
+    const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+    for (const [index, [Precedence, name]] of groups.entries()) {
+      const GroupName = `${what.replace(/\W/g, "-")}-${index}`;
+      await admin.send(new CreateGroupCommand({ UserPoolId, GroupName, Precedence, RoleArn: role(name) }));
+      await admin.send(new AdminAddUserToGroupCommand({ UserPoolId, GroupName, Username }));
+    }
+    const claims: Record<string, unknown> = { ...payloadOf((await tokensOf(pool, Username)).IdToken) };
+    expect(claims["cognito:preferred_role"]).toBe(preferred === undefined ? undefined : role(preferred));
+    expect(claims["cognito:roles"]).toHaveLength(groups.length);
+  });
+
   it("say of attributes what they are, in the ID token alone", async () => {
     await pool.join("eve@example.com");
     const attributes = { name: "Eve", address: "Main Street 1", updated_at: "1700000000", email_verified: "false" };

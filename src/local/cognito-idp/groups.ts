@@ -48,6 +48,7 @@ export function groupOperations(context: CognitoContext): Record<string, Operati
       resource,
       run: (input) => ({ Group: toGroupType(requireGroup(context, input)) }),
     },
+    // What is not given stays: a group can be given another role, but no role can be taken off it.
     UpdateGroup: {
       input: { ...OF_GROUP, ...SETTINGS },
       resource,

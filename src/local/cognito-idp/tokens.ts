@@ -91,7 +91,11 @@ export function hashOf(refreshToken: string): string {
   return createHash("sha256").update(refreshToken).digest("hex");
 }
 
-/** The role of the group that comes first is the preferred one, unless two of them come first. */
+/**
+ * The role of the group that comes first is the preferred one, unless two of them come first with different roles, or none does:
+ * a group without a precedence comes before nobody.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html
+ */
 function rolesOf(member: ReturnType<typeof groupsOf>): JWTPayload {
   const withRole = member.flatMap(({ roleArn, precedence }) =>
     roleArn === undefined ? [] : [{ roleArn, precedence }],
@@ -101,7 +105,7 @@ function rolesOf(member: ReturnType<typeof groupsOf>): JWTPayload {
   const preferred = new Set(withRole.filter((each) => each.precedence === first).map(({ roleArn }) => roleArn));
   return {
     "cognito:roles": withRole.map(({ roleArn }) => roleArn),
-    ...(preferred.size === 1 && { "cognito:preferred_role": [...preferred][0] }),
+    ...(first !== undefined && preferred.size === 1 && { "cognito:preferred_role": [...preferred][0] }),
   };
 }
 
