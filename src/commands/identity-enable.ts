@@ -2,7 +2,7 @@
 
 import type { Subject } from "../core/event.ts";
 import type { Outcome } from "../stack/apply.ts";
-import { AUTH_COMPONENTS } from "../stack/auth-components.ts";
+import type { Component, ComponentId } from "../stack/component.ts";
 import { componentOf } from "../stack/components.ts";
 import { IDENTITY_COMPONENTS, ONLY_FOR_ADMINS } from "../stack/identity-components.ts";
 import { observe, ownershipIn, requireOurs } from "../stack/observe.ts";
@@ -35,11 +35,14 @@ export interface IdentityEnableResult {
 }
 
 const DEFAULTS: IdentitySettings = { guests: false, admins: false };
-/** It stands on the user pool and its client. */
-const NEEDED = AUTH_COMPONENTS.filter(({ id }) => id === "userPool" || id === "userPoolClient");
+/** What its roles are for. */
+const TABLE = componentOf("table");
+/** Whose tokens it takes. */
+const LOGIN = [componentOf("userPool"), componentOf("userPoolClient")];
+const NEEDED = [TABLE, ...LOGIN];
 const SEEN = [...NEEDED, ...IDENTITY_COMPONENTS];
 
-/** @throws {Problem} `StepMissing` without a user pool, before anything is made; `Foreign` and its like */
+/** @throws {Problem} `StepMissing` without user pool or table, before anything is made; `Foreign` and its like */
 export async function enableIdentity(
   context: StackContext,
   options: IdentityEnableOptions,
@@ -47,16 +50,14 @@ export async function enableIdentity(
   const { prepared, ...brought } = await bringAbout(context, () => prepare(context, options));
   const { run, plan } = prepared;
   const identity = run.inputs.settings.identity ?? DEFAULTS;
-  const isDone = !context.dryRun && !brought.declined;
-  const surplus = surplusIn(run);
-  if (isDone && surplus.length > 0) await remove(run, await planRemoval(run, ONLY_FOR_ADMINS));
+  const removed = brought.declined ? [] : await removeSurplus(context, run);
   const identityPoolId = run.inputs.output("identityPool")?.identityPoolId;
   return {
     stack: context.session.names.stack,
     identity,
     ...(identityPoolId === undefined ? {} : { identityPoolId }),
     plan,
-    removed: surplus,
+    removed,
     ...brought,
   };
 }
@@ -64,9 +65,11 @@ export async function enableIdentity(
 async function prepare(context: StackContext, options: IdentityEnableOptions): Promise<Prepared> {
   const seen = await look(context, SEEN, { withCode: [], unasked: "always" });
   const before = seen.inputs.settings;
-  if (before.auth === undefined || NEEDED.some(({ id }) => !seen.observed.has(id))) {
+  const isMissing = ({ id }: Component): boolean => !seen.observed.has(id);
+  if (before.auth === undefined || LOGIN.some(isMissing)) {
     throw await stepMissing(context, "identity enable", "auth enable");
   }
+  if (isMissing(TABLE)) throw await stepMissing(context, "identity enable", "table create");
   const settings: Settings = { ...before, identity: { ...DEFAULTS, ...before.identity, ...options } };
   const run = seen.over({ settings });
   const components = IDENTITY_COMPONENTS.filter((component) => isChosen(component, settings));
@@ -82,9 +85,15 @@ async function prepare(context: StackContext, options: IdentityEnableOptions): P
 }
 
 /** Of the admins' own role what is there, and should be no longer. */
-function surplusIn(run: Run): Subject[] {
-  return ONLY_FOR_ADMINS.map(componentOf)
-    .filter((component) => !isChosen(component, run.inputs.settings))
-    .filter(({ id }) => ownershipIn(run, id)?.whose === "ours")
-    .map(run.subjectOf);
+async function removeSurplus(context: StackContext, run: Run): Promise<readonly Subject[]> {
+  const surplus = ONLY_FOR_ADMINS.filter((id) => isSurplus(run, id));
+  if (surplus.length === 0) return [];
+  const removing = run.over({ settings: run.inputs.settings, removes: true });
+  const plan = await planRemoval(removing, surplus);
+  if (context.dryRun) return plan.going.map(run.subjectOf);
+  return (await remove(removing, plan)).deleted;
+}
+
+function isSurplus(run: Run, id: ComponentId): boolean {
+  return !isChosen(componentOf(id), run.inputs.settings) && ownershipIn(run, id)?.whose === "ours";
 }

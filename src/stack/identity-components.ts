@@ -1,6 +1,7 @@
 // AWS credentials for users as data: an identity pool, the roles that it gives, and the group that has a role of its own.
 
 import { KNOWN_AFTER_APPLY } from "../core/change.ts";
+import { loginOf } from "../resources/cognito-identity/login.ts";
 import type { RoleKey, RoleSpec } from "../resources/iam/role.ts";
 import type { Tags } from "../resources/resource.ts";
 import type { Settings } from "../state/state.ts";
@@ -29,17 +30,18 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     id: "identityPool",
     addOn: "identity",
     needs: () => ["userPool", "userPoolClient"],
-    seenAfter: ["userPool"],
+    seenAfter: ["userPool", "userPoolClient"],
     name: ({ names }) => names.identityPool,
     load: async () => (await import("../resources/cognito-identity/identity-pool.ts")).identityPool,
     key: (inputs) => {
       if (!mayHaveIdentity(inputs)) return undefined;
-      const identityPoolId = inputs.recorded("identityPool")?.attributes["identityPoolId"];
-      const userPoolId = inputs.output("userPool")?.userPoolId;
+      const { identityPoolId, login: formerLogin } = inputs.recorded("identityPool")?.attributes ?? {};
+      const hasClient = inputs.output("userPoolClient") !== undefined;
       return {
         name: inputs.names.identityPool,
         tags: inputs.tags("identityPool"),
-        ...(userPoolId === undefined ? {} : { userPoolId }),
+        ...(formerLogin === undefined ? {} : { formerLogin }),
+        ...(hasClient ? { login: ourLogin(inputs) } : {}),
         ...(identityPoolId === undefined ? {} : { identityPoolId }),
       };
     },
@@ -47,11 +49,11 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
       name: inputs.names.identityPool,
       guests: inputs.settings.identity?.guests ?? false,
       providerName: providerOf(inputs),
-      clientId: inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY,
+      clientId: clientIdOf(inputs),
       tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
     }),
     identity: "identityPoolId",
-    record: ({ identityPoolId }) => ({ identityPoolId }),
+    record: ({ identityPoolId, login }) => (login === undefined ? { identityPoolId } : { identityPoolId, login }),
   }),
   roleComponent("authenticatedRole"),
   roleComponent("guestRole"),
@@ -74,8 +76,9 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
       identityPoolId: inputs.output("identityPool")?.identityPoolId ?? KNOWN_AFTER_APPLY,
       authenticated: roleArnOf(inputs, "authenticatedRole"),
       unauthenticated: roleArnOf(inputs, "guestRole"),
-      provider: `${providerOf(inputs)}:${inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY}`,
+      login: ourLogin(inputs),
       mapsByToken: isForAdmins(inputs.settings),
+      logins: loginsOf(inputs),
     }),
   }),
   defineComponent({
@@ -83,13 +86,14 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     addOn: "identity",
     parent: "userPool",
     needs: () => ["userPool", "adminsRole"],
+    seenAfter: ["adminsRole"],
     when: isForAdmins,
     name: () => ADMINS,
     load: async () => (await import("../resources/cognito-idp/group.ts")).group,
     key: (inputs) => {
       const userPoolId = inputs.output("userPool")?.userPoolId;
-      const isLookedFor = isForAdmins(inputs.settings) || inputs.recorded("adminsGroup") !== undefined;
-      return userPoolId === undefined || !isLookedFor ? undefined : { userPoolId, groupName: ADMINS };
+      if (userPoolId === undefined || !mayHaveAdmins(inputs)) return undefined;
+      return { userPoolId, groupName: ADMINS, ifDisposable: inputs.removes };
     },
     spec: (inputs) => ({
       userPoolId: inputs.output("userPool")?.userPoolId ?? KNOWN_AFTER_APPLY,
@@ -163,6 +167,12 @@ function mayHaveIdentity(inputs: Inputs): boolean {
   return isKnown || inputs.output("userPool") !== undefined || isLost(inputs);
 }
 
+/** The group may be somebody's for another reason: one without a trace of a role of its own is not looked at. */
+function mayHaveAdmins(inputs: Inputs): boolean {
+  const isKnown = isForAdmins(inputs.settings) || inputs.recorded("adminsGroup") !== undefined;
+  return isKnown || inputs.output("adminsRole") !== undefined;
+}
+
 /** Nothing of the stack is recorded: it may be that the state file was lost. */
 function isLost(inputs: Inputs): boolean {
   return inputs.recorded("table") === undefined && inputs.recorded("api") === undefined;
@@ -176,6 +186,21 @@ function isForAdmins({ identity }: Settings): boolean {
 export function providerOf(inputs: Inputs): string {
   const userPoolId = inputs.output("userPool")?.userPoolId ?? KNOWN_AFTER_APPLY;
   return issuerOf(inputs.place, userPoolId).slice("https://".length);
+}
+
+function clientIdOf(inputs: Inputs): string {
+  return inputs.output("userPoolClient")?.clientId ?? KNOWN_AFTER_APPLY;
+}
+
+function ourLogin(inputs: Inputs): string {
+  return loginOf({ ProviderName: providerOf(inputs), ClientId: clientIdOf(inputs) });
+}
+
+/** All that the pool takes tokens of once it is as it should be. */
+function loginsOf(inputs: Inputs): string[] {
+  const { described, login: former } = inputs.output("identityPool") ?? {};
+  const there = (described?.CognitoIdentityProviders ?? []).map(loginOf);
+  return [...new Set([...there.filter((each) => each !== former), ourLogin(inputs)])];
 }
 
 function roleNameOf({ names }: Pick<Inputs, "names">, id: IdentityRole): string {

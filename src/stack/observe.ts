@@ -43,9 +43,10 @@ export async function observe(run: Run, components: readonly Component[]): Promi
       if (isUnasked(run, component) && (isDenied(error) || isUnknownService(error))) return undefined;
       throw error;
     });
-    if (observation === undefined) return;
-    run.observed.set(component.id, observation);
-    run.setOutput(component.id, observation.live);
+    // Also of what was seen before: it may be there no longer.
+    if (observation === undefined) run.observed.delete(component.id);
+    else run.observed.set(component.id, observation);
+    run.setOutput(component.id, observation?.live);
   };
   // Parents first, so that their promises are there to wait for.
   for (const component of components.toSorted((a, b) => depthOf(a) - depthOf(b)))

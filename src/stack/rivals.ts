@@ -10,8 +10,8 @@ import type { Run } from "./run.ts";
 export function idOf(run: Run, component: Component): string | undefined {
   const observation = run.observed.get(component.id);
   if (observation === undefined) return undefined;
-  const { apiId, userPoolId } = component.record(observation.live);
-  return apiId ?? userPoolId;
+  const { apiId, userPoolId, identityPoolId } = component.record(observation.live);
+  return apiId ?? userPoolId ?? identityPoolId;
 }
 
 /** It and all others that could be meant, oldest first; empty when there is no other. */

@@ -17,13 +17,16 @@ export interface IdentityPoolRolesKey {
 
 export interface IdentityPoolRolesSpec {
   readonly identityPoolId: string;
-  /** ARNs. */
+  /** The ARN of the role of whoever signed in. */
   readonly authenticated: string;
+  /** The ARN of the guests' role. */
   readonly unauthenticated: string;
   /** `<provider>:<client id>`: the user pool whose tokens are meant. */
-  readonly provider: string;
+  readonly login: string;
   /** A role that the token names comes first, as that of a group. */
   readonly mapsByToken: boolean;
+  /** All that the pool takes tokens of. AWS refuses a mapping of any other, so that those of before go. */
+  readonly logins: readonly string[];
 }
 
 export interface IdentityPoolRoles {
@@ -62,24 +65,32 @@ export const identityPoolRoles: Resource<IdentityPoolRolesKey, IdentityPoolRoles
   remove: (scope, { identityPoolId }) => set(scope, { identityPoolId, roles: {}, mappings: {} }),
 };
 
-function changesTo(spec: IdentityPoolRolesSpec, { roles, mappings }: IdentityPoolRoles): Change[] {
+function changesTo(spec: IdentityPoolRolesSpec, before: IdentityPoolRoles): Change[] {
   const { authenticated, unauthenticated } = spec;
+  const ofKinds = changesBetween(
+    { "Roles.authenticated": authenticated, "Roles.unauthenticated": unauthenticated },
+    { "Roles.authenticated": before.roles["authenticated"], "Roles.unauthenticated": before.roles["unauthenticated"] },
+  );
   return [
-    ...changesBetween(
-      { "Roles.authenticated": authenticated, "Roles.unauthenticated": unauthenticated },
-      { "Roles.authenticated": roles["authenticated"], "Roles.unauthenticated": roles["unauthenticated"] },
-    ),
-    ...changesBetween({ RoleMappings: mappingsFor(spec, { mappings }) }, { RoleMappings: mappings }),
+    ...ofKinds,
+    ...changesBetween({ RoleMappings: mappingsFor(spec, before) }, { RoleMappings: before.mappings }),
   ];
 }
 
-/** Those of other providers stay. */
+/** Those of other logins stay, as long as the pool takes them. */
 function mappingsFor(
-  { provider, mapsByToken }: IdentityPoolRolesSpec,
-  { mappings }: Pick<IdentityPoolRoles, "mappings">,
+  { login, logins, mapsByToken }: IdentityPoolRolesSpec,
+  { mappings }: IdentityPoolRoles,
 ): Readonly<Record<string, RoleMapping>> {
-  const { [provider]: _ours, ...others } = mappings;
-  return mapsByToken ? { ...others, [provider]: BY_TOKEN } : others;
+  const isTaken = (each: string): boolean =>
+    !isOfUserPool(each) || logins.some((known) => known === each || known.startsWith(`${each}:`));
+  const others = Object.entries(mappings).filter(([each]) => each !== login && isTaken(each));
+  return { ...Object.fromEntries(others), ...(mapsByToken ? { [login]: BY_TOKEN } : {}) };
+}
+
+/** Without a client it is of all of them; other providers are called by another domain or an ARN. */
+function isOfUserPool(login: string): boolean {
+  return login.startsWith("cognito-idp.");
 }
 
 async function set(scope: Scope, { identityPoolId, roles, mappings }: IdentityPoolRoles): Promise<void> {
@@ -97,9 +108,14 @@ async function set(scope: Scope, { identityPoolId, roles, mappings }: IdentityPo
 }
 
 /**
- * A role that was just made, or one that may not be passed: AWS says the same of both, so that only time tells.
+ * A role that was just made, or one that may not be passed: AWS says the same of both, so that only time tells. And a login that the
+ * pool takes since a moment ago.
  * @see https://github.com/boto/boto3/issues/73
+ * @see https://github.com/aws/aws-cdk/issues/7670
  */
 function isTooFresh(error: Error): boolean {
-  return isAwsError(error, "NotAuthorizedException") && /^Access to Role .* is forbidden/.test(error.message);
+  return (
+    (isAwsError(error, "NotAuthorizedException") && /^Access to Role .* is forbidden/.test(error.message)) ||
+    (isAwsError(error, "InvalidParameterException") && error.message.includes("is not a configured provider"))
+  );
 }

@@ -7,12 +7,12 @@ import {
   DeleteIdentityPoolCommand,
   DescribeIdentityPoolCommand,
   type IdentityPool as DescribedPool,
+  ListIdentitiesCommand,
   ListIdentityPoolsCommand,
   TagResourceCommand,
   UpdateIdentityPoolCommand,
 } from "@aws-sdk/client-cognito-identity";
-import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { isAwsError, unlessMissing } from "../../aws/errors.ts";
+import { unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { createOnce } from "../../aws/uncertain.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
@@ -20,13 +20,16 @@ import { type Candidate, oneOf } from "../one-of-name.ts";
 import type { Resource, Scope, Tags } from "../resource.ts";
 import { hasTags, missingTags, tagChanges } from "../tags.ts";
 import { MISSING, writeToIdentityPool } from "./identity-pool-write.ts";
+import { loginOf } from "./login.ts";
 
 export interface IdentityPoolKey {
   readonly name: string;
   /** The recorded id, if any: it comes before others of the name. */
   readonly identityPoolId?: string;
-  /** The stack's: whether other user pools are still there is looked at. */
-  readonly userPoolId?: string;
+  /** The recorded login, if any: ours until then. */
+  readonly formerLogin?: string;
+  /** The stack's login, if it is there. */
+  readonly login?: string;
   /** Among pools of one name, the one with these tags is meant. */
   readonly tags: Tags;
 }
@@ -45,8 +48,8 @@ export interface IdentityPool {
   readonly identityPoolId: string;
   /** As AWS describes it: an update sends back all that it does not change. */
   readonly described: Partial<DescribedPool>;
-  /** Providers whose user pool is gone: nobody's tokens are theirs any more. */
-  readonly dead: readonly string[];
+  /** Which of its logins is ours: the one of before, where user pool or client were made anew since. */
+  readonly login?: string;
   /** Ids of others of its name with all of its tags: what was made twice because a reply was lost. */
   readonly copies: readonly string[];
 }
@@ -61,8 +64,8 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
     const one = oneOf(found === undefined ? named : [...named, found], found, key.tags);
     if (one === undefined) return undefined;
     const copies = one.copies.map(({ IdentityPoolId = "" }) => IdentityPoolId);
-    const dead = await deadProviders(scope, one.found, key.userPoolId);
-    return { live: { ...toIdentityPool(one.found, copies), dead }, ...one.origin };
+    const login = key.formerLogin ?? loginsOf(one.found).find((each) => each === key.login);
+    return { live: { ...toIdentityPool(one.found, copies), ...(login === undefined ? {} : { login }) }, ...one.origin };
   },
 
   diff(spec, observed) {
@@ -75,18 +78,21 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
   },
 
   async reconcile(scope, spec, observed, created) {
+    const login = loginOf(providerOf(spec));
     if (observed === undefined) {
-      const made = await create(scope, spec);
+      const made = { ...(await create(scope, spec)), login };
       created(made);
       return made;
     }
     const { live, tags } = observed;
-    await removeAll(scope, live.copies);
-    return { ...(await update(scope, spec, live, missingTags(spec.tags, tags))), copies: [], dead: [] };
+    await removeUnused(scope, live.copies);
+    return { ...(await update(scope, spec, live, missingTags(spec.tags, tags))), copies: [], login };
   },
 
   /** Takes its identities with it. */
-  remove: (scope, { identityPoolId, copies }) => removeAll(scope, [...copies, identityPoolId]),
+  async remove(scope, { identityPoolId, copies }) {
+    for (const each of [...copies, identityPoolId]) await removeOne(scope, each);
+  },
 };
 
 function settingChanges(spec: IdentityPoolSpec, live: IdentityPool): Change[] {
@@ -108,15 +114,22 @@ function settingChanges(spec: IdentityPoolSpec, live: IdentityPool): Change[] {
   );
 }
 
-/** Ours where it is, or behind those of others, which stay. */
+/** With the check, a token of somebody who was signed out or deleted gives no credentials. */
+function providerOf({ providerName, clientId }: IdentityPoolSpec): CognitoIdentityProvider {
+  return { ProviderName: providerName, ClientId: clientId, ServerSideTokenCheck: true };
+}
+
+/**
+ * Ours where it is, or behind those of others, which stay: also those whose user pool is not to be seen, for it may be another account's.
+ * @see https://repost.aws/knowledge-center/cognito-integrate-user-and-identity-pool
+ */
 function providersFor(
-  { providerName, clientId }: IdentityPoolSpec,
-  { described: { CognitoIdentityProviders: there = [] }, dead }: Pick<IdentityPool, "described" | "dead">,
+  spec: IdentityPoolSpec,
+  { described: { CognitoIdentityProviders: there = [] }, login: former }: IdentityPool,
 ): CognitoIdentityProvider[] {
-  const ours = { ProviderName: providerName, ClientId: clientId, ServerSideTokenCheck: true };
-  const isOurs = (each: CognitoIdentityProvider): boolean =>
-    each.ProviderName === providerName && each.ClientId === clientId;
-  const kept = there.filter(({ ProviderName = "" }) => !dead.includes(ProviderName));
+  const ours = providerOf(spec);
+  const isOurs = (each: CognitoIdentityProvider): boolean => loginOf(each) === loginOf(ours);
+  const kept = there.filter((each) => isOurs(each) || loginOf(each) !== former);
   return kept.some(isOurs) ? kept.map((each) => (isOurs(each) ? ours : each)) : [...kept, ours];
 }
 
@@ -126,11 +139,11 @@ function create(scope: Scope, spec: IdentityPoolSpec): Promise<IdentityPool> {
     IdentityPoolName: spec.name,
     AllowUnauthenticatedIdentities: spec.guests,
     AllowClassicFlow: false,
-    CognitoIdentityProviders: providersFor(spec, { described: {}, dead: [] }),
+    CognitoIdentityProviders: [providerOf(spec)],
     IdentityPoolTags: { ...spec.tags },
   });
   return createOnce({
-    make: async () => toIdentityPool(await client.send(command)),
+    make: async () => toIdentityPool(toDescribed(await client.send(command))),
     find: async () => {
       const made = (await listByName(scope, spec.name)).find((each) => hasTags(each.tags, spec.tags));
       return made === undefined ? undefined : toIdentityPool(made.found);
@@ -140,70 +153,77 @@ function create(scope: Scope, spec: IdentityPoolSpec): Promise<IdentityPool> {
   });
 }
 
+async function update(scope: Scope, spec: IdentityPoolSpec, live: IdentityPool, missing: Tags): Promise<IdentityPool> {
+  const isReplaced = settingChanges(spec, live).length > 0;
+  const settled = isReplaced ? await replace(scope, spec, live, missing) : live;
+  // AWS does not say whether an update takes new tags along; its answer does.
+  await tag(scope, live.identityPoolId, isReplaced ? missingTags(spec.tags, tagsOf(settled.described)) : missing);
+  return settled;
+}
+
 /**
- * UpdateIdentityPool replaces: what was read goes with the difference.
+ * What is not sent goes back to its default: what was read goes with the difference.
  * @see https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html
  */
-async function update(scope: Scope, spec: IdentityPoolSpec, live: IdentityPool, missing: Tags): Promise<IdentityPool> {
+async function replace(scope: Scope, spec: IdentityPoolSpec, live: IdentityPool, missing: Tags): Promise<IdentityPool> {
   const { described, identityPoolId: IdentityPoolId } = live;
+  const command = new UpdateIdentityPoolCommand({
+    ...described,
+    IdentityPoolId,
+    IdentityPoolName: spec.name,
+    AllowUnauthenticatedIdentities: spec.guests,
+    AllowClassicFlow: false,
+    CognitoIdentityProviders: providersFor(spec, live),
+    IdentityPoolTags: { ...tagsOf(described), ...missing },
+  });
   const client = scope.clients.get(CognitoIdentityClient);
-  if (settingChanges(spec, live).length > 0) {
-    const wanted = {
-      ...described,
-      IdentityPoolName: spec.name,
-      AllowUnauthenticatedIdentities: spec.guests,
-      AllowClassicFlow: false,
-      CognitoIdentityProviders: providersFor(spec, live),
-      IdentityPoolTags: { ...described.IdentityPoolTags, ...missing },
-    };
-    const command = new UpdateIdentityPoolCommand({ ...wanted, IdentityPoolId });
-    await writeToIdentityPool(scope, IdentityPoolId, () => client.send(command));
-    return { ...live, described: wanted };
-  }
-  if (Object.keys(missing).length === 0) return live;
+  const answer = await writeToIdentityPool(scope, IdentityPoolId, () => client.send(command));
+  return { ...live, described: toDescribed(answer) };
+}
+
+async function tag(scope: Scope, identityPoolId: string, missing: Tags): Promise<void> {
+  if (Object.keys(missing).length === 0) return;
   const { partition, region, account } = scope.place;
-  const ResourceArn = `arn:${partition}:cognito-identity:${region}:${account}:identitypool/${IdentityPoolId}`;
-  await writeToIdentityPool(scope, IdentityPoolId, () =>
-    client.send(new TagResourceCommand({ ResourceArn, Tags: { ...missing } })),
-  );
-  return live;
+  const ResourceArn = `arn:${partition}:cognito-identity:${region}:${account}:identitypool/${identityPoolId}`;
+  const command = new TagResourceCommand({ ResourceArn, Tags: { ...missing } });
+  await writeToIdentityPool(scope, identityPoolId, () => scope.clients.get(CognitoIdentityClient).send(command));
 }
 
-async function removeAll(scope: Scope, identityPoolIds: readonly string[]): Promise<void> {
+/** A copy that somebody has an identity of stays, and is shown as what differs: rows may begin with that identity's id. */
+async function removeUnused(scope: Scope, copies: readonly string[]): Promise<void> {
   const client = scope.clients.get(CognitoIdentityClient);
-  for (const IdentityPoolId of identityPoolIds) {
-    const command = new DeleteIdentityPoolCommand({ IdentityPoolId });
-    await writeToIdentityPool(scope, IdentityPoolId, () => unlessMissing(client.send(command), MISSING));
+  for (const IdentityPoolId of copies) {
+    const list = new ListIdentitiesCommand({ IdentityPoolId, MaxResults: 1 });
+    const found = await unlessMissing(client.send(list), MISSING);
+    if (found?.Identities?.length === 0) await removeOne(scope, IdentityPoolId);
   }
 }
 
-/** Of this region's user pools but the stack's own; one that may not be looked at counts as there. */
-async function deadProviders(
-  { clients, place }: Scope,
-  { CognitoIdentityProviders: providers = [] }: DescribedPool,
-  own: string | undefined,
-): Promise<string[]> {
-  const client = clients.get(CognitoIdentityProviderClient);
-  const isDead = async (name: string): Promise<boolean> => {
-    const [host = "", UserPoolId = ""] = name.split("/");
-    if (UserPoolId === own || !host.startsWith(`cognito-idp.${place.region}.`)) return false;
-    const call = client.send(new DescribeUserPoolCommand({ UserPoolId }));
-    return call.then(
-      () => false,
-      (error: unknown) => isAwsError(error, MISSING),
-    );
-  };
-  const names = [...new Set(providers.map(({ ProviderName = "" }) => ProviderName))];
-  const dead = await Promise.all(names.map(isDead));
-  return names.filter((_, index) => dead[index]);
+async function removeOne(scope: Scope, IdentityPoolId: string): Promise<void> {
+  const client = scope.clients.get(CognitoIdentityClient);
+  const command = new DeleteIdentityPoolCommand({ IdentityPoolId });
+  await writeToIdentityPool(scope, IdentityPoolId, () => unlessMissing(client.send(command), MISSING));
 }
 
 async function describe(scope: Scope, IdentityPoolId: string): Promise<DescribedPool | undefined> {
   const command = new DescribeIdentityPoolCommand({ IdentityPoolId });
   const found = await unlessMissing(scope.clients.get(CognitoIdentityClient).send(command), MISSING);
-  if (found === undefined) return undefined;
-  const { $metadata: _answer, ...described } = found;
+  return found === undefined ? undefined : toDescribed(found);
+}
+
+function toDescribed({
+  $metadata: _answer,
+  ...described
+}: DescribedPool & { readonly $metadata?: unknown }): DescribedPool {
   return described;
+}
+
+function loginsOf({ CognitoIdentityProviders: providers = [] }: DescribedPool): string[] {
+  return providers.map(loginOf);
+}
+
+function tagsOf({ IdentityPoolTags = {} }: Partial<DescribedPool>): Tags {
+  return IdentityPoolTags;
 }
 
 /**
@@ -227,5 +247,5 @@ function toCandidate(found: DescribedPool): Candidate<DescribedPool> {
 }
 
 function toIdentityPool(described: Partial<DescribedPool>, copies: readonly string[] = []): IdentityPool {
-  return { identityPoolId: described.IdentityPoolId ?? "", described, dead: [], copies };
+  return { identityPoolId: described.IdentityPoolId ?? "", described, copies };
 }

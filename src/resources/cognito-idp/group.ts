@@ -17,9 +17,13 @@ import { MISSING, writeToPool } from "./user-pool-write.ts";
 export interface GroupKey {
   readonly userPoolId: string;
   readonly groupName: string;
+  /** Of a removal: one that has to stay is none of its business. */
+  readonly ifDisposable?: boolean;
 }
 
-export interface GroupSpec extends GroupKey {
+export interface GroupSpec {
+  readonly userPoolId: string;
+  readonly groupName: string;
   /** What tokens of its members name. */
   readonly roleArn: string;
 }
@@ -34,11 +38,13 @@ export interface Group {
 export const group: Resource<GroupKey, GroupSpec, Group> = {
   alreadyExists: ["GroupExistsException"],
 
-  async read(scope, { userPoolId, groupName }) {
+  async read(scope, { userPoolId, groupName, ifDisposable = false }) {
     const command = new GetGroupCommand({ UserPoolId: userPoolId, GroupName: groupName });
     const found = await unlessMissing(scope.clients.get(CognitoIdentityProviderClient).send(command), MISSING);
     if (found?.Group === undefined) return undefined;
-    return { live: { userPoolId, groupName, described: found.Group }, tags: "untaggable" };
+    const live = { userPoolId, groupName, described: found.Group };
+    if (ifDisposable && !(await isDisposable(scope, live))) return undefined;
+    return { live, tags: "untaggable" };
   },
 
   diff: ({ roleArn }, { live }) => changesBetween({ RoleArn: roleArn }, { RoleArn: live.described.RoleArn }),
@@ -52,19 +58,26 @@ export const group: Resource<GroupKey, GroupSpec, Group> = {
     return observed.live.described.RoleArn === spec.roleArn ? observed.live : giveRole(scope, spec, observed.live);
   },
 
-  /**
-   * AWS takes no role off a group, it only gives another. So one with members, or of somebody's making, stays as it is: its role is
-   * not there any more, and nobody maps to it.
-   */
-  async remove(scope, { userPoolId, groupName, described }) {
-    if (described.Description !== descriptionOf(described.RoleArn ?? "")) return;
-    const of = { UserPoolId: userPoolId, GroupName: groupName };
+  /** Somebody may have become a member since it was read. */
+  async remove(scope, live) {
+    if (!(await isDisposable(scope, live))) return;
+    const { userPoolId, groupName } = live;
+    const command = new DeleteGroupCommand({ UserPoolId: userPoolId, GroupName: groupName });
     const client = scope.clients.get(CognitoIdentityProviderClient);
-    const found = await unlessMissing(client.send(new ListUsersInGroupCommand({ ...of, Limit: 1 })), MISSING);
-    if (found === undefined || (found.Users ?? []).length > 0) return;
-    await writeToPool(scope, userPoolId, () => unlessMissing(client.send(new DeleteGroupCommand(of)), MISSING));
+    await writeToPool(scope, userPoolId, () => unlessMissing(client.send(command), MISSING));
   },
 };
+
+/**
+ * AWS does not say how a role is taken off a group. So one with members, or of somebody's making, stays as it is: the role that its
+ * tokens name is not there any more, and no pool maps to it.
+ */
+async function isDisposable(scope: Scope, { userPoolId, groupName, described }: Group): Promise<boolean> {
+  if (described.Description !== descriptionOf(described.RoleArn ?? "")) return false;
+  const command = new ListUsersInGroupCommand({ UserPoolId: userPoolId, GroupName: groupName, Limit: 1 });
+  const found = await unlessMissing(scope.clients.get(CognitoIdentityProviderClient).send(command), MISSING);
+  return found?.Users?.length === 0;
+}
 
 /** Says of a group that it is of our making: it goes with its role when nobody is in it. */
 function descriptionOf(roleArn: string): string {
