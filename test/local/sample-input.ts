@@ -28,6 +28,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   policysourcearn: `arn:aws:iam::${ACCOUNT}:role/r`,
   principal: "apigateway.amazonaws.com",
   role: `arn:aws:iam::${ACCOUNT}:role/r`,
+  rolearn: `arn:aws:iam::${ACCOUNT}:role/r`,
   roles: `arn:aws:iam::${ACCOUNT}:role/r`,
   runtime: "nodejs24.x",
   userpoolid: "us-east-1_abcdefghi",
