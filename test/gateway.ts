@@ -67,7 +67,6 @@ export interface TestGateway {
 const NO_ROLES: Roles = {
   find: () => undefined,
   trusts: () => false,
-  trustOf: () => "none",
   trustPolicy: () => undefined,
   isPolicy: () => false,
   allows: () => false,

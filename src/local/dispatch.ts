@@ -158,7 +158,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const { roles } = options;
     const withKeys = roles.mentioned(caller).size > 0;
     const needs = await needsOf(passage, caller, input, withKeys);
-    const keys = withKeys ? requestKeys(passage.request.headers, input, clock) : {};
+    const isAsked = withKeys || needs.some(({ resourceDocument }) => resourceDocument !== undefined);
+    const keys = isAsked ? requestKeys(passage.request.headers, input, clock) : {};
     authorize(needs, keys, caller, passage.endpoint.style, roles);
   }
 

@@ -9,7 +9,7 @@ interface Asked {
   readonly request: { readonly method: string };
 }
 
-/** @param withKeys also the condition keys of the call: nothing looks at them unless a policy does */
+/** @param withKeys also the condition keys of the call: nothing looks at them unless a policy of the caller or the resource does */
 export async function needsOf(
   asked: Asked,
   caller: Principal,
@@ -23,7 +23,7 @@ export async function needsOf(
   const own: Need = {
     action: actionOf(asked),
     resource: operation.resource?.(input) ?? "*",
-    ...(withKeys && operation.keys && { keys: operation.keys(input) }),
+    ...((withKeys || resourceDocument !== undefined) && operation.keys && { keys: operation.keys(input) }),
     ...(resourceDocument !== undefined && { resourceDocument }),
   };
   return [own, ...(operation.alsoNeeds?.(input, caller) ?? [])];

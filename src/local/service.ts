@@ -244,8 +244,6 @@ export interface Roles {
   ): { readonly roleId: string; readonly arn: string; readonly maxSessionDuration: number } | undefined;
   /** Whether the role's trust policy lets that principal assume it. */
   trusts(roleArn: string, assumption: Assumption): boolean;
-  /** What the role's trust policy says of it; `none` for a role that is not there. */
-  trustOf(roleArn: string, assumption: Assumption): "allow" | "deny" | "none";
   /** Its trust policy, as JSON. */
   trustPolicy(roleArn: string): string | undefined;
   /** Whether there is a managed policy of that ARN. */

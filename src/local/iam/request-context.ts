@@ -104,6 +104,8 @@ export function trustContext(
   if (caller !== undefined) return contextOf(env, caller, { action, userId: principal.userId, keys: own });
   return {
     ...callKeys(env, action),
+    // Of temporary credentials alone.
+    "aws:MultiFactorAuthPresent": [],
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalType": "Account",
     "aws:userid": principal.userId,

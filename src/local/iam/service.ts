@@ -82,7 +82,7 @@ function rolesView(
   };
 
   /** Decided once until any role or policy changes. */
-  function decided<T extends Kind>(key: string, decideNow: () => T): T {
+  function decided<T extends Decision | boolean>(key: string, decideNow: () => T): T {
     const known = kept.decisions.get(key);
     // Each kind of key has answers of one kind.
     if (known !== undefined) return known as T;
@@ -110,28 +110,31 @@ function rolesView(
     const role = find(session.roleArn ?? "");
     if (role === undefined) return "noIdentity";
     const of = granted(role, session);
+    const { action, resource, resourceDocument } = need;
+    const ofResource = resourceDocument === undefined ? undefined : parsePolicy(resourceDocument);
+    const mentioned = ofResource ? new Set([...of.mentioned, ...mentionedIn([ofResource])]) : of.mentioned;
     const own = { ...session.session?.keys, ...need.keys };
-    const asked = JSON.stringify(askedOf(own, of.mentioned));
-    const { action, resource, resourceDocument = "" } = need;
+    const asked = JSON.stringify(askedOf(own, mentioned));
     return decided(
-      `${session.arn} ${JSON.stringify(session.session ?? "")} ${action} ${resource} ${asked} ${resourceDocument}`,
+      `${session.arn} ${JSON.stringify(session.session ?? "")} ${action} ${resource} ${asked} ${resourceDocument ?? ""}`,
       () => {
-        const keys = { ...foreignKeys(of.mentioned, own, action), ...own };
+        const keys = { ...foreignKeys(mentioned, own, action), ...own };
         const context = contextOf(env, role, { action, userId: session.userId, keys });
-        return decide(of, session, need, resourceDocument === "" ? undefined : parsePolicy(resourceDocument), context);
+        return decide(of, session, need, ofResource, context);
       },
     );
   }
 
-  function trustOf(arn: string, assumption: Assumption): ReturnType<typeof evaluate> {
+  function trusts(arn: string, assumption: Assumption): boolean {
     return decided(`trust ${arn} ${JSON.stringify(assumption)}`, () => {
       const role = find(arn);
-      if (role === undefined) return "none";
+      if (role === undefined) return false;
       const { action, principal } = assumption;
       const caller = "kind" in principal ? find(principal.roleArn ?? "") : undefined;
       const context = trustContext(env, assumption, caller);
       const asking = "kind" in principal ? { AWS: namesOf(env, principal) } : principal;
-      return evaluate([parsePolicy(role.assumeRolePolicyDocument)], { action, principal: asking, context });
+      const trust = parsePolicy(role.assumeRolePolicyDocument);
+      return evaluate([trust], { action, principal: asking, context }) === "allow";
     });
   }
 
@@ -140,8 +143,7 @@ function rolesView(
 
   return {
     find,
-    trusts: (arn, assumption) => trustOf(arn, assumption) === "allow",
-    trustOf,
+    trusts,
     trustPolicy: (arn) => find(arn)?.assumeRolePolicyDocument,
     isPolicy: policies.isAttachable,
     allows: (arn, action, resource) => decideFor(asRole(arn), { action, resource }) === "allowed",
@@ -173,10 +175,8 @@ function limitsOf({ policies: documents, policyArns }: SessionTerms, store: Poli
   return [...given, ...(policyArns ?? []).map((arn) => store.read(arn))];
 }
 
-type Kind = Decision | ReturnType<typeof evaluate>;
-
 /** What was worked out of roles and policies, until one of them changes. */
 interface Kept {
-  readonly decisions: Map<string, Kind>;
+  readonly decisions: Map<string, Decision | boolean>;
   readonly granted: Map<string, Granted>;
 }

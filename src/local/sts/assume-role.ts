@@ -41,7 +41,7 @@ function assumeRole(context: StsContext, input: JsonObject, { principal: caller 
   const roleArn = textIn(input, "RoleArn");
   if (!/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(roleArn)) throw invalid(`${roleArn} is invalid`);
   const role = context.roles.find(roleArn);
-  if (role === undefined) throw accessDenied(caller, "sts:AssumeRole", `on resource: ${roleArn}`);
+  if (role === undefined) throw accessDenied(caller, "sts:AssumeRole", roleArn);
   for (const action of ["sts:AssumeRole", ...further(input, caller)] as const) {
     requireTrust(context, roleArn, { action, principal: caller, keys: keysIn(input) }, caller);
   }
@@ -69,12 +69,7 @@ function further(input: JsonObject, caller: Principal): readonly ("sts:TagSessio
 }
 
 function requireTrust({ roles }: StsContext, roleArn: string, assumption: Assumption, caller: Principal): void {
-  const { action } = assumption;
-  const trust = roles.trustOf(roleArn, assumption);
-  if (trust === "allow") return;
-  const denied = "with an explicit deny in the role trust policy";
-  const none = `because no role trust policy allows the ${action} action`;
-  throw accessDenied(caller, action, trust === "deny" ? denied : none);
+  if (!roles.trusts(roleArn, assumption)) throw accessDenied(caller, assumption.action, roleArn);
 }
 
 /** Once set it stays, through all sessions that are opened with it. */
@@ -82,7 +77,7 @@ function sourceIdentity(input: JsonObject, caller: Principal, roleArn: string): 
   const [asked, inherited] = [textOf(input, "SourceIdentity"), caller.session?.keys?.[SOURCE]];
   if (inherited === undefined) return asked;
   if (asked === undefined || asked === inherited) return String(inherited);
-  throw accessDenied(caller, "sts:SetSourceIdentity", `on resource: ${roleArn}`);
+  throw accessDenied(caller, "sts:SetSourceIdentity", roleArn);
 }
 
 /** What the policies of both sides may ask of a call. */

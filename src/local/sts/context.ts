@@ -27,7 +27,11 @@ export function textsIn(input: JsonObject, member: string): readonly string[] {
 export const invalid = (message: string): AwsError => new AwsError("ValidationError", 400, message);
 export const invalidValue = (message: string): AwsError => new AwsError("InvalidParameterValue", 400, message);
 
-/** @param reason of AWS's; without it AWS does not say even whether there is such a role */
-export function accessDenied({ arn }: Principal, action: string, reason: string): AwsError {
-  return new AwsError("AccessDenied", 403, `User: ${arn} is not authorized to perform: ${action} ${reason}`);
+/** AWS does not say whether there is such a role, nor whose policy is silent. */
+export function accessDenied({ arn }: Principal, action: string, roleArn: string): AwsError {
+  return new AwsError(
+    "AccessDenied",
+    403,
+    `User: ${arn} is not authorized to perform: ${action} on resource: ${roleArn}`,
+  );
 }
