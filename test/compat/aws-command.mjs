@@ -18,7 +18,7 @@ const CHECKS = fileURLToPath(new URL("aws", import.meta.url));
 /** Side by side: files of one lane use what is listed as a whole (roles, log groups), so they do not meet each other. */
 const LANES = [
   ["tables.py", "items.py", "apis.py", "keys.py", "cognito.py"],
-  ["roles.py", "functions.py", "invoke.py", "logs.py", "events.py"],
+  ["roles.py", "identity.py", "functions.py", "invoke.py", "logs.py", "events.py"],
 ];
 const FILE_MS = 120_000;
 const GROUP = "/aws/lambda/http-crud-tutorial-function";
@@ -57,8 +57,8 @@ export async function awsCommand() {
     await Promise.all(LANES.map((files) => inTurn(files, (file) => runChecks(python, file, env, work))));
     await check("awsls down takes the stack, and nothing of the checks is left", async () => {
       await awsls("down --yes");
-      const nothing = { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [], Rules: [], UserPools: [] };
-      deepEqual(await everything(aws), nothing);
+      const nothing = { TableNames: [], Functions: [], Roles: [], Items: [], logGroups: [], Rules: [] };
+      deepEqual(await everything(aws), { ...nothing, UserPools: [], IdentityPools: [] });
     });
   } finally {
     await awsls("local stop").catch((error) => failed("the local cloud stops", String(error)));
@@ -164,7 +164,8 @@ async function runChecks(python, file, env, cwd) {
  */
 async function everything(aws) {
   const lists = ["dynamodb list-tables", "lambda list-functions", "iam list-roles", "apigatewayv2 get-apis"];
-  const others = ["logs describe-log-groups", "events list-rules", "cognito-idp list-user-pools --max-results 60"];
+  const pools = ["cognito-idp list-user-pools", "cognito-identity list-identity-pools"];
+  const others = ["logs describe-log-groups", "events list-rules", ...pools.map((list) => `${list} --max-results 60`)];
   const ended = await Promise.all([...lists, ...others].map((line) => aws(line)));
   return Object.assign({}, ...ended.map(({ stdout }) => JSON.parse(stdout)));
 }
