@@ -404,13 +404,16 @@ describe("session policies", () => {
     },
   );
 
-  it("and tags have room for so much", async () => {
+  it("and tags have room for so much, and all of that is taken as a session token", async () => {
     const trust = [{ Action: ["sts:AssumeRole", "sts:TagSession"], Principal: { AWS: ROOT } }];
-    const Tags = Array.from({ length: 50 }, (_, index) => ({ Key: `key-${index}`, Value: "x".repeat(200) }));
-    await expect(assume(await makeRole({ trust }), { Tags })).rejects.toMatchObject({
+    const arn = await makeRole({ trust });
+    const tagsOf = (count: number): { Key: string; Value: string }[] =>
+      Array.from({ length: count }, (_, index) => ({ Key: `key-${index}`, Value: "한".repeat(65) }));
+    await expect(assume(arn, { Tags: tagsOf(21) })).rejects.toMatchObject({
       name: "PackedPolicyTooLargeException",
       message: expect.stringMatching(/^Packed policy consumes \d{3}% of allotted space/),
     });
+    await listTables(await sessionOf(arn, { Tags: tagsOf(20) }));
   });
 });
 

@@ -19,7 +19,7 @@ export const TAGGING: Readonly<Record<string, Shape>> = {
 
 export interface SessionTags {
   readonly terms: Pick<SessionTerms, "keys" | "transitiveTags">;
-  /** Characters. */
+  /** Bytes. */
   readonly size: number;
 }
 
@@ -66,7 +66,7 @@ export function sessionTags(input: JsonObject, caller: Principal): SessionTags {
       keys: Object.fromEntries(all.map(([key, value]) => [PRINCIPAL_TAG + key, value])),
       transitiveTags: all.map(([key]) => key).filter((key) => handedOn.has(key.toLowerCase())),
     },
-    size: all.reduce((sum, [key, value]) => sum + key.length + value.length, 0),
+    size: all.reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0),
   };
 }
 

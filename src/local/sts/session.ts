@@ -20,7 +20,10 @@ export const SESSION: Readonly<Record<string, Shape>> = {
 };
 
 const HOUR = 3600;
-/** Characters of session policies, their ARNs and session tags together. AWS does not say how it packs them. */
+/**
+ * Bytes of session policies, their ARNs and session tags together: all of it travels in the session token, a header. AWS does not
+ * say how it packs them.
+ */
 const PACKED_LIMIT = 4096;
 
 /** How a session comes about, and what it gets beside what the caller asks for. */
@@ -28,7 +31,7 @@ interface Opening {
   /** By somebody who has a role's session already. */
   readonly isChained: boolean;
   readonly terms: Pick<SessionTerms, "keys" | "transitiveTags">;
-  /** Characters of the session tags. */
+  /** Bytes of the session tags. */
   readonly tagSize: number;
 }
 
@@ -89,7 +92,7 @@ function sessionPoliciesIn(input: JsonObject, roles: Roles): SessionPolicies {
 
 /** Percent of what there is room for. */
 function packedSize({ policies = [], policyArns = [] }: SessionPolicies, tagSize: number): number {
-  const size = [...policies, ...policyArns].reduce((sum, text) => sum + text.length, tagSize);
+  const size = [...policies, ...policyArns].reduce((sum, text) => sum + Buffer.byteLength(text), tagSize);
   const percent = Math.ceil((size * 100) / PACKED_LIMIT);
   if (percent <= 100) return percent;
   const message = `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`;
