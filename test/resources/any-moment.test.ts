@@ -13,6 +13,8 @@ import { disableAuth } from "../../src/commands/auth-disable.ts";
 import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
+import { deleteIdentity } from "../../src/commands/identity-delete.ts";
+import { enableIdentity } from "../../src/commands/identity-enable.ts";
 import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteTimer } from "../../src/commands/timer-delete.ts";
@@ -150,8 +152,11 @@ interface AddOn {
   enable(context: StackContext): Promise<unknown>;
   disable(context: StackContext): Promise<unknown>;
   remove(context: StackContext): Promise<unknown>;
-  /** How many components it has. */
+  /** How many components it has, and how many when it is disabled. */
   readonly size: number;
+  readonly disabledSize?: number;
+  /** How many the add-ons have that it stands on. */
+  readonly baseSize?: number;
   /** Part of the ARN of what it is known by. */
   readonly trace: RegExp;
 }
@@ -179,6 +184,22 @@ const ADD_ONS: readonly [string, AddOn][] = [
       trace: /userpool/,
     },
   ],
+  [
+    "the identity pool",
+    {
+      base: async () => {
+        await makeUp();
+        await enableAuth(await stack.context(), {});
+      },
+      enable: (context) => enableIdentity(context, { guests: true, admins: true }),
+      disable: (context) => enableIdentity(context, { guests: false, admins: false }),
+      remove: deleteIdentity,
+      size: 6,
+      disabledSize: 4,
+      baseSize: 3,
+      trace: /identitypool|-(authenticated|guest|admins)-role/,
+    },
+  ],
 ];
 
 describe.each(ADD_ONS)("%s", (_name, addOn) => {
@@ -186,11 +207,14 @@ describe.each(ADD_ONS)("%s", (_name, addOn) => {
   const disable = async (): Promise<unknown> => addOn.disable(await stack.context());
   const remove = async (): Promise<unknown> => addOn.remove(await stack.context());
 
-  async function isWhole(): Promise<void> {
+  const { size, disabledSize = size, baseSize = 0 } = addOn;
+
+  async function isWhole(own = size): Promise<void> {
     const { resources } = await status(await stack.context());
     expect(resources.filter(({ condition }) => condition !== "exists" && condition !== "missing")).toEqual([]);
-    const own = resources.filter(({ step }) => step === undefined);
-    expect(own.map(({ condition }) => condition)).toEqual(Array.from({ length: addOn.size }, () => "exists"));
+    const unstepped = resources.filter(({ step }) => step === undefined);
+    const expected = Array.from({ length: baseSize + own }, () => "exists");
+    expect(unstepped.map(({ condition }) => condition)).toEqual(expected);
   }
 
   async function isGone(): Promise<void> {
@@ -218,15 +242,15 @@ describe.each(ADD_ONS)("%s", (_name, addOn) => {
       await isGone();
     }
     // The setting, then an intent and a result for each component.
-    expect(deaths).toBeGreaterThanOrEqual(1 + 2 * addOn.size);
+    expect(deaths).toBeGreaterThanOrEqual(1 + 2 * size);
     await takeDown();
     await isEmpty();
   });
 
   it.each([
-    ["enable", enable, remove, isWhole],
+    ["enable", enable, remove, () => isWhole()],
     ["delete", remove, enable, isGone],
-    ["disable", disable, enable, isWhole],
+    ["disable", disable, enable, () => isWhole(disabledSize)],
   ])("%s refused at any call: the same command finishes", { timeout: 120_000 }, async (_case, act, undo, isDone) => {
     await addOn.base();
     await undo();

@@ -9,6 +9,11 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  CognitoIdentityClient,
+  DeleteIdentityPoolCommand,
+  ListIdentityPoolsCommand,
+} from "@aws-sdk/client-cognito-identity";
+import {
   CognitoIdentityProviderClient,
   DeleteUserPoolCommand,
   ListUserPoolsCommand,
@@ -24,6 +29,8 @@ import { disableAuth } from "../../src/commands/auth-disable.ts";
 import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
+import { deleteIdentity } from "../../src/commands/identity-delete.ts";
+import { enableIdentity } from "../../src/commands/identity-enable.ts";
 import { status } from "../../src/commands/status.ts";
 import { createStep } from "../../src/commands/step-create.ts";
 import { deleteStep, detachStep } from "../../src/commands/step-delete.ts";
@@ -55,6 +62,9 @@ const COMMANDS: Readonly<Record<string, (context: StackContext) => Promise<unkno
   "auth enable": (context) => enableAuth(context, {}),
   "auth disable": disableAuth,
   "auth delete": deleteAuth,
+  "identity enable": (context) => enableIdentity(context, { guests: true, admins: true }),
+  "identity enable without guests and admins": (context) => enableIdentity(context, { guests: false, admins: false }),
+  "identity delete": deleteIdentity,
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} create`, (context: StackContext) => createStep(context, noun)])),
   ...Object.fromEntries(NOUNS.map((noun) => [`${noun} delete`, (context: StackContext) => deleteStep(context, noun)])),
 };
@@ -79,6 +89,13 @@ const BY_HAND: Readonly<Record<string, (stack: TestStack) => Promise<unknown>>> 
     const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }));
     for (const { Id } of UserPools) await cognito.send(new DeleteUserPoolCommand({ UserPoolId: Id }));
   },
+  "the identity pool": async () => {
+    const identity = new CognitoIdentityClient(cloud.config);
+    const { IdentityPools = [] } = await identity.send(new ListIdentityPoolsCommand({ MaxResults: 60 }));
+    for (const { IdentityPoolId } of IdentityPools) {
+      await identity.send(new DeleteIdentityPoolCommand({ IdentityPoolId }));
+    }
+  },
   "the API": async () => {
     for (const { ApiId = "" } of await apis()) {
       await new ApiGatewayV2Client(cloud.config).send(new DeleteApiCommand({ ApiId }));
@@ -97,8 +114,11 @@ async function act(stack: TestStack, name: string): Promise<void> {
   try {
     await COMMANDS[name]?.(await stack.context());
   } catch (error) {
-    // The two answers to a wrong order; everything else is a mistake.
-    if (!isProblem(error, "StepMissing") && !isProblem(error, "StillAttached")) throw error;
+    // The answers to a wrong order; everything else is a mistake.
+    const isWrongOrder = (["StepMissing", "StillAttached", "IdentitiesLeft"] as const).some((code) =>
+      isProblem(error, code),
+    );
+    if (!isWrongOrder) throw error;
   }
 }
 

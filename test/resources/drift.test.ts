@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { enableAuth } from "../../src/commands/auth-enable.ts";
 import type { StackContext } from "../../src/commands/context.ts";
 import { down } from "../../src/commands/down.ts";
+import { enableIdentity } from "../../src/commands/identity-enable.ts";
 import { status } from "../../src/commands/status.ts";
 import { enableTimer } from "../../src/commands/timer-enable.ts";
 import { up } from "../../src/commands/up.ts";
@@ -28,6 +29,7 @@ beforeAll(async () => {
   await up(await stack.context());
   await enableTimer(await stack.context(), {});
   await enableAuth(await stack.context(), {});
+  await enableIdentity(await stack.context(), { guests: true, admins: true });
 });
 afterAll(async () => {
   await down(await stack.context());

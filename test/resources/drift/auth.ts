@@ -25,7 +25,7 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { ROUTE_KEYS } from "../../../src/stack/components.ts";
-import { anyText, type ByHand, NAME } from "./by-hand.ts";
+import { anyText, anything, type ByHand, NAME } from "./by-hand.ts";
 import type { DriftRow, KeptRow } from "./row.ts";
 
 async function pool({ cognito }: ByHand): Promise<UserPoolType> {
@@ -214,6 +214,12 @@ export const AUTH_FIELDS: readonly DriftRow[] = [
   },
 ];
 
+/** The identity pool is to take tokens of another client, and to map those. */
+const OTHER_LOGIN = {
+  identityPool: { CognitoIdentityProviders: [[anything], [anything]] },
+  identityPoolRoles: { RoleMappings: [anything, anything] },
+} as const;
+
 export const AUTH_DELETIONS: readonly DriftRow[] = [
   {
     what: "the authorizer",
@@ -234,8 +240,12 @@ export const AUTH_DELETIONS: readonly DriftRow[] = [
       const { UserPoolId, ClientId } = await client(aws);
       return aws.cognito.send(new DeleteUserPoolClientCommand({ UserPoolId, ClientId }));
     },
-    seen: { userPoolClient: "missing", authorizer: { "JwtConfiguration.Audience": [[anyText], [anyText]] } },
-    writes: ["CreateUserPoolClient", "UpdateAuthorizer"],
+    seen: {
+      userPoolClient: "missing",
+      authorizer: { "JwtConfiguration.Audience": [[anyText], [anyText]] },
+      ...OTHER_LOGIN,
+    },
+    writes: ["CreateUserPoolClient", "SetIdentityPoolRoles", "UpdateAuthorizer", "UpdateIdentityPool"],
   },
   {
     what: "the user pool",
@@ -247,8 +257,18 @@ export const AUTH_DELETIONS: readonly DriftRow[] = [
         "JwtConfiguration.Issuer": [anyText, anyText],
         "JwtConfiguration.Audience": [[anyText], [anyText]],
       },
+      ...OTHER_LOGIN,
+      adminsGroup: "missing",
     },
-    writes: ["CreateUserPool", "CreateUserPoolClient", "SetUserPoolMfaConfig", "UpdateAuthorizer"],
+    writes: [
+      "CreateGroup",
+      "CreateUserPool",
+      "CreateUserPoolClient",
+      "SetIdentityPoolRoles",
+      "SetUserPoolMfaConfig",
+      "UpdateAuthorizer",
+      "UpdateIdentityPool",
+    ],
   },
 ];
 

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { CognitoIdentityClient } from "@aws-sdk/client-cognito-identity";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -45,6 +46,7 @@ export interface ByHand {
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
   readonly cognito: CognitoIdentityProviderClient;
+  readonly identity: CognitoIdentityClient;
   readonly region: string;
   apiId(): Promise<string>;
   integrationId(): Promise<string>;
@@ -65,6 +67,7 @@ export function byHandOn({ config }: TestCloud): ByHand {
     logs: new CloudWatchLogsClient(config),
     events: new EventBridgeClient(config),
     cognito: new CognitoIdentityProviderClient(config),
+    identity: new CognitoIdentityClient(config),
     region: config.region,
     apiId,
     async integrationId() {

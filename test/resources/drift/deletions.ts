@@ -25,6 +25,7 @@ import {
   TableName,
 } from "./by-hand.ts";
 import { AUTH_DELETIONS } from "./auth.ts";
+import { IDENTITY_DELETIONS } from "./identity.ts";
 import type { DriftRow } from "./row.ts";
 import { TIMER_DELETIONS } from "./timer.ts";
 
@@ -140,4 +141,5 @@ export const DELETIONS: readonly DriftRow[] = [
   },
   ...TIMER_DELETIONS,
   ...AUTH_DELETIONS,
+  ...IDENTITY_DELETIONS,
 ];

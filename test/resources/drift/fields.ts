@@ -57,6 +57,7 @@ import {
 } from "./by-hand.ts";
 import type { DriftRow, Fields } from "./row.ts";
 import { AUTH_FIELDS } from "./auth.ts";
+import { IDENTITY_FIELDS } from "./identity.ts";
 import { TIMER_FIELDS } from "./timer.ts";
 
 const SORTED_CORS = {
@@ -440,6 +441,7 @@ export const FIELDS: readonly DriftRow[] = [
   },
   ...TIMER_FIELDS,
   ...AUTH_FIELDS,
+  ...IDENTITY_FIELDS,
 ];
 
 /** Members by which a thing is found, not set. */
@@ -456,11 +458,20 @@ export const IDENTIFIERS: readonly string[] = [
   "AuthorizerSpec.apiId",
   "PermissionSpec.functionName",
   "PermissionSpec.statementId",
+  "GroupSpec.userPoolId",
+  "GroupSpec.groupName",
+  "IdentityPoolRolesSpec.identityPoolId",
   "RuleSpec.ruleName",
   "TargetSpec.ruleName",
   "TargetSpec.targetId",
 ];
 
 /** Members whose rows are elsewhere: they are about taking over (adopt.test.ts). */
-// (An issuer has to be a pool that there is: the deletion of the pool is its row.)
-export const ELSEWHERE: readonly string[] = ["RoleSpec.exclusive", "AuthorizerSpec.issuer"];
+// (An issuer has to be a pool that there is: the deletion of the pool is its row. So it is with what names a pool's client.)
+export const ELSEWHERE: readonly string[] = [
+  "RoleSpec.exclusive",
+  "AuthorizerSpec.issuer",
+  "IdentityPoolSpec.clientId",
+  "IdentityPoolRolesSpec.login",
+  "IdentityPoolRolesSpec.logins",
+];

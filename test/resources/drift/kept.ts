@@ -62,6 +62,7 @@ import {
   EVERYTHING,
 } from "./by-hand.ts";
 import { AUTH_KEPT } from "./auth.ts";
+import { IDENTITY_KEPT } from "./identity.ts";
 import type { KeptRow } from "./row.ts";
 import { TIMER_KEPT } from "./timer.ts";
 
@@ -278,4 +279,5 @@ export const KEPT: readonly KeptRow[] = [
   },
   ...TIMER_KEPT,
   ...AUTH_KEPT,
+  ...IDENTITY_KEPT,
 ];
