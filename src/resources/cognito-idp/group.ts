@@ -79,6 +79,9 @@ async function isDisposable(scope: Scope, { userPoolId, groupName, described }: 
   return found?.Users?.length === 0;
 }
 
+/** A group without a precedence comes before nobody: its role would not be preferred to another group's. */
+const FIRST = 0;
+
 /** Says of a group that it is of our making: it goes with its role when nobody is in it. */
 function descriptionOf(roleArn: string): string {
   return `Tokens of its members name ${roleArn}`;
@@ -90,6 +93,7 @@ async function create(scope: Scope, { userPoolId, groupName, roleArn }: GroupSpe
     GroupName: groupName,
     RoleArn: roleArn,
     Description: descriptionOf(roleArn),
+    Precedence: FIRST,
   });
   const client = scope.clients.get(CognitoIdentityProviderClient);
   const { Group: described = {} } = await writeToPool(scope, userPoolId, () => client.send(command));
