@@ -37,6 +37,10 @@ const TO_CORRECT: Readonly<Record<HandlerName, string>> = {
     "`awsls timer status` says what is missing, `awsls timer enable` repairs it and deploys the code when you have corrected that",
 };
 
+/** AWS says the same of both. */
+const ROLE_FORBIDDEN =
+  "AWS says this of a role that it has not noticed yet, and of one that you may not pass on. Run the same command again in some minutes; if it says so again, ask for the right iam:PassRole.";
+
 export const problems: ProblemTexts = {
   ...setupProblems,
   ...ownershipProblems,
@@ -196,13 +200,15 @@ export const problems: ProblemTexts = {
   AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
     details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]`,
-    todo: /AccessDenied|Unauthorized|NotAuthorized/.test(code)
-      ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
-      : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
-        ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
-        : code === "PreconditionFailedException"
-          ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
-          : "Run the same command again: it goes on where it stopped.",
+    todo: /^Access to Role .* is forbidden/.test(message)
+      ? ROLE_FORBIDDEN
+      : /AccessDenied|Unauthorized|NotAuthorized/.test(code)
+        ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
+        : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
+          ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
+          : code === "PreconditionFailedException"
+            ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
+            : "Run the same command again: it goes on where it stopped.",
   }),
   RoutesNotLive: ({ url, routes, seconds }) => ({
     what: `After ${seconds} s, who may call ${routes} of ${url} is not yet as it was set.`,
