@@ -33,6 +33,8 @@ interface BaseCommand {
   readonly options?: readonly OptionFlags[];
   /** Words behind the command; their values are among the options' under the names between the brackets. */
   readonly arguments?: readonly ArgumentName[];
+  /** A shell runs what it prints, or prints with that option: that has to fail when it does. */
+  readonly isForShell?: true | OptionFlags;
 }
 
 export interface StackCommand extends BaseCommand {
@@ -50,8 +52,6 @@ export interface StackCommand extends BaseCommand {
 
 export interface LocalCommand extends BaseCommand {
   readonly on: "local";
-  /** A shell runs what it prints: that has to fail when it does. */
-  readonly isForShell?: true;
   run(context: LocalContext, options: OptionValues): Promise<Finished>;
 }
 

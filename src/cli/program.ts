@@ -32,7 +32,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
  */
 function isForShell(argv: readonly string[], { stdout }: Host): boolean {
   if (argv.includes("--json") || stdout.isTTY) return false;
-  return COMMANDS.some((command) => command.on === "local" && command.isForShell === true && isNamedIn(argv, command));
+  const isAsked = (by: Command["isForShell"]): boolean => by === true || (by !== undefined && argv.includes(by));
+  return COMMANDS.some((command) => isAsked(command.isForShell) && isNamedIn(argv, command));
 }
 
 function isNamedIn(argv: readonly string[], { name }: Command): boolean {

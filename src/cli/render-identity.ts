@@ -1,5 +1,6 @@
 // Results of the identity pool's commands as lines for people.
 
+import type { Denial } from "../commands/identity-attempt.ts";
 import type { CredentialsResult } from "../commands/identity-credentials.ts";
 import type { IdentityEnableResult } from "../commands/identity-enable.ts";
 import type { IdentityItemsResult } from "../commands/identity-items.ts";
@@ -86,14 +87,15 @@ function renderCredentials(result: CredentialsResult, { text, awsls, look }: Wor
   return [
     ...identity.caller(result).flatMap((line) => wrapped(line, look.columns(), "", "  ")),
     identity.until(momentOf(Date.parse(expiration)), expiresInSeconds),
-    ...wrapped(identity.may[kind], look.columns()),
+    ...wrapped(identity.may(result), look.columns()),
     `${identity.exportThem}  ${shellOf(process.platform).evaluate(exporting)}`,
   ];
 }
 
 export function renderIdentityItems(result: IdentityItemsResult, words: Words): string[] {
-  const { kind, table, items, own } = result;
+  const { kind, table, items, own, allowed, action } = result;
   const { text, look } = words;
+  if (!allowed) return [...wrapped(text.identity.notRead(table, action), look.columns()), ...whyLines(result, words)];
   if (items.length === 0) return renderItems(result, words);
   const owned = new Set(own);
   const marked = items.map((item) => `${owned.has(String(item["id"])) ? "*" : " "} ${JSON.stringify(item)}`);
@@ -105,12 +107,19 @@ export function renderIdentityItems(result: IdentityItemsResult, words: Words): 
   ];
 }
 
-export function renderWrite(result: WriteResult, { text, look }: Words): string[] {
-  const { allowed, message, reason, action } = result;
+export function renderWrite(result: WriteResult, words: Words): string[] {
+  const { identity } = words.text;
+  const what = result.allowed ? identity.done(result) : identity.denied(result);
+  return [...wrapped(what, words.look.columns()), ...whyLines(result, words)];
+}
+
+function whyLines(
+  { reason, message, action, kind }: Partial<Denial> & Pick<WriteResult, "action" | "kind">,
+  { text, look }: Words,
+): string[] {
   const { identity } = text;
   return [
-    ...wrapped(allowed ? identity.done(result) : identity.denied(result), look.columns()),
-    ...wrapped(identity.reason(reason, action), look.columns()),
+    ...(reason === undefined ? [] : wrapped(identity.reason(reason, action, kind), look.columns())),
     ...(message === undefined ? [] : wrapped(`${identity.awsSays} ${message}`, look.columns(), "", "  ")),
   ];
 }

@@ -9,16 +9,16 @@ import {
 } from "@aws-sdk/client-cognito-identity";
 import { type Clients, createClients } from "../aws/clients.ts";
 import { isAwsError } from "../aws/errors.ts";
-import { type Identity, readIdentity } from "../aws/identity.ts";
-import { retryWhile } from "../aws/wait.ts";
-import { Problem } from "../core/problem.ts";
+import { readIdentity } from "../aws/identity.ts";
+import { type Pace, retryWhile } from "../aws/wait.ts";
+import { isProblem, Problem } from "../core/problem.ts";
 import { componentOf } from "../stack/components.ts";
 import { IDENTITY_COMPONENTS } from "../stack/identity-components.ts";
 import { problemIn } from "../stack/observe.ts";
 import { planFor } from "../stack/plan.ts";
 import { ownComponents } from "../stack/settings.ts";
 import { forgetGuest, readGuest, saveGuest } from "../state/guest.ts";
-import { freshTokens } from "./auth-session.ts";
+import { withAccessToken } from "./auth-session.ts";
 import type { StackContext } from "./context.ts";
 import { type IdentityPoolHere, requireIdentityPool } from "./identity-pool.ts";
 import { look } from "./look.ts";
@@ -54,9 +54,7 @@ const PROPAGATION_MS = 2 * 60_000;
  */
 export async function openIdentityCaller(context: StackContext, options: CallerOptions): Promise<IdentityCaller> {
   const pool = await requireIdentityPool(context, options.command);
-  const { identityId, answer } = options.guest
-    ? await guestOf(context, pool, options)
-    : await userOf(context, pool, options);
+  const { identityId, answer } = await obtain(context, pool, options);
   const { AccessKeyId = "", SecretKey = "", SessionToken = "", Expiration = new Date(0) } = answer.Credentials ?? {};
   const credentials = {
     accessKeyId: AccessKeyId,
@@ -77,10 +75,17 @@ export async function openIdentityCaller(context: StackContext, options: CallerO
   };
 }
 
+export interface CallerIdentity {
+  /** `arn:aws:sts::<account>:assumed-role/<role>/CognitoIdentityCredentials` */
+  readonly arn: string;
+  readonly roleName: string;
+}
+
 /** Who that is on AWS: needs no right. */
-export async function identityOf(context: StackContext, { clients }: IdentityCaller): Promise<Identity> {
+export async function identityOf(context: StackContext, { clients }: IdentityCaller): Promise<CallerIdentity> {
   try {
-    return await readIdentity(clients);
+    const { arn } = await readIdentity(clients);
+    return { arn, roleName: arn.split("/")[1] ?? "" };
   } catch (error) {
     throw problemIn(context.session, { component: "identityPool", name: context.session.names.identityPool }, error);
   }
@@ -91,11 +96,30 @@ interface Obtained {
   readonly answer: GetCredentialsForIdentityCommandOutput;
 }
 
-async function userOf(context: StackContext, pool: IdentityPoolHere, { command }: CallerOptions): Promise<Obtained> {
-  const { tokens } = await freshTokens(context, command);
-  const logins = { [pool.provider]: tokens.idToken };
-  const identityId = await getId(context, pool, command, logins);
-  return { identityId, answer: await getCredentials(context, command, identityId, logins) };
+async function obtain(context: StackContext, pool: IdentityPoolHere, options: CallerOptions): Promise<Obtained> {
+  const { identity } = context.settings;
+  try {
+    return await (options.guest ? guestOf(context, pool, options) : userOf(context, pool, options));
+  } catch (error) {
+    if (isProblem(error, "NotSignedIn") && identity?.guests === true) {
+      throw new Problem("NotSignedIn", { ...error.data, guests: true }, { cause: error });
+    }
+    // What the pool should take, and does not: somebody may have changed it.
+    const isUnexpected =
+      isProblem(error, "IdentityRefused") &&
+      (error.data.why === "token" || (error.data.why === "guests" && identity?.guests === true));
+    if (isUnexpected && error.cause instanceof Error) await requireWhole(context, options.command, error.cause);
+    throw error;
+  }
+}
+
+/** The tokens are renewed once if the pool refuses them: they may have expired by AWS's clock. */
+function userOf(context: StackContext, pool: IdentityPoolHere, { command }: CallerOptions): Promise<Obtained> {
+  return withAccessToken(context, command, async (_accessToken, { tokens }) => {
+    const logins = { [pool.provider]: tokens.idToken };
+    const identityId = await getId(context, pool, command, logins);
+    return { identityId, answer: await getCredentials(context, command, identityId, logins) };
+  });
 }
 
 /** The guest of before, if the pool still knows it. */
@@ -147,7 +171,7 @@ async function getCredentials(
     return await send().catch(async (error: unknown) => {
       if (!isConfiguration(error)) throw error;
       await requireWhole(context, command, error);
-      return retryWhile(isConfiguration, send, paceOf(context));
+      return retryWhile(isConfiguration, send, paceOf(context, "GetCredentialsForIdentity"));
     });
   } catch (error) {
     throw toIdentityProblem(context, command, error);
@@ -158,12 +182,13 @@ function isConfiguration(error: unknown): error is Error {
   return isAwsError(error, "InvalidIdentityPoolConfigurationException");
 }
 
-function paceOf({ session, clock, signal }: StackContext): Parameters<typeof retryWhile>[2] {
+/** For what AWS has not noticed yet. */
+export function paceOf({ session, clock, signal }: StackContext, doing: string): Pace {
   const subject = { component: "identityPool", name: session.names.identityPool };
   return {
     clock,
     signal,
-    doing: "GetCredentialsForIdentity",
+    doing,
     forMs: PROPAGATION_MS,
     onWait: (last) => session.emit({ type: "waiting", subject, waiting: { for: "propagation", last } }),
   };

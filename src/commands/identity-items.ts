@@ -2,33 +2,53 @@
 
 import { Problem } from "../core/problem.ts";
 import type { StackContext } from "./context.ts";
-import { type CallerOptions, openIdentityCaller } from "./identity-caller.ts";
+import { type Denial, denialOf } from "./identity-attempt.ts";
+import { type CallerOptions, type IdentityCaller, identityOf, openIdentityCaller } from "./identity-caller.ts";
 import { ownRowOf } from "./identity-write.ts";
 import { type ItemsResult, scanTable } from "./table-items.ts";
 
-export interface IdentityItemsResult extends ItemsResult {
-  readonly kind: "user" | "guest";
+const ACTION = "dynamodb:Scan";
+
+export interface IdentityItemsResult extends ItemsResult, Partial<Denial> {
+  readonly kind: IdentityCaller["kind"];
   readonly identityId: string;
+  readonly action: typeof ACTION;
+  readonly allowed: boolean;
   /** Ids of the rows that are the caller's own. */
   readonly own: readonly string[];
 }
 
-/** @throws {Problem} `NotSignedIn`, `IdentityRefused`, `StepMissing` */
+/**
+ * @throws {Problem} `NotSignedIn`, `IdentityRefused`, `StepMissing`
+ * @returns also when it is denied
+ */
 export async function identityItems(
   context: StackContext,
   options: Omit<CallerOptions, "command">,
 ): Promise<IdentityItemsResult> {
-  const command = "identity items";
-  const { kind, identityId, clients } = await openIdentityCaller(context, { ...options, command });
+  const caller = await openIdentityCaller(context, { ...options, command: "identity items" });
   try {
-    const scanned = await scanTable(context, clients);
-    if (scanned === undefined) throw new Problem("StepMissing", { command, first: "table create" });
-    const { names } = context.session;
+    const { kind, identityId } = caller;
+    const { roleName } = await identityOf(context, caller);
+    let scanned = NOTHING;
+    const denial = await denialOf(context, { roleName, identityId, action: ACTION }, async () => {
+      scanned = await scan(context, caller);
+    });
+    const { table, stack } = context.session.names;
     const prefix = ownRowOf(identityId, "");
-    const ids = scanned.items.map(({ id }) => String(id));
-    const own = ids.filter((id) => id.startsWith(prefix));
-    return { stack: names.stack, table: names.table, ...scanned, kind, identityId, own };
+    const own = scanned.items.map(({ id }) => String(id)).filter((id) => id.startsWith(prefix));
+    const allowed = denial === undefined;
+    return { stack, table, ...scanned, kind, identityId, own, action: ACTION, allowed, ...denial };
   } finally {
-    clients.destroy();
+    caller.clients.destroy();
   }
+}
+
+type Scanned = Pick<ItemsResult, "items" | "truncated">;
+const NOTHING: Scanned = { items: [], truncated: false };
+
+async function scan(context: StackContext, { clients }: IdentityCaller): Promise<Scanned> {
+  const scanned = await scanTable(context, clients);
+  if (scanned === undefined) throw new Problem("StepMissing", { command: "identity items", first: "table create" });
+  return scanned;
 }

@@ -1,89 +1,114 @@
-// Why a call with an identity's credentials was allowed or denied: IAM is asked, and the statement is found in the policy.
+// Why a call with an identity's credentials was allowed or denied: AWS's own words, then IAM is asked, and the statement is found in the policy.
 
 import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import { isAwsError } from "../aws/errors.ts";
-import { type Position, simulate, type Verdict } from "../resources/iam/simulation.ts";
+import { isAwsError, unlessMissing } from "../aws/errors.ts";
+import { isProblem } from "../core/problem.ts";
+import { type Limit, type MatchedStatement, simulate, type Verdict } from "../resources/iam/simulation.ts";
 import type { StackContext } from "./context.ts";
+import { sidWithin } from "./statement-text.ts";
 
 export type Reason =
-  /** The statement that decided, by its Sid; empty where it has none. */
-  | { readonly is: "allowedBy" | "deniedBy"; readonly policy: string; readonly statement: string }
+  /** The statement that decided, by its Sid; without, where it has none, or the policy could not be read. */
+  | { readonly is: "allowedBy" | "deniedBy"; readonly policy: string; readonly statement?: string }
   | { readonly is: "noStatement"; readonly role: string }
-  /** The role would let it: a session policy does not, as that of guests. */
-  | { readonly is: "sessionPolicy"; readonly role: string }
-  /** `missing`: the right that is missing to ask, or what IAM answered. */
-  | { readonly is: "unknown"; readonly missing: string };
+  /** By what limits the session beside its role, in AWS's words: `session policy`, `service control policy`. */
+  | { readonly is: "limited"; readonly by: string; readonly role: string }
+  /** IAM's policies would allow it: AWS's services hear of a change a while later. */
+  | { readonly is: "unnoticed"; readonly role: string }
+  /** `right`: the one that is missing to ask IAM; else what IAM answered, when it did. */
+  | { readonly is: "unknown"; readonly right?: string; readonly message?: string };
 
-interface Asked {
+export interface Asked {
   readonly roleName: string;
   readonly identityId: string;
   readonly action: string;
-  /** The row's key. */
-  readonly id: string;
+  /** The row's key; undefined for the whole table. */
+  readonly id?: string;
   /** AWS's words, when it was denied. */
-  readonly message: string | undefined;
+  readonly message?: string;
 }
 
-/** By the person's own credentials, not by the identity's. */
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const DENIED_BY = /because no (.+?) allows|explicit deny in an? ([^:.]+)/;
+const OF_ROLE = "identity-based policy";
+const LIMITS: Readonly<Record<Limit, string>> = {
+  organizations: "service control policy",
+  permissionsBoundary: "permissions boundary",
+};
+
+/** IAM is asked by the person's own credentials, not by the identity's. */
 export async function reasonFor(context: StackContext, asked: Asked): Promise<Reason> {
-  const { place, names, clients } = context.session;
-  const { partition, region, account } = place;
-  const { roleName, identityId, action, id } = asked;
+  const { roleName: role, message = "" } = asked;
+  const [, ofImplicit, ofExplicit] = DENIED_BY.exec(message) ?? [];
+  const by = (ofImplicit ?? ofExplicit ?? OF_ROLE).trim();
+  if (by !== OF_ROLE) return { is: "limited", by, role };
   try {
-    const [verdict] = await simulate(clients, {
-      policySourceArn: `arn:${partition}:iam::${account}:role/${roleName}`,
-      actions: [action],
-      resources: [`arn:${partition}:dynamodb:${region}:${account}:table/${names.table}`],
-      context: {
-        "dynamodb:LeadingKeys": [id],
-        "cognito-identity.amazonaws.com:sub": identityId,
-      },
-    });
-    return verdict === undefined ? { is: "unknown", missing: "no answer" } : await toReason(context, asked, verdict);
+    const verdict = await askIam(context, asked);
+    return verdict === undefined ? { is: "unknown" } : await toReason(context, asked, verdict);
   } catch (error) {
+    if (isProblem(error, "Interrupted")) throw error;
+    if (ofImplicit !== undefined) return { is: "noStatement", role };
     if (isAwsError(error, "AccessDenied", "AccessDeniedException")) {
-      return { is: "unknown", missing: "iam:SimulatePrincipalPolicy" };
+      return { is: "unknown", right: "iam:SimulatePrincipalPolicy" };
     }
-    return { is: "unknown", missing: error instanceof Error ? error.message : String(error) };
+    return { is: "unknown", message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function toReason(context: StackContext, { roleName, message }: Asked, verdict: Verdict): Promise<Reason> {
-  if (message !== undefined && verdict.decision === "allowed") return { is: "sessionPolicy", role: roleName };
-  if (verdict.decision === "implicitDeny") {
-    return message === undefined
-      ? { is: "unknown", missing: "IAM says otherwise of it by now" }
-      : { is: "noStatement", role: roleName };
-  }
-  const [matched] = verdict.matched;
-  const is = verdict.decision === "allowed" ? "allowedBy" : "deniedBy";
-  // What IAM calls an inline policy of a role.
-  const prefix = `role_${roleName}_`;
-  const { policyId = "", start } = matched ?? {};
-  if (start === undefined || !policyId.startsWith(prefix)) return { is, policy: policyId, statement: "" };
-  const policy = policyId.slice(prefix.length);
-  return { is, policy, statement: (await statementAt(context, roleName, policy, start)) ?? "" };
+async function askIam(
+  { session }: StackContext,
+  { roleName, identityId, action, id }: Asked,
+): Promise<Verdict | undefined> {
+  const { partition, region, account } = session.place;
+  const [verdict] = await simulate(session.clients, {
+    policySourceArn: `arn:${partition}:iam::${account}:role/${roleName}`,
+    actions: [action],
+    resources: [`arn:${partition}:dynamodb:${region}:${account}:table/${session.names.table}`],
+    context: {
+      "cognito-identity.amazonaws.com:sub": identityId,
+      ...(id === undefined ? {} : { "dynamodb:LeadingKeys": [id] }),
+    },
+  });
+  return verdict;
 }
 
-/** Its Sid; undefined where it has none, or the policy is not written on one line, as ours are. */
-async function statementAt(
+async function toReason(context: StackContext, asked: Asked, verdict: Verdict): Promise<Reason> {
+  const { roleName: role, message } = asked;
+  const { decision, matched, limitedBy } = verdict;
+  const [limit] = limitedBy;
+  const isAllowed = decision === "allowed";
+  if (message !== undefined && isAllowed) return { is: "unnoticed", role };
+  // The policies are others than they were when it was done.
+  if (message === undefined && !isAllowed) return { is: "unknown" };
+  if (limit !== undefined) return { is: "limited", by: LIMITS[limit], role };
+  if (decision === "implicitDeny") return { is: "noStatement", role };
+  const [statement] = matched;
+  const is = isAllowed ? "allowedBy" : "deniedBy";
+  return statement === undefined ? { is: "unknown" } : { is, ...(await named(context, role, statement)) };
+}
+
+async function named(
   context: StackContext,
   RoleName: string,
-  PolicyName: string,
-  start: Position,
-): Promise<string | undefined> {
-  const iam = context.session.clients.get(IAMClient);
-  const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-  const text = decodeURIComponent(answer.PolicyDocument ?? "");
-  const { Statement = [] } = JSON.parse(text) as { Statement?: { Sid?: string }[] };
-  const places = Statement.map((each) => ({ sid: each.Sid, at: text.indexOf(JSON.stringify(each)) }));
-  if (places.some(({ at }) => at < 0)) return undefined;
-  const offset = offsetOf(text, start);
-  return places.findLast(({ at }) => at <= offset)?.sid;
+  { policyId, start, end }: MatchedStatement,
+): Promise<{ policy: string; statement?: string }> {
+  // What IAM calls an inline policy of a role.
+  const prefix = `role_${RoleName}_`;
+  if (!policyId.startsWith(prefix)) return { policy: policyId };
+  const policy = policyId.slice(prefix.length);
+  const text = await policyText(context, RoleName, policy);
+  const statement = text === undefined ? undefined : sidWithin(text, start, end);
+  return { policy, ...(statement === undefined ? {} : { statement }) };
 }
 
-/** Lines and columns count from 1. */
-function offsetOf(text: string, { line, column }: Position): number {
-  const before = text.split("\n").slice(0, line - 1);
-  return before.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
+/** Undefined where the person may not read it. */
+async function policyText(
+  { session }: StackContext,
+  RoleName: string,
+  PolicyName: string,
+): Promise<string | undefined> {
+  const command = new GetRolePolicyCommand({ RoleName, PolicyName });
+  const call = session.clients.get(IAMClient).send(command);
+  const answer = await unlessMissing(call, "AccessDenied", "AccessDeniedException", "NoSuchEntityException");
+  return answer === undefined ? undefined : decodeURIComponent(answer.PolicyDocument ?? "");
 }

@@ -6,6 +6,7 @@ import { Problem } from "../core/problem.ts";
 import { problemIn } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
 import { type CallerOptions, type IdentityCaller, identityOf, openIdentityCaller } from "./identity-caller.ts";
+import { denialOf } from "./identity-attempt.ts";
 import { type Reason, reasonFor } from "./identity-reason.ts";
 
 export interface WriteOptions extends Omit<CallerOptions, "command"> {
@@ -17,7 +18,7 @@ export interface WriteOptions extends Omit<CallerOptions, "command"> {
 
 export interface WriteResult {
   readonly operation: "put" | "remove";
-  readonly kind: "user" | "guest";
+  readonly kind: IdentityCaller["kind"];
   readonly identityId: string;
   readonly id: string;
   /** `dynamodb:PutItem` */
@@ -45,19 +46,12 @@ export async function identityWrite(
     const { kind, identityId } = caller;
     const id = options.id ?? ownRowOf(identityId, options.name ?? "");
     const action = operation === "put" ? "dynamodb:PutItem" : "dynamodb:DeleteItem";
-    const message = await attempt(context, caller, operation, { ...options, id });
-    const { arn } = await identityOf(context, caller);
-    const asked = { roleName: arn.split("/")[1] ?? "", identityId, action, id, message };
-    return {
-      operation,
-      kind,
-      identityId,
-      id,
-      action,
-      allowed: message === undefined,
-      ...(message === undefined ? {} : { message }),
-      reason: await reasonFor(context, asked),
-    };
+    const { roleName } = await identityOf(context, caller);
+    const asked = { roleName, identityId, action, id };
+    const denial = await denialOf(context, asked, () => send(context, caller, operation, { ...options, id }));
+    const isAllowed = denial === undefined;
+    const why = denial ?? { reason: await reasonFor(context, asked) };
+    return { operation, kind, identityId, id, action, allowed: isAllowed, ...why };
   } finally {
     caller.clients.destroy();
   }
@@ -68,22 +62,19 @@ export function ownRowOf(identityId: string, name: string): string {
   return `${identityId}:${name}`;
 }
 
-/** @returns AWS's words when it is denied */
-async function attempt(
+async function send(
   context: StackContext,
   { clients }: IdentityCaller,
   operation: WriteResult["operation"],
   { id, name, price = PRICE }: WriteOptions & { readonly id: string },
-): Promise<string | undefined> {
+): Promise<void> {
   const { table: TableName } = context.session.names;
   const client = clients.get(DynamoDBClient);
   const row = { id: { S: id }, name: { S: name ?? id }, price: { N: String(price) } };
   try {
     if (operation === "put") await client.send(new PutItemCommand({ TableName, Item: row }));
     else await client.send(new DeleteItemCommand({ TableName, Key: { id: row.id } }));
-    return undefined;
   } catch (error) {
-    if (isAwsError(error, "AccessDeniedException")) return error.message;
     if (isAwsError(error, "ResourceNotFoundException")) {
       throw new Problem("StepMissing", { command: `identity ${operation}`, first: "table create" });
     }

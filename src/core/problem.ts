@@ -112,7 +112,7 @@ export interface Problems {
     message: string;
   };
   /** Nobody is signed in, or no longer. */
-  NotSignedIn: { why: NotSignedInReason; command: string };
+  NotSignedIn: { why: NotSignedInReason; command: string; /** Guests may do it, too. */ guests?: boolean };
   TokensDamaged: { path: string; is: StateDamage | "newer"; details: string };
   Protected: { resource: string; name: string; field: string };
   /** Whether others use a role cannot be told for want of that right. */

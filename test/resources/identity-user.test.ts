@@ -241,7 +241,7 @@ describe("rows", () => {
     expect(await put()).toMatchObject({
       allowed: false,
       message: expect.stringContaining("with an explicit deny in an identity-based policy"),
-      reason: { is: "deniedBy", policy: "denial", statement: "" },
+      reason: { is: "deniedBy", policy: "denial" },
     });
   });
 

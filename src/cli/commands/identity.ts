@@ -14,7 +14,7 @@ const parsing = (): Promise<typeof import("../identity-options.ts")> => import("
  */
 const caller = (
   name: CommandName,
-  given: Pick<StackCommand, "arguments" | "options" | "check">,
+  given: Pick<StackCommand, "arguments" | "options" | "check" | "isForShell">,
   calls: readonly string[],
   run: (context: StackContext, values: OptionValues) => Promise<Finished>,
 ): StackCommand => ({
@@ -39,7 +39,7 @@ const writing = (operation: WriteResult["operation"], call: string, options: rea
   caller(
     `identity ${operation}`,
     { arguments: ["[name]"], options, check: async (values) => (await parsing()).toWriteOptions(values) },
-    [call],
+    ["GetCallerIdentity", call, "SimulatePrincipalPolicy", "GetRolePolicy"],
     async (context, values) => {
       const [{ identityWrite }, { renderWrite }, { toWriteOptions }] = await Promise.all([
         import("../../commands/identity-write.ts"),
@@ -80,22 +80,27 @@ export const IDENTITY_COMMANDS: readonly StackCommand[] = [
       return { result, lines: (words) => renderIdentityStatus(result, words) };
     },
   },
-  caller("identity credentials", { options: ["--export"] }, ["GetCallerIdentity"], async (context, values) => {
-    const [{ identityCredentials }, { finishCredentials }, { toCallerOptions }] = await Promise.all([
-      import("../../commands/identity-credentials.ts"),
-      renderingIdentity(),
-      parsing(),
-    ]);
-    return finishCredentials(await identityCredentials(context, toCallerOptions(values)), values["export"] === true);
-  }),
-  caller("identity items", {}, ["Scan"], async (context, values) => {
+  caller(
+    "identity credentials",
+    { options: ["--export"], isForShell: "--export" },
+    ["GetCallerIdentity"],
+    async (context, values) => {
+      const [{ identityCredentials }, { finishCredentials }, { toCallerOptions }] = await Promise.all([
+        import("../../commands/identity-credentials.ts"),
+        renderingIdentity(),
+        parsing(),
+      ]);
+      return finishCredentials(await identityCredentials(context, toCallerOptions(values)), values["export"] === true);
+    },
+  ),
+  caller("identity items", {}, ["GetCallerIdentity", "Scan"], async (context, values) => {
     const [{ identityItems }, { renderIdentityItems }, { toCallerOptions }] = await Promise.all([
       import("../../commands/identity-items.ts"),
       renderingIdentity(),
       parsing(),
     ]);
     const result = await identityItems(context, toCallerOptions(values));
-    return { result, lines: (words) => renderIdentityItems(result, words) };
+    return { result, hasFailed: !result.allowed, lines: (words) => renderIdentityItems(result, words) };
   }),
   writing("put", "PutItem", ["--id <id>", "--price <number>"]),
   writing("remove", "DeleteItem", ["--id <id>"]),

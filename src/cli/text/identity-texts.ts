@@ -22,13 +22,14 @@ export interface IdentityTexts {
   caller(result: Pick<CredentialsResult, "kind" | "arn" | "identityId">): readonly string[];
   until(moment: string, seconds: number): string;
   /** What the role may do in a few words. */
-  readonly may: Readonly<Record<Kind, string>>;
+  may(result: Pick<CredentialsResult, "may" | "role">): string;
   readonly exportThem: string;
   itemsOf(kind: Kind, table: string): string;
   readonly ownRows: string;
   done(result: Pick<WriteResult, "operation" | "id">): string;
   denied(result: Pick<WriteResult, "operation" | "id" | "action">): string;
+  notRead(table: string, action: string): string;
   readonly awsSays: string;
   wouldCall(operations: readonly string[]): string;
-  reason(reason: Reason, action: string): string;
+  reason(reason: Reason, action: string, kind: Kind): string;
 }

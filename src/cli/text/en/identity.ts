@@ -23,9 +23,17 @@ export const identity: IdentityTexts = {
     `Identity: ${identityId}`,
   ],
   until: (moment, seconds) => `Until ${moment}, ${Math.round(seconds / 60)} minutes from now.`,
-  may: {
-    user: "Rows of your own begin with your identity's id and a colon.",
-    guest: "A guest may read the table, and write nothing.",
+  may({ may, role }) {
+    switch (may) {
+      case "readAndWriteOwn":
+        return "You may read the table, and write the rows whose id begins with your identity's and a colon.";
+      case "readAndWriteAny":
+        return "You may read the table, and write every row of it.";
+      case "read":
+        return "A guest may read the table, and write nothing.";
+      default:
+        return `What ${role} may do is not up to this stack: the role is another one.`;
+    }
   },
   exportThem: "In a shell:",
   itemsOf: (kind, table) =>
@@ -34,22 +42,36 @@ export const identity: IdentityTexts = {
   done: ({ operation, id }) => `${operation === "put" ? "Put" : "Removed"} ${id}`,
   denied: ({ operation, id, action }) =>
     `${operation === "put" ? "Not put" : "Not removed"}: ${id} (${action} was denied)`,
+  notRead: (table, action) => `Not read: ${table} (${action} was denied)`,
   awsSays: "AWS says:",
   wouldCall: (operations) => `This would be called (nothing was): ${listOf(operations)}`,
-  reason(reason, action) {
+  reason(reason, action, kind) {
     switch (reason.is) {
       case "allowedBy":
-        return reason.statement === ""
-          ? `Allowed by the policy ${reason.policy}.`
-          : `Allowed by the statement ${reason.statement} of the policy ${reason.policy}.`;
+        return `Allowed by ${decided(reason)}.`;
       case "deniedBy":
-        return `Denied by the statement ${reason.statement || "(without a name)"} of the policy ${reason.policy}.`;
+        return `Denied by ${decided(reason)}.`;
       case "noStatement":
-        return `Denied because no statement of ${reason.role} allows ${action} on that row.`;
-      case "sessionPolicy":
-        return `${reason.role} would allow it; what limits these credentials beside their role does not.`;
+        return `Denied because no statement of ${reason.role} allows ${action} on ${action === "dynamodb:Scan" ? "that table" : "that row"}.`;
+      case "limited":
+        return `Denied by a ${reason.by}, whatever ${reason.role} says.${
+          kind === "guest" && reason.by === "session policy" ? " AWS gives one to every guest." : ""
+        }`;
+      case "unnoticed":
+        return `By its policies ${reason.role} may do that: AWS has not noticed a change of them yet. Try again in a minute.`;
       default:
-        return `Why could not be told (${reason.missing}).`;
+        return `Why could not be told${unknown(reason)}.`;
     }
   },
 };
+
+function decided({ policy, statement }: { readonly policy: string; readonly statement?: string }): string {
+  return statement === undefined
+    ? `a statement of the policy ${policy}`
+    : `the statement ${statement} of the policy ${policy}`;
+}
+
+function unknown({ right, message }: { readonly right?: string; readonly message?: string }): string {
+  if (right !== undefined) return `: you lack the right ${right}`;
+  return message === undefined ? ": by now IAM says otherwise" : `: ${message.replace(/\.$/, "")}`;
+}

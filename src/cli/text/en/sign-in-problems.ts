@@ -177,9 +177,9 @@ const CHALLENGES: Readonly<Record<Problems["ChallengeUnsupported"]["why"], (want
 };
 
 export const signInProblems = {
-  NotSignedIn: ({ why, command }) => ({
+  NotSignedIn: ({ why, command, guests }) => ({
     what: `${NOT_SIGNED_IN[why]}${command === "test" ? " That the routes want a token is shown above; the rest of the test sends one." : ""}`,
-    todo: `Sign in with \`awsls auth sign-in ${USER}\`; \`awsls auth sign-up ${USER}\` makes a new user.`,
+    todo: `Sign in with \`awsls auth sign-in ${USER}\`; \`awsls auth sign-up ${USER}\` makes a new user.${guests === true ? " A guest need not: add --guest." : ""}`,
   }),
   TokensDamaged: ({ path, is, details }) => ({
     what:
