@@ -2,6 +2,7 @@
 
 import { type AwsRefusal, Problem } from "../core/problem.ts";
 import { CALL_OF_ERROR, type FailedCall } from "./calls.ts";
+import { unnamedRightIn } from "./missing-right.ts";
 import { UncertainOutcome } from "./uncertain.ts";
 
 export interface ErrorScene {
@@ -130,6 +131,8 @@ function refused(error: Error, call: FailedCall | undefined, answer: AnswerMetad
   };
   if (answer.httpStatusCode !== undefined) refusal.status = answer.httpStatusCode;
   if (answer.requestId !== undefined) refusal.requestId = answer.requestId;
+  const missing = unnamedRightIn(error.message);
+  if (missing !== undefined) refusal.missing = missing;
   for (const member of ["resource", "name", "region", "account"] as const) {
     const value = scene[member];
     if (value !== undefined) refusal[member] = value;

@@ -1,8 +1,9 @@
 // What a command of the table is: its options, and its work, loaded only when it runs.
 
 import type { FolderContext, LocalContext, StackContext, WatchContext } from "../commands/context.ts";
-import type { HandlerName } from "../core/names.ts";
-import type { Settings } from "../state/state.ts";
+import type { Emit } from "../core/event.ts";
+import type { HandlerName, Names } from "../core/names.ts";
+import type { Settings, TargetRecord } from "../state/state.ts";
 import type { Purpose } from "./purpose.ts";
 import type { Words } from "./render.ts";
 import type { ArgumentName, CommandName, OptionFlags } from "./text/catalogue.ts";
@@ -46,8 +47,25 @@ export interface StackCommand extends BaseCommand {
   check?(options: OptionValues): Promise<unknown>;
   /** It goes on until Ctrl-C, or until the reader of its rows has seen enough; neither is a failure. */
   isEndless?(options: OptionValues): boolean;
+  /** What it can do without AWS. */
+  readonly offline?: OfflineWork;
   /** Undefined when its rows have said it all. */
   run(context: StackContext, options: OptionValues): Promise<Finished | Following | undefined>;
+}
+
+export interface OfflineWork {
+  /** "vacant": only where there is nobody to ask, for want of a stack, a region, credentials, or a cloud that runs. */
+  when(options: OptionValues): "always" | "vacant" | "never";
+  run(context: OfflineContext, options: OptionValues): Promise<Finished>;
+}
+
+/** What is known of a stack without asking anybody. */
+export interface OfflineContext {
+  readonly names: Names;
+  readonly settings: Settings;
+  readonly target?: TargetRecord;
+  readonly region?: string;
+  readonly emit: Emit;
 }
 
 export interface LocalCommand extends BaseCommand {

@@ -6,6 +6,7 @@ import { AUTH_USER_COMMANDS } from "./commands/auth-user.ts";
 import { AUTH_ADMIN_COMMANDS } from "./commands/auth-admin.ts";
 import { IDENTITY_COMMANDS } from "./commands/identity.ts";
 import { LOCAL_COMMANDS } from "./commands/local.ts";
+import { PERMISSION_COMMANDS } from "./commands/permissions.ts";
 import { LOG_COMMANDS } from "./commands/logs.ts";
 import { STACK_COMMANDS } from "./commands/stack.ts";
 import { STEP_COMMANDS } from "./commands/steps.ts";
@@ -15,6 +16,7 @@ import type { OptionFlags } from "./text/catalogue.ts";
 export const COMMANDS: readonly Command[] = [
   ...STACK_COMMANDS,
   LOG_COMMANDS.logs,
+  ...PERMISSION_COMMANDS,
   ...STEP_COMMANDS,
   ...TIMER_COMMANDS,
   ...AUTH_COMMANDS,

@@ -7,7 +7,15 @@ import { DEFAULT_STACK } from "../core/names.ts";
 import { isProblem, Problem } from "../core/problem.ts";
 import { isRecorded } from "../state/store.ts";
 import type { Asking } from "./ask-on-terminal.ts";
-import type { Command, Finished, FolderCommand, LocalCommand, OptionValues, StackCommand } from "./command.ts";
+import type {
+  Command,
+  Finished,
+  FolderCommand,
+  LocalCommand,
+  OfflineWork,
+  OptionValues,
+  StackCommand,
+} from "./command.ts";
 import { harmless } from "./harmless.ts";
 import { type Host, wantsColor, writeJson, writeOut } from "./host.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
@@ -123,6 +131,7 @@ async function localFolderOf(options: OptionValues, cwd: string): Promise<string
 async function performOnStack(command: StackCommand, execution: Execution): Promise<Finished | void> {
   const { options, host, reporter, signal } = execution;
   await command.check?.(options);
+  if (command.offline?.when(options) === "always") return performOffline(command.offline, execution);
   const [
     { withStack },
     { discardStoppedStack, sweepCloudFolder },
@@ -154,6 +163,9 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
       throw isProblem(signal.reason, "Interrupted") ? new Problem("Interrupted", { during: "waiting" }) : error;
     });
   } catch (error) {
+    if (command.offline?.when(options) === "vacant" && (await import("./offline.ts")).isVacant(error)) {
+      return await performOffline(command.offline, execution);
+    }
     if (isRemoving(command.purpose) && isProblem(error, "NothingHere")) {
       const { stack, lookedIn } = error.data;
       if (options["dryRun"] !== true) await sweepCloudFolder(stackOptions, surroundings);
@@ -169,6 +181,11 @@ async function performOnStack(command: StackCommand, execution: Execution): Prom
   } finally {
     entries.close();
   }
+}
+
+async function performOffline(work: OfflineWork, { options, host, reporter }: Execution): Promise<Finished> {
+  const { offlineContext } = await import("./offline.ts");
+  return work.run(await offlineContext(options, host, reporter.emit.bind(reporter)), options);
 }
 
 function askingIn({ options, host, reporter, signal }: Execution): Asking {

@@ -14,6 +14,7 @@ import { hasGroup, isMember, listGroups, membersOf, type PoolGroup, unlessNoGrou
 import { removeFromPool } from "./pool-removal.ts";
 import { findUser, type AdminPool, type PoolUser } from "./pool-users.ts";
 import type { RemovalResult } from "./removal.ts";
+import type { Rights } from "../resources/rights.ts";
 
 export interface GroupsResult {
   readonly stack: string;
@@ -37,6 +38,15 @@ export interface Membership {
   readonly group: string;
   readonly email: string;
 }
+
+export const GROUP_CHANGE_RIGHTS: Rights = {
+  itself: [
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminRemoveUserFromGroup",
+    "cognito-idp:CreateGroup",
+    "cognito-idp:DeleteGroup",
+  ],
+};
 
 export function listPoolGroups(context: StackContext): Promise<GroupsResult> {
   return inPool(context, { command: "auth group list" }, async (pool) => ({

@@ -6,6 +6,7 @@ import { isConfirmedAlready } from "./auth-refusal.ts";
 import type { StackContext } from "./context.ts";
 import { inPool } from "./pool-access.ts";
 import { findUser, type AdminPool, type PoolUser } from "./pool-users.ts";
+import type { Rights } from "../resources/rights.ts";
 
 /** "verified": the user was confirmed, the address was not. */
 export type UserConfirmOutcome = "confirmed" | "verified" | "unchanged";
@@ -19,6 +20,10 @@ export interface UserConfirmResult {
   /** With `--dry-run`: nothing of it was done. */
   readonly planned: boolean;
 }
+
+export const USER_CONFIRMATION_RIGHTS: Rights = {
+  itself: ["cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"],
+};
 
 /**
  * AdminConfirmSignUp leaves the address unverified, and then no password could be reset.

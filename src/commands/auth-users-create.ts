@@ -11,6 +11,7 @@ import type { StackContext } from "./context.ts";
 import { requireEntry } from "./entered.ts";
 import { inPool } from "./pool-access.ts";
 import { type AdminPool, findUser, INVITED, type PoolUser } from "./pool-users.ts";
+import type { Rights } from "../resources/rights.ts";
 
 export interface UserCreateOptions {
   readonly email: string;
@@ -19,6 +20,10 @@ export interface UserCreateOptions {
   /** Mails another one to a user who has not signed in yet. */
   readonly resend: boolean;
 }
+
+export const USER_CREATION_RIGHTS: Rights = {
+  itself: ["cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword"],
+};
 
 interface Wanted {
   readonly email: string;

@@ -7,6 +7,9 @@ import { inPool } from "./pool-access.ts";
 import { removeFromPool } from "./pool-removal.ts";
 import { findUser } from "./pool-users.ts";
 import type { RemovalResult } from "./removal.ts";
+import type { Rights } from "../resources/rights.ts";
+
+export const USER_DELETION_RIGHTS: Rights = { itself: ["cognito-idp:AdminDeleteUser"] };
 
 /** Deleted is who was seen, not who has that address by then. */
 export function deletePoolUser(context: StackContext, email: string): Promise<RemovalResult> {

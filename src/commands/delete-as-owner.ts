@@ -2,6 +2,9 @@
 
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { StackContext } from "./context.ts";
+import type { Rights } from "../resources/rights.ts";
+
+export const DELETE_RIGHTS: Rights = { itself: ["dynamodb:DeleteItem"] };
 
 const DELETE_MS = 5_000;
 

@@ -3,7 +3,14 @@
 import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { isAwsError, unlessMissing } from "../aws/errors.ts";
 import { isProblem } from "../core/problem.ts";
-import { type Limit, type MatchedStatement, simulate, type Verdict } from "../resources/iam/simulation.ts";
+import {
+  type Limit,
+  type MatchedStatement,
+  simulate,
+  SIMULATION_RIGHTS,
+  type Verdict,
+} from "../resources/iam/simulation.ts";
+import type { Rights } from "../resources/rights.ts";
 import type { StackContext } from "./context.ts";
 import { sidWithin } from "./statement-text.ts";
 
@@ -27,6 +34,8 @@ export interface Asked {
   /** AWS's words, when it was denied. */
   readonly message?: string;
 }
+
+export const REASON_RIGHTS: Rights = { itself: ["iam:GetRolePolicy", ...SIMULATION_RIGHTS.itself] };
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 const DENIED_BY = /because no (.+?) allows|explicit deny in an? ([^:.]+)/;

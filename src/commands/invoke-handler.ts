@@ -14,6 +14,7 @@ import { observe, problemOf, requireOurs } from "../stack/observe.ts";
 import { type Run, startRun } from "../stack/run.ts";
 import type { StackContext } from "./context.ts";
 import { stepMissing } from "./step-missing.ts";
+import type { Rights } from "../resources/rights.ts";
 
 export interface InvokeOptions {
   /** JSON; the command's own test event if not given. */
@@ -36,6 +37,8 @@ export interface InvokeAnswer {
   readonly payload: unknown;
   readonly log: readonly LogLine[];
 }
+
+export const INVOKE_RIGHTS: Rights = { itself: ["lambda:InvokeFunction"] };
 
 /** The call may take as long as the function may, its start included. */
 const MARGIN_MS = 30_000;

@@ -9,6 +9,7 @@ import {
 import { isAwsError } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import { PAGE, type AdminPool, type PoolUser, toPoolUser } from "./pool-users.ts";
+import type { Rights } from "../resources/rights.ts";
 
 export interface PoolGroup {
   readonly name: string;
@@ -16,6 +17,15 @@ export interface PoolGroup {
   readonly createdAt?: string;
   readonly members: readonly PoolUser[];
 }
+
+export const GROUP_RIGHTS: Rights = {
+  itself: [
+    "cognito-idp:AdminListGroupsForUser",
+    "cognito-idp:GetGroup",
+    "cognito-idp:ListGroups",
+    "cognito-idp:ListUsersInGroup",
+  ],
+};
 
 /** One after the other: AWS takes a handful of such calls a second. */
 export async function listGroups(pool: AdminPool): Promise<PoolGroup[]> {

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { unlessMissing } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
+import type { Rights } from "../resources/rights.ts";
 
 /** A pool, and the client of whoever administers it. */
 export interface AdminPool {
@@ -33,6 +34,8 @@ export const INVITED = "FORCE_CHANGE_PASSWORD";
 
 /** Cognito's largest page of users and groups. */
 export const PAGE = 60;
+
+export const USER_RIGHTS: Rights = { itself: ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"] };
 
 /** By e-mail address. */
 export async function listUsers({ client, userPoolId: UserPoolId }: AdminPool): Promise<PoolUser[]> {

@@ -7,6 +7,9 @@ import { Problem } from "../core/problem.ts";
 import { problemIn } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
 import { type Item, toItem } from "./item.ts";
+import type { Rights } from "../resources/rights.ts";
+
+export const ITEM_RIGHTS: Rights = { itself: ["dynamodb:Scan"] };
 
 /** Enough for a look; a learner's table is small and a Scan reads it all. */
 const MOST = 1_000;

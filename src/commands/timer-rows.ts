@@ -5,6 +5,7 @@ import { unlessMissing } from "../aws/errors.ts";
 import { problemIn } from "../stack/observe.ts";
 import type { StackContext } from "./context.ts";
 import { type Item, toItem } from "./item.ts";
+import type { Rights } from "../resources/rights.ts";
 
 export interface TimerRow {
   readonly id: string;
@@ -19,6 +20,8 @@ export interface TimerRows {
   /** How much of the table was read for them, in pages of 1 MB: a Scan reads all of it. */
   readonly pages: number;
 }
+
+export const TIMER_ROW_RIGHTS: Rights = { itself: ["dynamodb:GetItem", "dynamodb:Scan"] };
 
 /** The same number of digits until the year 2286, so that they are in order as texts, too. */
 const TIME = /^\d{13}$/;

@@ -54,6 +54,8 @@ export type RegionSource = { readonly variable: string } | { readonly profile: s
 export interface NoticeData {
   /** A region in the environment or profile differs from the stack's and is ignored. */
   RegionIgnored: { region: string; source: RegionSource; using: string };
+  /** Words in the policy that stand for what is not known. */
+  PolicyPrinted: { placeholders: readonly string[] };
   /** A region is set, but this folder has a local cloud, which is used. */
   LocalChosen: { region: string };
   /** The line that `--verbose` prints names a file that could not be written. */

@@ -218,7 +218,9 @@ export type OptionRule =
   | "flow"
   | "groupName"
   | "noPassword"
-  | "nameOrId";
+  | "nameOrId"
+  | "accountId"
+  | "noCheck";
 
 export type ProblemCode = keyof Problems;
 
@@ -253,6 +255,8 @@ export interface Maker {
 }
 
 export interface AwsRefusal {
+  /** The right that is missing, where the message does not name it. */
+  readonly missing?: string;
   readonly service: string;
   readonly operation: string;
   readonly code: string;

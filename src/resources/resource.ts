@@ -5,6 +5,7 @@ import type { Pace } from "../aws/wait.ts";
 import type { Change } from "../core/change.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Subject, UsedByOthers, Waiting } from "../core/event.ts";
+import type { Rights } from "./rights.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -55,6 +56,8 @@ export interface Rival {
 export interface Resource<Key, Spec, Live> {
   /** Error codes by which a creating call says that somebody was faster: the engine reads again. */
   readonly alreadyExists: readonly string[];
+  /** Of every call that it makes, also those in other files of its folder. */
+  readonly rights: Rights;
   /** Undefined when it is not there. */
   read(scope: Scope, key: Key): Promise<Observed<Live> | undefined>;
   /** Pure: what differs. Empty when nothing needs to be done. */

@@ -5,6 +5,7 @@ import type { RouteProtection } from "../resources/apigatewayv2/routes.ts";
 import type { Tags } from "../resources/resource.ts";
 import type { Settings } from "../state/state.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
+import { apiHome, userPoolHome } from "./homes.ts";
 import { SETTINGS_TAG } from "./ownership.ts";
 
 type AuthSettings = NonNullable<Settings["auth"]>;
@@ -15,6 +16,7 @@ export const ADMINS = "admins";
 export const AUTH_COMPONENTS: readonly Component[] = [
   defineComponent({
     id: "userPool",
+    home: userPoolHome,
     addOn: "auth",
     needs: () => [],
     name: ({ names }) => names.userPool,
@@ -36,6 +38,7 @@ export const AUTH_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "userPoolClient",
+    home: userPoolHome,
     addOn: "auth",
     parent: "userPool",
     needs: () => ["userPool"],
@@ -56,6 +59,7 @@ export const AUTH_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "authorizer",
+    home: apiHome,
     addOn: "auth",
     parent: "api",
     needs: () => ["api", "userPool", "userPoolClient"],

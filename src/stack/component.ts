@@ -23,6 +23,8 @@ import type { LogGroup } from "../resources/logs/log-group.ts";
 import type { Observed, Place, Resource, Scope, Tags } from "../resources/resource.ts";
 import type { Recorded, Settings } from "../state/state.ts";
 import type { PackagedCodes } from "./code.ts";
+import { type Grant, grantsOf } from "./grants.ts";
+import type { HomeOf, Whereabouts } from "./homes.ts";
 
 /** What each component is on AWS once it is there: the one place that ties ids to types. */
 export interface Outputs {
@@ -97,6 +99,10 @@ interface Definition<I extends ComponentId, Key, Spec> {
   readonly reappears?: true;
   /** The right that reading its tags takes, where they are read with a call of their own. */
   readonly tagAction?: string;
+  /** Where it lives on AWS: there the rights of its resource are needed. */
+  readonly home: HomeOf;
+  /** The roles that it gives to a service. */
+  readonly roles?: readonly HomeOf[];
   /** Its name on AWS, as the user sees it. */
   name(inputs: Inputs): string;
   load(): Promise<Resource<Key, Spec, Outputs[I]>>;
@@ -120,6 +126,9 @@ export interface Component {
   readonly reappears: boolean;
   readonly seenAfter: readonly ComponentId[];
   readonly tagAction?: string;
+  readonly home: HomeOf;
+  /** What whoever makes, changes and deletes it must be allowed. */
+  grants(where: Whereabouts): Promise<readonly Grant[]>;
   needs(step: number): readonly ComponentId[];
   name(inputs: Inputs): string;
   observe(scope: Scope, inputs: Inputs): Promise<Observation | undefined>;
@@ -156,6 +165,8 @@ export function defineComponent<I extends ComponentId, Key, Spec>(definition: De
     ...(definition.tagAction === undefined ? {} : { tagAction: definition.tagAction }),
     reappears: definition.reappears ?? false,
     seenAfter: definition.seenAfter ?? [],
+    home: definition.home,
+    grants: async (where) => grantsOf((await load()).rights, where, definition),
     needs: (asked) => definition.needs(asked),
     name: (inputs) => definition.name(inputs),
     async observe(scope, inputs) {

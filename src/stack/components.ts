@@ -5,6 +5,7 @@ import { AUTH_COMPONENTS, routeProtectionOf } from "./auth-components.ts";
 import { IDENTITY_COMPONENTS } from "./identity-components.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
 import { functionArnOf, functionSpec, RETENTION_DAYS, roleKey, roleSpec } from "./function-component.ts";
+import { apiHome, functionHome, functionRoleHome, logGroupHome, tableHome } from "./homes.ts";
 import { TIMER_COMPONENTS } from "./timer-components.ts";
 
 export const ROUTE_KEYS = ["GET /items", "GET /items/{id}", "PUT /items", "DELETE /items/{id}"] as const;
@@ -17,6 +18,7 @@ const PRINCIPAL = "apigateway.amazonaws.com";
 export const COMPONENTS: readonly Component[] = [
   defineComponent({
     id: "table",
+    home: tableHome,
     step: 1,
     needs: () => [],
     tagAction: "dynamodb:ListTagsOfResource",
@@ -27,6 +29,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "role",
+    home: functionRoleHome("role"),
     step: 2,
     needs: () => [],
     name: ({ names }) => names.role,
@@ -38,6 +41,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "logGroup",
+    home: logGroupHome("logGroup"),
     step: 2,
     needs: () => [],
     tagAction: "logs:ListTagsForResource",
@@ -53,6 +57,8 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "function",
+    home: functionHome("function"),
+    roles: [functionRoleHome("role")],
     step: 2,
     // The log group is not needed by AWS but must be there before the first invoke would make one without an end.
     needs: () => ["role", "logGroup"],
@@ -65,6 +71,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "api",
+    home: apiHome,
     step: 3,
     needs: () => [],
     name: ({ names }) => names.api,
@@ -90,6 +97,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "stage",
+    home: apiHome,
     step: 3,
     parent: "api",
     needs: () => ["api"],
@@ -100,6 +108,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "routes",
+    home: apiHome,
     step: 4,
     parent: "api",
     // The authorizer is there only in a stack with sign-in.
@@ -119,6 +128,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "integration",
+    home: apiHome,
     step: 5,
     parent: "api",
     needs: () => ["api"],
@@ -135,6 +145,7 @@ export const COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "permission",
+    home: functionHome("function"),
     step: 5,
     parent: "function",
     needs: () => ["function", "api"],

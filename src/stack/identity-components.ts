@@ -7,6 +7,7 @@ import type { Tags } from "../resources/resource.ts";
 import type { Settings } from "../state/state.ts";
 import { ADMINS, issuerOf } from "./auth-components.ts";
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
+import { identityPoolHome, roleHome, userPoolHome } from "./homes.ts";
 import { SETTINGS_TAG } from "./ownership.ts";
 import { adminsPolicy, authenticatedPolicy, guestPolicy, type LoginKind, POLICY_NAME, trustOf } from "./policies.ts";
 
@@ -28,6 +29,7 @@ const WHO = {
 export const IDENTITY_COMPONENTS: readonly Component[] = [
   defineComponent({
     id: "identityPool",
+    home: identityPoolHome,
     addOn: "identity",
     needs: () => ["userPool", "userPoolClient"],
     seenAfter: ["userPool", "userPoolClient"],
@@ -60,6 +62,8 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
   roleComponent("adminsRole"),
   defineComponent({
     id: "identityPoolRoles",
+    home: identityPoolHome,
+    roles: [roleHome("authenticatedRole"), roleHome("guestRole")],
     addOn: "identity",
     parent: "identityPool",
     needs: () => ["identityPool", "authenticatedRole", "guestRole"],
@@ -83,6 +87,8 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "adminsGroup",
+    home: userPoolHome,
+    roles: [roleHome("adminsRole")],
     addOn: "identity",
     parent: "userPool",
     needs: () => ["userPool", "adminsRole"],
@@ -126,6 +132,7 @@ export const ONLY_FOR_ADMINS: readonly ComponentId[] = ["adminsGroup", "adminsRo
 function roleComponent(id: IdentityRole): Component {
   return defineComponent({
     id,
+    home: roleHome(id),
     addOn: "identity",
     // IAM refuses a role for identities of no pool in particular.
     needs: () => ["identityPool"],

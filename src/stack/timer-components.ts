@@ -2,6 +2,7 @@
 
 import { type Component, type ComponentId, defineComponent, type Inputs } from "./component.ts";
 import { functionArnOf, functionSpec, RETENTION_DAYS, roleKey, roleSpec } from "./function-component.ts";
+import { functionHome, functionRoleHome, logGroupHome, ruleHome } from "./homes.ts";
 
 /** Of a timer that nobody gave another one. */
 export const DEFAULT_SCHEDULE = "rate(1 minute)";
@@ -13,6 +14,7 @@ const PRINCIPAL = "events.amazonaws.com";
 export const TIMER_COMPONENTS: readonly Component[] = [
   defineComponent({
     id: "timerRole",
+    home: functionRoleHome("timerRole"),
     addOn: "timer",
     needs: () => [],
     name: ({ names }) => names.timerRole,
@@ -24,6 +26,7 @@ export const TIMER_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "timerLogGroup",
+    home: logGroupHome("timerLogGroup"),
     addOn: "timer",
     needs: () => [],
     tagAction: "logs:ListTagsForResource",
@@ -39,6 +42,8 @@ export const TIMER_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "timerFunction",
+    home: functionHome("timerFunction"),
+    roles: [functionRoleHome("timerRole")],
     addOn: "timer",
     // The table is not needed by AWS, but a run that finds none has failed: it goes after what writes into it.
     needs: () => ["timerRole", "timerLogGroup", "table"],
@@ -51,6 +56,7 @@ export const TIMER_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "timerRule",
+    home: ruleHome,
     addOn: "timer",
     // Backwards: it goes before what it runs.
     needs: () => ["timerFunction"],
@@ -72,6 +78,7 @@ export const TIMER_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "timerPermission",
+    home: functionHome("timerFunction"),
     addOn: "timer",
     parent: "timerFunction",
     needs: () => ["timerFunction", "timerRule"],
@@ -92,6 +99,7 @@ export const TIMER_COMPONENTS: readonly Component[] = [
   }),
   defineComponent({
     id: "timerTarget",
+    home: ruleHome,
     addOn: "timer",
     parent: "timerRule",
     // Last: the rule runs nothing before all that a run needs is there.

@@ -14,6 +14,7 @@ import type { EntryName, Maker, OtherUsers, Problem, ProblemCode, Problems } fro
 import type { InvocationReport, LogLine } from "../../core/row.ts";
 import type { TimerRun } from "../../core/timer-run.ts";
 import type { Settings, TargetRecord } from "../../state/state.ts";
+import type { PermissionsTexts } from "./permissions-texts.ts";
 import type { IdentityTexts } from "./identity-texts.ts";
 import type { SignInTexts } from "./sign-in-texts.ts";
 import type { AuthAdminTexts } from "./auth-admin-texts.ts";
@@ -236,6 +237,7 @@ export interface Catalogue {
   readonly signIn: SignInTexts;
   readonly authAdmin: AuthAdminTexts;
   readonly identity: IdentityTexts;
+  readonly permissions: PermissionsTexts;
   readonly help: HelpTexts;
   /** What AWS's thing is called; an unknown one by its own name. */
   label(component: string): string;

@@ -7,6 +7,7 @@ import { identity } from "./en/identity.ts";
 import * as help from "./en/help.ts";
 import { label, titleOf } from "./en/labels.ts";
 import { notices } from "./en/notices.ts";
+import { permissions } from "./en/permissions.ts";
 import { problems } from "./en/problems.ts";
 import { progress } from "./en/progress.ts";
 import { results } from "./en/results.ts";
@@ -29,6 +30,7 @@ export const en: Catalogue = {
   signIn,
   authAdmin,
   identity,
+  permissions,
   help,
   label,
   title: titleOf,

@@ -19,6 +19,7 @@ import { type Candidate, oneOf } from "../one-of-name.ts";
 import type { Resource, Scope, Tags } from "../resource.ts";
 import { hasTags, missingTags, tagChanges } from "../tags.ts";
 import { toPage, writeToApi } from "./api-write.ts";
+import { TAGGING, VERBS } from "./verbs.ts";
 
 export interface ApiKey {
   readonly name: string;
@@ -55,6 +56,10 @@ export interface Api {
 
 export const api: Resource<ApiKey, ApiSpec, Api> = {
   alreadyExists: [],
+  rights: {
+    itself: [...VERBS, ...TAGGING],
+    linkedRole: { service: "ops.apigateway.amazonaws.com", name: "AWSServiceRoleForAPIGateway" },
+  },
 
   async read(scope, key) {
     const named = (await listByName(scope, key.name)).map(toCandidate);

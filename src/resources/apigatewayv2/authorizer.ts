@@ -16,6 +16,7 @@ import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
 import { paceOf, type Resource, type Scope } from "../resource.ts";
 import { toPage, writeToApi } from "./api-write.ts";
+import { VERBS } from "./verbs.ts";
 
 export interface AuthorizerKey {
   readonly apiId: string;
@@ -46,6 +47,7 @@ const REFERENCED_MS = 30_000;
 
 export const authorizer: Resource<AuthorizerKey, AuthorizerSpec, Authorizer> = {
   alreadyExists: [],
+  rights: { itself: VERBS },
 
   async read(scope, key) {
     const { apiId, authorizerId } = key;

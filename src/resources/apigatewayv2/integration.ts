@@ -16,6 +16,7 @@ import { retryWhile } from "../../aws/wait.ts";
 import { changesBetween } from "../../core/change.ts";
 import { paceOf, type Resource, type Scope } from "../resource.ts";
 import { toPage, writeToApi } from "./api-write.ts";
+import { VERBS } from "./verbs.ts";
 
 export interface IntegrationKey {
   readonly apiId: string;
@@ -43,6 +44,7 @@ const TYPE = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" } as co
 
 export const integration: Resource<IntegrationKey, IntegrationSpec, Integration> = {
   alreadyExists: [],
+  rights: { itself: VERBS },
 
   async read(scope, key) {
     const { apiId, integrationId } = key;

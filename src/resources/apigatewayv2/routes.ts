@@ -14,6 +14,7 @@ import { everyPage } from "../../aws/pages.ts";
 import { type Change, changesBetween } from "../../core/change.ts";
 import type { Resource, Scope } from "../resource.ts";
 import { toPage, writeToApi } from "./api-write.ts";
+import { VERBS } from "./verbs.ts";
 
 export interface RoutesKey {
   readonly apiId: string;
@@ -50,6 +51,7 @@ export interface Routes {
 
 export const routes: Resource<RoutesKey, RoutesSpec, Routes> = {
   alreadyExists: ["ConflictException"],
+  rights: { itself: VERBS },
 
   async read(scope, { apiId, routeKeys }) {
     const ours = (await listRoutes(scope, apiId)).filter(({ routeKey }) => routeKeys.includes(routeKey));

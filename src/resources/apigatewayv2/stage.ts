@@ -14,6 +14,7 @@ import type { Resource, Tags } from "../resource.ts";
 import { missingTags, tagChanges } from "../tags.ts";
 import { arnOf } from "./api.ts";
 import { writeToApi } from "./api-write.ts";
+import { TAGGING, VERBS } from "./verbs.ts";
 
 export interface StageKey {
   readonly apiId: string;
@@ -30,6 +31,7 @@ export interface Stage extends StageKey {
 
 export const stage: Resource<StageKey, StageSpec, Stage> = {
   alreadyExists: ["ConflictException"],
+  rights: { itself: [...VERBS, ...TAGGING] },
 
   async read(scope, { apiId, stageName }) {
     const client = scope.clients.get(ApiGatewayV2Client);

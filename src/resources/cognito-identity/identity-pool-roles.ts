@@ -40,6 +40,11 @@ const BY_TOKEN: RoleMapping = { Type: "Token", AmbiguousRoleResolution: "Authent
 
 export const identityPoolRoles: Resource<IdentityPoolRolesKey, IdentityPoolRolesSpec, IdentityPoolRoles> = {
   alreadyExists: [],
+  rights: {
+    itself: ["cognito-identity:GetIdentityPoolRoles"],
+    everywhere: ["cognito-identity:SetIdentityPoolRoles"],
+    passesRoleTo: "cognito-identity.amazonaws.com",
+  },
 
   async read(scope, { identityPoolId }) {
     const command = new GetIdentityPoolRolesCommand({ IdentityPoolId: identityPoolId });

@@ -56,6 +56,15 @@ export interface IdentityPool {
 
 export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityPool> = {
   alreadyExists: [],
+  rights: {
+    itself: [
+      "cognito-identity:DeleteIdentityPool",
+      "cognito-identity:DescribeIdentityPool",
+      "cognito-identity:TagResource",
+      "cognito-identity:UpdateIdentityPool",
+    ],
+    everywhere: ["cognito-identity:CreateIdentityPool", "cognito-identity:ListIdentityPools"],
+  },
 
   async read(scope, key) {
     const recorded = key.identityPoolId === undefined ? undefined : describe(scope, key.identityPoolId);

@@ -37,6 +37,16 @@ export interface Group {
 
 export const group: Resource<GroupKey, GroupSpec, Group> = {
   alreadyExists: ["GroupExistsException"],
+  rights: {
+    itself: [
+      "cognito-idp:CreateGroup",
+      "cognito-idp:DeleteGroup",
+      "cognito-idp:GetGroup",
+      "cognito-idp:ListUsersInGroup",
+      "cognito-idp:UpdateGroup",
+    ],
+    passesRoleTo: "cognito-idp.amazonaws.com",
+  },
 
   async read(scope, { userPoolId, groupName, ifDisposable = false }) {
     const command = new GetGroupCommand({ UserPoolId: userPoolId, GroupName: groupName });

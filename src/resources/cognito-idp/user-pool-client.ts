@@ -45,6 +45,15 @@ const WANTED: {
 
 export const userPoolClient: Resource<UserPoolClientKey, UserPoolClientSpec, UserPoolClient> = {
   alreadyExists: [],
+  rights: {
+    itself: [
+      "cognito-idp:CreateUserPoolClient",
+      "cognito-idp:DeleteUserPoolClient",
+      "cognito-idp:DescribeUserPoolClient",
+      "cognito-idp:ListUserPoolClients",
+      "cognito-idp:UpdateUserPoolClient",
+    ],
+  },
 
   async read(scope, key) {
     const recorded = key.clientId === undefined ? undefined : await describe(scope, key.userPoolId, key.clientId);

@@ -48,6 +48,18 @@ export interface UserPool {
 
 export const userPool: Resource<UserPoolKey, UserPoolSpec, UserPool> = {
   alreadyExists: [],
+  rights: {
+    itself: [
+      "cognito-idp:DeleteUserPool",
+      "cognito-idp:DescribeUserPool",
+      "cognito-idp:GetUserPoolMfaConfig",
+      "cognito-idp:ListUsers",
+      "cognito-idp:SetUserPoolMfaConfig",
+      "cognito-idp:TagResource",
+      "cognito-idp:UpdateUserPool",
+    ],
+    everywhere: ["cognito-idp:CreateUserPool", "cognito-idp:ListUserPools"],
+  },
 
   async read(scope, key) {
     const recorded = key.userPoolId === undefined ? undefined : describe(scope, key.userPoolId);

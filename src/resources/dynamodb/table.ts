@@ -42,6 +42,16 @@ const TAGS_VISIBLE_MS = 2_000;
 
 export const table: Resource<TableKey, TableSpec, Table> = {
   alreadyExists: ["ResourceInUseException", "TableAlreadyExistsException"],
+  rights: {
+    itself: [
+      "dynamodb:CreateTable",
+      "dynamodb:DeleteTable",
+      "dynamodb:DescribeTable",
+      "dynamodb:ListTagsOfResource",
+      "dynamodb:TagResource",
+      "dynamodb:UpdateTable",
+    ],
+  },
 
   async read(scope, { tableName }) {
     const description = await describe(scope, tableName);

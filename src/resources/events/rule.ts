@@ -45,6 +45,17 @@ export interface Rule {
 export const rule: Resource<RuleKey, RuleSpec, Rule> = {
   // PutRule takes what is there for what is to be replaced.
   alreadyExists: [],
+  rights: {
+    itself: [
+      "events:DeleteRule",
+      "events:DescribeRule",
+      "events:DisableRule",
+      "events:EnableRule",
+      "events:ListTagsForResource",
+      "events:PutRule",
+      "events:TagResource",
+    ],
+  },
 
   async read(scope, { ruleName }) {
     const command = new DescribeRuleCommand({ Name: ruleName });

@@ -34,6 +34,7 @@ export interface Target {
 export const target: Resource<TargetSpec, TargetSpec, Target> = {
   // PutTargets takes what is there for what is to be replaced.
   alreadyExists: [],
+  rights: { itself: ["events:ListTargetsByRule", "events:PutTargets", "events:RemoveTargets"] },
 
   async read(scope, { ruleName, targetId, functionArn }) {
     const targets = await listTargets(scope, ruleName);

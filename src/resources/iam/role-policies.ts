@@ -18,6 +18,7 @@ import { everyPage } from "../../aws/pages.ts";
 import { retryWhile } from "../../aws/wait.ts";
 import { paceOf, type Scope, type Tags } from "../resource.ts";
 import { toTagList } from "../tags.ts";
+import type { Rights } from "../rights.ts";
 
 export interface RolePolicies {
   /** Names of inline policies. */
@@ -37,6 +38,11 @@ export const CONFLICT_MS = 30_000;
 const CLAIM = "awsls:policy-";
 /** What the value of a tag can hold. */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
+
+/** On a managed policy that is deleted; those on the role are its own. */
+export const CONSOLE_POLICY_RIGHTS: Rights = {
+  itself: ["iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:ListEntitiesForPolicy", "iam:ListPolicyVersions"],
+};
 
 export async function listPolicies(scope: Scope, roleName: string): Promise<RolePolicies> {
   const iam = scope.clients.get(IAMClient);

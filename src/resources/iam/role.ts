@@ -27,6 +27,7 @@ import {
   type RolePolicies,
   takeOff,
 } from "./role-policies.ts";
+import type { Rights } from "../rights.ts";
 import { fromTagList, hasTags, missingTags, tagChanges, toTagList } from "../tags.ts";
 
 export interface RoleKey {
@@ -73,6 +74,23 @@ const NO_POLICIES: RolePolicies = { inline: [], attached: [] };
 
 export const role: Resource<RoleKey, RoleSpec, Role> = {
   alreadyExists: ["EntityAlreadyExistsException", "EntityAlreadyExists"],
+  rights: {
+    itself: [
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListRolePolicies",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ],
+  },
 
   async read(scope, { roleName, policyName, tags: wanted }) {
     const iam = scope.clients.get(IAMClient);
@@ -129,8 +147,11 @@ export const role: Resource<RoleKey, RoleSpec, Role> = {
   },
 };
 
-/** A role of any path, as it is; undefined when there is none. Needs `iam:GetRole`. */
-export async function findRole(scope: Scope, roleName: string): Promise<Role | undefined> {
+/** Of a role that is looked at alone. */
+export const FINDING_RIGHTS: Rights = { itself: ["iam:GetRole"] };
+
+/** A role of any path, as it is; undefined when there is none. */
+export async function findRole(scope: Pick<Scope, "clients">, roleName: string): Promise<Role | undefined> {
   const iam = scope.clients.get(IAMClient);
   const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName: roleName })), ...MISSING);
   return found?.Role === undefined ? undefined : toRole(found.Role, undefined);

@@ -12,6 +12,7 @@ import {
 import type { Clients } from "../../aws/clients.ts";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
+import type { Rights } from "../rights.ts";
 
 export interface Simulation {
   /** ARN of a role, a user or a group: neither root nor a session of a role. */
@@ -49,6 +50,8 @@ export interface Position {
   readonly line: number;
   readonly column: number;
 }
+
+export const SIMULATION_RIGHTS: Rights = { itself: ["iam:SimulatePrincipalPolicy"] };
 
 /** AWS names no limit; of so many one call has been seen to take all. */
 const MAX_ACTIONS = 100;

@@ -64,6 +64,20 @@ export const ROLE_ID_TAG = "awsls:role-id";
 
 export const lambdaFunction: Resource<FunctionKey, FunctionSpec, LambdaFunction> = {
   alreadyExists: ["ResourceConflictException"],
+  rights: {
+    itself: [
+      "lambda:CreateFunction",
+      "lambda:DeleteFunction",
+      "lambda:GetFunction",
+      "lambda:GetFunctionConfiguration",
+      // Asked by AWS within GetFunction.
+      "lambda:ListTags",
+      "lambda:TagResource",
+      "lambda:UpdateFunctionCode",
+      "lambda:UpdateFunctionConfiguration",
+    ],
+    passesRoleTo: "lambda.amazonaws.com",
+  },
 
   async read(scope, { functionName }) {
     const found = await unlessMissing(

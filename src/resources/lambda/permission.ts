@@ -48,6 +48,7 @@ const ACTION = "lambda:InvokeFunction";
 
 export const permission: Resource<PermissionKey, PermissionSpec, Permission> = {
   alreadyExists: ["ResourceConflictException"],
+  rights: { itself: ["lambda:AddPermission", "lambda:GetPolicy", "lambda:RemovePermission"] },
 
   async read(scope, key) {
     const found = await unlessMissing(

@@ -3,6 +3,9 @@
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { everyPage } from "../../aws/pages.ts";
 import type { Scope } from "../resource.ts";
+import type { Rights } from "../rights.ts";
+
+export const ROLE_USER_RIGHTS: Rights = { itself: [], everywhere: ["lambda:ListFunctions"] };
 
 /**
  * Names of the functions that have it, be it in a published version alone: an alias may lead there. Functions of another

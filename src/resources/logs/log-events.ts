@@ -5,6 +5,9 @@ import type { Clients } from "../../aws/clients.ts";
 import { unlessMissing } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import type { LogEvent } from "../../core/row.ts";
+import type { Rights } from "../rights.ts";
+
+export const LOG_EVENT_RIGHTS: Rights = { itself: ["logs:FilterLogEvents"] };
 
 /**
  * All events from a time on, as they come: pages may be empty before the last, and events may be given twice.

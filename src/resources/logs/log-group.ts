@@ -41,6 +41,17 @@ const PROTECTION = "deletionProtectionEnabled";
 
 export const logGroup: Resource<LogGroupKey, LogGroupSpec, LogGroup> = {
   alreadyExists: ["ResourceAlreadyExistsException"],
+  rights: {
+    itself: [
+      "logs:CreateLogGroup",
+      "logs:DeleteLogGroup",
+      "logs:ListTagsForResource",
+      "logs:PutLogGroupDeletionProtection",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+    ],
+    everywhere: ["logs:DescribeLogGroups"],
+  },
 
   async read(scope, { logGroupName }) {
     const found = await find(scope, logGroupName);

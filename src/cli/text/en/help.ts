@@ -7,6 +7,7 @@ export const commands = {
   down: "step 8: delete everything of this stack",
   logs: "what the function wrote to its log; -f goes on",
   status: "every resource as it is now, the URL, the next step",
+  permissions: "the IAM policy that whoever runs awsls needs, as JSON; --check says what of it you lack",
   "table create": "step 1: the DynamoDB table",
   "table show": "show what `table create` made",
   "table items": "what is in the table, read directly",
@@ -115,6 +116,8 @@ export const options = {
   "--no-admins": "take that role away again",
   "--guest": "as a guest, without a token",
   "--export": "print them as variables for the shell; with --json as `credential_process` in an AWS profile wants them",
+  "--check": "ask IAM which of these rights you lack",
+  "--account <id>": "print it for this account, without asking AWS for yours",
   "--wait": "wait for the first row, and show it",
   "--count <number>": "end after so many rows",
   "--password-stdin":

@@ -3,6 +3,7 @@
 import type { NoticeTexts } from "../catalogue.ts";
 import { takeoverLines } from "../../takeover-lines.ts";
 import { momentOf } from "../../moment.ts";
+import { wrappedText } from "../../wrapped.ts";
 import { label, titleOf } from "./labels.ts";
 import { listOf, shortArns } from "./lists.ts";
 import { whose } from "./makers.ts";
@@ -14,6 +15,16 @@ const cloudEnded = "The local cloud has ended.";
 export const notices: NoticeTexts = {
   RegionIgnored: ({ region, source, using }) =>
     `${"variable" in source ? source.variable : `The profile ${source.profile}`} says ${region}; this stack lives in ${using}, which is used.`,
+  PolicyPrinted: ({ placeholders }, columns) =>
+    wrappedText(
+      [
+        "Whoever has this policy may make roles and give them any rights: as good as an administrator's.",
+        ...(placeholders.length === 0
+          ? []
+          : [`Replace ${listOf(placeholders)} in it, or give --region and --account: no credentials say which.`]),
+      ].join("\n"),
+      columns,
+    ),
   LocalChosen: ({ region }) =>
     `The local cloud of this folder is used; for AWS (${region} is set) give --region or --profile.`,
   ZipNotKept: ({ path, reason }) => `The zip that was sent could not be kept as ${path}: ${reason}`,

@@ -197,13 +197,13 @@ export const problems: ProblemTexts = {
         ? `Use another --stack, or delete the ${label(resource)} yourself if nobody needs it.`
         : `Run it again with --yes if you mean it: that takes the protection off. By hand: \`${UNPROTECT[resource]?.(name) ?? "in the console"}\`.`,
   }),
-  AwsRefused: ({ service, operation, code, message, status, requestId, resource, name, region, account }) => ({
+  AwsRefused: ({ service, operation, code, message, missing, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
-    details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]`,
+    details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]${missing === undefined ? "" : `\nThe right that it takes: ${missing}`}`,
     todo: /^Access to Role .* is forbidden/.test(message)
       ? ROLE_FORBIDDEN
       : /AccessDenied|Unauthorized|NotAuthorized/.test(code)
-        ? "Ask for the right named above (README: the IAM policy for awsls), then run the same command again: it goes on where it stopped."
+        ? "Ask for the right named above (`awsls permissions` prints the policy with all of them), then run the same command again: it goes on where it stopped."
         : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
           ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
           : code === "PreconditionFailedException"

@@ -13,6 +13,8 @@ const MUST: Readonly<Record<OptionRule, string>> = {
   architecture: "it is x86_64 or arm64",
   roleArn: "it looks like arn:aws:iam::123456789012:role/name",
   noEndpoint: "--local is a target of its own",
+  accountId: "it must be an account's twelve digits",
+  noCheck: "--check asks about the caller, who is in an account already",
   noDryRun: "the local cloud's own commands know no dry run",
   deploys: "with --dry-run nothing would be deployed",
   handler: FUNCTIONS,
