@@ -18,7 +18,7 @@ import {
 } from "../stack/homes.ts";
 
 /** Components that are the roles of functions. */
-const OF_FUNCTIONS: readonly string[] = Object.values(FUNCTIONS).map(({ role }) => role);
+const OF_FUNCTIONS: ReadonlySet<string> = new Set(Object.values(FUNCTIONS).map(({ role }) => role));
 const LAMBDA = "lambda.amazonaws.com";
 
 /** With all add-ons: the person may want them any time. */
@@ -28,7 +28,7 @@ export async function permissions(where: Whereabouts, settings: Settings): Promi
 
 /** What the commands need on the stack's things. */
 export async function stackGrants(where: Whereabouts, { roleArn }: Settings): Promise<readonly Grant[]> {
-  const components = COMPONENTS.filter(({ id }) => roleArn === undefined || !OF_FUNCTIONS.includes(id));
+  const components = COMPONENTS.filter(({ id }) => roleArn === undefined || !OF_FUNCTIONS.has(id));
   const made = await Promise.all(components.map((component) => component.grants(where)));
   const grants = [...made.flat(), ...(await readerGrants(where))];
   return roleArn === undefined ? grants : withGivenRole(grants, roleArn);

@@ -100,7 +100,8 @@ export interface NoticeData {
   CallsAs: { email: string | undefined; username: string; groups: readonly string[] };
   /** Past the API, which lets only admins delete: by the credentials that own the table. */
   ItemDeleted: { table: string; id: string };
-  ItemStays: { table: string; id: string };
+  /** `missing`: the right that it takes. */
+  ItemStays: { table: string; id: string; missing?: string };
   /** It is asked for again. */
   CodeNotTaken: Record<string, never>;
   /** What `--adopt` takes over, and what changes with it; nothing is written yet. */

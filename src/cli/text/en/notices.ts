@@ -69,8 +69,8 @@ export const notices: NoticeTexts = {
     `Calling as ${email ?? username}, ${groups.length === 0 ? "in no group" : `in the group${groups.length === 1 ? "" : "s"} ${listOf(groups)}`}:`,
   ItemDeleted: ({ table, id }) =>
     `As its owner, awsls has deleted the row ${id} from ${table} itself: through the API only admins may.`,
-  ItemStays: ({ table, id }) =>
-    `The row ${id} stays in ${table}, for it could not be deleted past the API. By hand: \`aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify({ id: { S: id } })}'\``,
+  ItemStays: ({ table, id, missing }) =>
+    `The row ${id} stays in ${table}, for it could not be deleted past the API${missing === undefined ? "" : ` (${missing} is missing)`}. By hand: \`aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify({ id: { S: id } })}'\``,
   CodeNotTaken: () => "That code was not taken; wait for the app's next one.",
   LeftAlone: (foreign) =>
     `${label(foreign.resource)} ${titleOf(foreign)} is not this stack's and stays${whose(foreign)}.`,

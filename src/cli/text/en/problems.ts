@@ -199,16 +199,8 @@ export const problems: ProblemTexts = {
   }),
   AwsRefused: ({ service, operation, code, message, missing, status, requestId, resource, name, region, account }) => ({
     what: `${resource === undefined ? "" : `${label(resource)} ${name ?? ""}: `}${service} ${operation} was refused${region === undefined ? "" : ` (account ${account ?? "?"}, ${region})`}.`,
-    details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]${missing === undefined ? "" : `\nThe right that it takes: ${missing}`}`,
-    todo: /^Access to Role .* is forbidden/.test(message)
-      ? ROLE_FORBIDDEN
-      : /AccessDenied|Unauthorized|NotAuthorized/.test(code)
-        ? "Ask for the right named above (`awsls permissions` prints the policy with all of them), then run the same command again: it goes on where it stopped."
-        : /BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)
-          ? "Correct what AWS names (`awsls status` shows what differs), then run the same command again."
-          : code === "PreconditionFailedException"
-            ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
-            : "Run the same command again: it goes on where it stopped.",
+    details: `${code}: ${message} [${[status === undefined ? "" : `HTTP ${status}`, requestId === undefined ? "" : `request ${requestId}`].filter(Boolean).join(", ")}]${missing === undefined ? "" : ` It takes the right ${missing}.`}`,
+    todo: adviceOn(code, message),
   }),
   RoutesNotLive: ({ url, routes, seconds }) => ({
     what: `After ${seconds} s, who may call ${routes} of ${url} is not yet as it was set.`,
@@ -277,6 +269,19 @@ export const problems: ProblemTexts = {
     }[during],
   }),
 };
+
+function adviceOn(code: string, message: string): string {
+  if (/^Access to Role .* is forbidden/.test(message)) return ROLE_FORBIDDEN;
+  if (/AccessDenied|Unauthorized|NotAuthorized/.test(code)) {
+    return "Ask for the right named above (`awsls permissions` prints the policy with all of them), then run the same command again: it goes on where it stopped.";
+  }
+  if (/BadRequest|Validation|InvalidParameter|InvalidRequest/.test(code)) {
+    return "Correct what AWS names (`awsls status` shows what differs), then run the same command again.";
+  }
+  return code === "PreconditionFailedException"
+    ? "Somebody changed it after it was looked at; nothing of that was overwritten. Run the same command again: it looks anew."
+    : "Run the same command again: it goes on where it stopped.";
+}
 
 /** Node names the place itself, most times. */
 function unlessSaid(path: string, details: string): string {
