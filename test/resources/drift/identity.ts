@@ -27,7 +27,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { expect } from "vitest";
-import { ACCOUNT, anyText, anything, type ByHand, EVERYTHING, NAME } from "./by-hand.ts";
+import { ACCOUNT, anything, type ByHand, EVERYTHING, NAME } from "./by-hand.ts";
 import type { DriftRow, KeptRow } from "./row.ts";
 
 const PolicyName = "awsls-least-privilege";
