@@ -10,6 +10,10 @@ const TAG_KEYS = ["TagKeys", "tagKeys"];
 /** Only this machine reaches the control port. */
 const LOOPBACK = "127.0.0.1";
 
+/**
+ * Not among them, nor given by an operation, and so unknown: tags of resources (`aws:ResourceTag/…`, `iam:ResourceTag/…`),
+ * API Gateway's members (`apigateway:Request/…`, `apigateway:Resource/…`), `events:creatorAccount` and `events:ManagedBy`.
+ */
 export function requestKeys(headers: IncomingHttpHeaders, input: JsonObject, clock: Clock): ConditionKeys {
   const now = clock.now();
   return {

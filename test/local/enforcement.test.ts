@@ -247,6 +247,21 @@ describe("conditions over the single call", () => {
     });
     expect(await outcome(rule("ada"), own)).toBeUndefined();
     expect(await outcome(rule("bob"), own)).toBe("AccessDeniedException");
+    const unlessBobs = denying("events:*", { Condition: { StringEquals: { "aws:RequestTag/owner": "bob" } } });
+    const untagged = () =>
+      new EventBridgeClient(role.config).send(
+        new PutRuleCommand({ Name: "r", ScheduleExpression: "rate(1 day)", State: "DISABLED" }),
+      );
+    expect(await outcome(untagged, allowing("events:*"), unlessBobs)).toBeUndefined();
+    expect(await outcome(rule("bob"), allowing("events:*"), unlessBobs)).toBe("AccessDeniedException");
+  });
+
+  it("a tag of a resource is unknown here: a deny over it applies, an allow does not", async () => {
+    const owned = { Condition: { StringEquals: { "aws:ResourceTag/owner": "ada" } } };
+    expect(await outcome(() => get(role.config), allowing("dynamodb:*", owned))).toBe("AccessDeniedException");
+    expect(await outcome(() => get(role.config), allowing("dynamodb:*"), denying("dynamodb:*", owned))).toBe(
+      "AccessDeniedException",
+    );
   });
 
   it("of a rule's targets, of a function's callers, of a role's policies", async () => {

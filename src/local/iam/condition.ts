@@ -115,7 +115,7 @@ function holds(name: string, wanted: readonly string[], given: readonly string[]
 
 function valuesOf(context: ConditionContext, key: string): readonly string[] | undefined {
   const value = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
-  // All tags of the principal are known.
-  if (value === undefined && /^aws:PrincipalTag\//i.test(key)) return [];
+  // All tags of the principal and of the request are known.
+  if (value === undefined && /^aws:(Principal|Request)Tag\//i.test(key)) return [];
   return typeof value === "string" ? [value] : value;
 }
