@@ -131,14 +131,19 @@ async function guestOf(context: StackContext, pool: IdentityPoolHere, { command 
     try {
       return { identityId: known, answer: await getCredentials(context, command, known) };
     } catch (error) {
-      const isForgotten = error instanceof Problem && isAwsError(error.cause, "ResourceNotFoundException");
-      if (!isForgotten) throw error;
+      if (!(error instanceof Problem) || !isForgotten(error.cause)) throw error;
       forgetGuest(state.path);
     }
   }
   const identityId = await getId(context, pool, command);
   saveGuest(state.path, identityPoolId, identityId);
   return { identityId, answer: await getCredentials(context, command, identityId) };
+}
+
+/** It was deleted, or has become a user's. */
+function isForgotten(cause: unknown): boolean {
+  if (isAwsError(cause, "ResourceNotFoundException")) return true;
+  return isAwsError(cause, "NotAuthorizedException") && cause.message.startsWith("Access to Identity");
 }
 
 async function getId(
