@@ -4,7 +4,7 @@ import type { Subject } from "../core/event.ts";
 import type { Outcome } from "../stack/apply.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
 import { componentOf } from "../stack/components.ts";
-import { IDENTITY_COMPONENTS, ONLY_FOR_ADMINS } from "../stack/identity-components.ts";
+import { IDENTITY_COMPONENTS, OPTIONAL } from "../stack/identity-components.ts";
 import { observe, ownershipIn, requireOurs } from "../stack/observe.ts";
 import { type Planned, planFor, requireChangeable } from "../stack/plan.ts";
 import { planRemoval, remove } from "../stack/remove.ts";
@@ -84,9 +84,9 @@ async function prepare(context: StackContext, options: IdentityEnableOptions): P
   return { run, components, plan };
 }
 
-/** Of the admins' own role what is there, and should be no longer. */
+/** What is there of guests and admins, and should be no longer. */
 async function removeSurplus(context: StackContext, run: Run): Promise<readonly Subject[]> {
-  const surplus = ONLY_FOR_ADMINS.filter((id) => isSurplus(run, id));
+  const surplus = OPTIONAL.filter((id) => isSurplus(run, id));
   if (surplus.length === 0) return [];
   const removing = run.over({ settings: run.inputs.settings, removes: true });
   const plan = await planRemoval(removing, surplus);

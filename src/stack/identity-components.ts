@@ -49,7 +49,7 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     },
     spec: (inputs) => ({
       name: inputs.names.identityPool,
-      guests: inputs.settings.identity?.guests ?? false,
+      guests: isForGuests(inputs.settings),
       providerName: providerOf(inputs),
       clientId: clientIdOf(inputs),
       tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
@@ -67,9 +67,9 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     addOn: "identity",
     parent: "identityPool",
     needs: () => ["identityPool", "authenticatedRole", "guestRole"],
-    name: (inputs) =>
-      ["authenticatedRole", "guestRole", ...(isForAdmins(inputs.settings) ? ["adminsRole"] : [])]
-        .map((id) => roleNameOf(inputs, id as IdentityRole))
+    name: ({ settings, names }) =>
+      rolesOf(settings)
+        .map((id) => names[id])
         .join(", "),
     load: async () => (await import("../resources/cognito-identity/identity-pool-roles.ts")).identityPoolRoles,
     key: (inputs) => {
@@ -80,6 +80,7 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
       identityPoolId: inputs.output("identityPool")?.identityPoolId ?? KNOWN_AFTER_APPLY,
       authenticated: roleArnOf(inputs, "authenticatedRole"),
       unauthenticated: roleArnOf(inputs, "guestRole"),
+      guests: isForGuests(inputs.settings),
       login: ourLogin(inputs),
       mapsByToken: isForAdmins(inputs.settings),
       logins: loginsOf(inputs),
@@ -126,8 +127,8 @@ export function parseIdentityTag(tags: Tags): Settings["identity"] {
 /** All of them: what `identity delete` removes. */
 export const IDENTITY: readonly ComponentId[] = IDENTITY_COMPONENTS.map(({ id }) => id);
 
-/** What goes when the group `admins` is to have no role of its own. */
-export const ONLY_FOR_ADMINS: readonly ComponentId[] = ["adminsGroup", "adminsRole"];
+/** What goes when it is asked for no longer. */
+export const OPTIONAL: readonly ComponentId[] = ["guestRole", "adminsGroup", "adminsRole"];
 
 function roleComponent(id: IdentityRole): Component {
   return defineComponent({
@@ -137,7 +138,7 @@ function roleComponent(id: IdentityRole): Component {
     // IAM refuses a role for identities of no pool in particular.
     needs: () => ["identityPool"],
     seenAfter: ["identityPool"],
-    ...(id === "adminsRole" ? { when: isForAdmins } : {}),
+    when: (settings) => rolesOf(settings).includes(id),
     name: (inputs) => roleNameOf(inputs, id),
     load: async () => (await import("../resources/iam/role.ts")).role,
     key: (inputs) => roleKey(inputs, id),
@@ -187,6 +188,19 @@ function isLost(inputs: Inputs): boolean {
 
 function isForAdmins({ identity }: Settings): boolean {
   return identity?.admins === true;
+}
+
+function isForGuests({ identity }: Settings): boolean {
+  return identity?.guests === true;
+}
+
+/** Those that somebody can get: a role for nobody is not made. */
+function rolesOf(settings: Settings): IdentityRole[] {
+  return [
+    "authenticatedRole",
+    ...(isForGuests(settings) ? (["guestRole"] as const) : []),
+    ...(isForAdmins(settings) ? (["adminsRole"] as const) : []),
+  ];
 }
 
 /** What the user pool is called as a login: its issuer, without `https://`. */

@@ -195,7 +195,7 @@ const ADD_ONS: readonly [string, AddOn][] = [
       disable: (context) => enableIdentity(context, { guests: false, admins: false }),
       remove: deleteIdentity,
       size: 6,
-      disabledSize: 4,
+      disabledSize: 3,
       baseSize: 3,
       trace: /identitypool|-(authenticated|guest|admins)-role/,
     },

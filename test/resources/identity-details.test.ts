@@ -155,10 +155,10 @@ const conditions = async (): Promise<Record<string, string>> =>
 const whole = { identityPool: "exists", authenticatedRole: "exists", identityPoolRoles: "exists" };
 
 describe("enable", () => {
-  it("takes at most 22 calls, six of them writes", async () => {
+  it("takes at most 19 calls, four of them writes", async () => {
     const made = await operationsOf(() => enable());
-    expect(made.length).toBeLessThanOrEqual(22);
-    expect(made.filter((operation) => !READING.test(operation))).toHaveLength(6);
+    expect(made.length).toBeLessThanOrEqual(19);
+    expect(made.filter((operation) => !READING.test(operation))).toHaveLength(4);
   });
 
   it("without the table says which command comes first", async () => {
@@ -211,6 +211,36 @@ describe("enable", () => {
     });
     expect((await refused).filter((operation) => operation === "SetIdentityPoolRoles")).toHaveLength(1);
     await cloud.clearFaults();
+  });
+});
+
+describe("guests", () => {
+  it("guests have a role as long as they are let in, and what is not said stays", async () => {
+    await enable();
+    expect(await identityRoles()).toEqual([roleArn("authenticated")]);
+    await enable({ guests: true });
+    expect((await thePool()).AllowUnauthenticatedIdentities).toBe(true);
+    expect((await theRoles()).Roles).toEqual({
+      authenticated: roleArn("authenticated"),
+      unauthenticated: roleArn("guest"),
+    });
+    expect(await writesOf(() => enable())).toEqual([]);
+    const { removed } = await enable({ guests: false });
+    expect(removed).toEqual([{ component: "guestRole", name: `${NAME}-guest-role` }]);
+    expect((await thePool()).AllowUnauthenticatedIdentities).toBe(false);
+    expect(await theRoles()).toEqual({ Roles: { authenticated: roleArn("authenticated") } });
+    expect(await identityRoles()).toEqual([roleArn("authenticated")]);
+    expect(await conditions()).not.toHaveProperty("guestRole");
+    expect(await writesOf(() => enable())).toEqual([]);
+  });
+
+  it("without guests somebody else's role for them stays: the pool lets none in", async () => {
+    await enable();
+    const [IdentityPoolId] = await pools();
+    const Roles = { authenticated: roleArn("authenticated"), unauthenticated: "arn:aws:iam::000000000000:role/mine" };
+    await identity.send(new SetIdentityPoolRolesCommand({ IdentityPoolId, Roles }));
+    expect(await writesOf(makeUp)).toEqual([]);
+    expect((await theRoles()).Roles).toEqual(Roles);
   });
 });
 

@@ -133,13 +133,13 @@ const parsed = (document: string | undefined): unknown => JSON.parse(decodeURICo
 
 describe("enable", () => {
   it("makes a pool bound to the user pool's client, and roles for its identities alone", async () => {
-    const { identityPoolId } = await enable();
+    const { identityPoolId } = await enable({ guests: true });
     const id = await thePool();
     expect(identityPoolId).toBe(id);
     const described = await identity.send(new DescribeIdentityPoolCommand({ IdentityPoolId: id }));
     expect(described).toMatchObject({
       IdentityPoolName: POOL,
-      AllowUnauthenticatedIdentities: false,
+      AllowUnauthenticatedIdentities: true,
       AllowClassicFlow: false,
       CognitoIdentityProviders: [
         {
@@ -206,14 +206,7 @@ describe("enable", () => {
   it("makes the pool before its roles, and nothing a second time", async () => {
     const writes = await writesOf(enable);
     expect(writes.indexOf("CreateIdentityPool")).toBe(0);
-    expect(writes.toSorted()).toEqual([
-      "CreateIdentityPool",
-      "CreateRole",
-      "CreateRole",
-      "PutRolePolicy",
-      "PutRolePolicy",
-      "SetIdentityPoolRoles",
-    ]);
+    expect(writes.toSorted()).toEqual(["CreateIdentityPool", "CreateRole", "PutRolePolicy", "SetIdentityPoolRoles"]);
     expect(await writesOf(enable)).toEqual([]);
     expect(await writesOf(makeUp)).toEqual([]);
   });
@@ -225,7 +218,6 @@ describe("enable", () => {
       expect(plan.map(({ subject, action }) => [subject.component, action])).toEqual([
         ["identityPool", "create"],
         ["authenticatedRole", "create"],
-        ["guestRole", "create"],
         ["adminsRole", "create"],
         ["identityPoolRoles", "create"],
         ["adminsGroup", "create"],
@@ -244,7 +236,12 @@ describe("enable", () => {
     expect(await guests()).toBe(true);
     await enable({ admins: true });
     expect(await guests()).toBe(true);
-    expect(await writesOf(() => enable({ guests: false }))).toEqual(["UpdateIdentityPool"]);
+    expect(await writesOf(() => enable({ guests: false }))).toEqual([
+      "UpdateIdentityPool",
+      "SetIdentityPoolRoles",
+      "DeleteRolePolicy",
+      "DeleteRole",
+    ]);
     expect(await guests()).toBe(false);
     expect((await settings()).identity).toEqual({ guests: false, admins: true });
   });
@@ -368,7 +365,7 @@ describe("later", () => {
       ],
     });
     const { Roles, RoleMappings } = await rolesOf(IdentityPoolId);
-    expect(Roles).toEqual({ authenticated: arnOf("authenticated"), unauthenticated: arnOf("guest") });
+    expect(Roles).toEqual({ authenticated: arnOf("authenticated") });
     expect(Object.keys(RoleMappings ?? {})).toHaveLength(2);
     expect(RoleMappings).toMatchObject({ [`${other.ProviderName}:theirs`]: mapping });
     expect(await writesOf(makeUp)).toEqual([]);
@@ -387,7 +384,7 @@ describe("later", () => {
   });
 
   it("a pool or role that was removed by hand is made again, and trusted again", async () => {
-    await enable();
+    await enable({ guests: true });
     await identity.send(new DeleteIdentityPoolCommand({ IdentityPoolId: await thePool() }));
     await iam.send(new DeleteRolePolicyCommand({ RoleName: role("guest"), PolicyName: "awsls-least-privilege" }));
     await iam.send(new DeleteRoleCommand({ RoleName: role("guest") }));
@@ -488,7 +485,7 @@ describe("what is somebody else's", () => {
 
   it("a role of the name is not touched", async () => {
     await iam.send(new CreateRoleCommand({ RoleName: role("guest"), AssumeRolePolicyDocument: LAMBDA_TRUST }));
-    await expect(enable()).rejects.toMatchObject({ code: "Foreign" });
+    await expect(enable({ guests: true })).rejects.toMatchObject({ code: "Foreign" });
     expect(await pools()).toEqual([]);
   });
 
@@ -498,7 +495,7 @@ describe("what is somebody else's", () => {
     );
     await iam.send(new CreateRoleCommand({ RoleName: role("guest"), AssumeRolePolicyDocument: LAMBDA_TRUST }));
     const usual = await context();
-    await enableIdentity({ ...usual, session: { ...usual.session, adopt: true } }, {});
+    await enableIdentity({ ...usual, session: { ...usual.session, adopt: true } }, { guests: true });
     const IdentityPoolId = await thePool();
     expect(await rolesOf(IdentityPoolId)).toMatchObject({ Roles: { unauthenticated: arnOf("guest") } });
     expect(await writesOf(enable)).toEqual([]);

@@ -21,6 +21,8 @@ export interface IdentityPoolRolesSpec {
   readonly authenticated: string;
   /** The ARN of the guests' role. */
   readonly unauthenticated: string;
+  /** Without guests that role is nobody's: it is taken off where it is set. */
+  readonly guests: boolean;
   /** `<provider>:<client id>`: the user pool whose tokens are meant. */
   readonly login: string;
   /** A role that the token names comes first, as that of a group. */
@@ -57,11 +59,10 @@ export const identityPoolRoles: Resource<IdentityPoolRolesKey, IdentityPoolRoles
   diff: (spec, { live }) => changesTo(spec, live),
 
   async reconcile(scope, spec, observed, created) {
-    const { identityPoolId, authenticated, unauthenticated } = spec;
+    const { identityPoolId } = spec;
     const before = observed?.live ?? { identityPoolId, roles: {}, mappings: {} };
     if (observed !== undefined && changesTo(spec, before).length === 0) return before;
-    const roles = { ...before.roles, authenticated, unauthenticated };
-    const live = { identityPoolId, roles, mappings: mappingsFor(spec, before) };
+    const live = { identityPoolId, roles: rolesFor(spec, before), mappings: mappingsFor(spec, before) };
     await set(scope, live);
     created(live);
     return live;
@@ -71,15 +72,24 @@ export const identityPoolRoles: Resource<IdentityPoolRolesKey, IdentityPoolRoles
 };
 
 function changesTo(spec: IdentityPoolRolesSpec, before: IdentityPoolRoles): Change[] {
-  const { authenticated, unauthenticated } = spec;
-  const ofKinds = changesBetween(
-    { "Roles.authenticated": authenticated, "Roles.unauthenticated": unauthenticated },
-    { "Roles.authenticated": before.roles["authenticated"], "Roles.unauthenticated": before.roles["unauthenticated"] },
-  );
+  const wanted = rolesFor(spec, before);
+  const ofKinds = ["authenticated", "unauthenticated"].flatMap((kind): Change[] => {
+    const [from, to] = [before.roles[kind], wanted[kind]];
+    return from === to ? [] : [{ field: `Roles.${kind}`, from, to }];
+  });
   return [
     ...ofKinds,
     ...changesBetween({ RoleMappings: mappingsFor(spec, before) }, { RoleMappings: before.mappings }),
   ];
+}
+
+/** Without guests somebody else's role for them stays: the pool lets none in. */
+function rolesFor(
+  { authenticated, unauthenticated, guests }: IdentityPoolRolesSpec,
+  { roles: { unauthenticated: before, ...others } }: IdentityPoolRoles,
+): Readonly<Record<string, string>> {
+  const ofGuests = guests ? unauthenticated : before === unauthenticated ? undefined : before;
+  return { ...others, authenticated, ...(ofGuests === undefined ? {} : { unauthenticated: ofGuests }) };
 }
 
 /** Those of other logins stay, as long as the pool takes them. */

@@ -467,11 +467,13 @@ export const IDENTIFIERS: readonly string[] = [
 ];
 
 /** Members whose rows are elsewhere: they are about taking over (adopt.test.ts). */
-// (An issuer has to be a pool that there is: the deletion of the pool is its row. So it is with what names a pool's client.)
+// (An issuer has to be a pool that there is: the deletion of the pool is its row. So it is with what names a pool's client; what goes
+// with guests is in identity-details.test.ts.)
 export const ELSEWHERE: readonly string[] = [
   "RoleSpec.exclusive",
   "AuthorizerSpec.issuer",
   "IdentityPoolSpec.clientId",
+  "IdentityPoolRolesSpec.guests",
   "IdentityPoolRolesSpec.login",
   "IdentityPoolRolesSpec.logins",
 ];
