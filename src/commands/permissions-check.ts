@@ -55,10 +55,11 @@ export async function checkPermissions(context: StackContext): Promise<Permissio
   const nothing = { ...report, verdict: "couldNotTell", asked: 0, lacking: [], untold: [] } as const;
   const { entity, unasked = "unknownCaller" } = caller;
   if (entity === undefined) return { ...nothing, nothing: { why: unasked } };
-  const questions = questionsOf(await stackGrants(session, settings), session.place);
+  const grants = await stackGrants(session, settings);
+  const questions = questionsOf(grants, session.place);
   try {
     const answers = await Promise.all(questions.map((question) => ask(context, entity, question)));
-    return { ...report, entity, ...toReport(caller, answers.flat()) };
+    return { ...report, entity, ...toReport(caller, withoutAbsent(answers.flat(), grants)) };
   } catch (error) {
     const isElsewhere = caller.isGuessed === true && isAwsError(error, "NoSuchEntityException", "NoSuchEntity");
     const missing = isElsewhere ? FINDING_RIGHTS.itself.join(", ") : missingRightIn(error);
@@ -142,6 +143,15 @@ async function ask(
   return verdicts.map((verdict) => ({ ...verdict, pattern: resources.get(verdict.resource) ?? verdict.resource }));
 }
 
+/** Keys that AWS sends along with certain actions alone: with all others they are absent, which IAM cannot be told. */
+function withoutAbsent(answers: readonly Answer[], grants: readonly Grant[]): Answer[] {
+  const special = new Set(grants.flatMap(({ condition = {} }) => Object.keys(condition)));
+  return answers.map((answer) => ({
+    ...answer,
+    missingContext: answer.missingContext.filter((key) => !special.has(key)),
+  }));
+}
+
 type Told = Pick<PermissionsReport, "verdict" | "asked" | "lacking" | "untold">;
 
 function toReport({ isSession }: Caller, answers: readonly Answer[]): Told {
@@ -173,5 +183,7 @@ function together<T extends RightsOn>(all: readonly T[]): T[] {
     const key = JSON.stringify({ ...each, actions: [] });
     groups.set(key, { ...each, actions: [...(groups.get(key)?.actions ?? []), ...each.actions] });
   }
-  return [...groups.values()];
+  return [...groups.values()]
+    .map((each) => ({ ...each, actions: each.actions.toSorted() }))
+    .toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
 }

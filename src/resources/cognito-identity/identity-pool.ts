@@ -60,6 +60,7 @@ export const identityPool: Resource<IdentityPoolKey, IdentityPoolSpec, IdentityP
     itself: [
       "cognito-identity:DeleteIdentityPool",
       "cognito-identity:DescribeIdentityPool",
+      "cognito-identity:ListIdentities",
       "cognito-identity:TagResource",
       "cognito-identity:UpdateIdentityPool",
     ],

@@ -4,6 +4,8 @@ import { rmSync } from "node:fs";
 import { CloudWatchLogsClient, PutLogGroupDeletionProtectionCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CognitoIdentityClient,
+  CreateIdentityPoolCommand,
+  DescribeIdentityPoolCommand,
   ListIdentityPoolsCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cognito-identity";
@@ -136,6 +138,11 @@ export function journeyOf(cloud: TestCloud, { owner, stack }: Person): Command[]
     {
       name: "up, repairing a tag of the identity pool",
       before: () => whole().then(() => untagIdentityPool(cloud)),
+      run: up,
+    },
+    {
+      name: "up, with an identity pool that was made twice",
+      before: () => whole().then(() => copyIdentityPool(cloud)),
       run: up,
     },
     { name: "identity delete", before: whole, run: deleteIdentity },
@@ -272,6 +279,18 @@ async function untagIdentityPool({ config }: TestCloud): Promise<void> {
   const { IdentityPools: [pool] = [] } = await client.send(new ListIdentityPoolsCommand({ MaxResults: 60 }));
   const ResourceArn = `arn:aws:cognito-identity:${config.region}:000000000000:identitypool/${pool?.IdentityPoolId}`;
   await client.send(new UntagResourceCommand({ ResourceArn, TagKeys: ["awsls:component"] }));
+  client.destroy();
+}
+
+/** As after a lost reply. */
+async function copyIdentityPool({ config }: TestCloud): Promise<void> {
+  const client = new CognitoIdentityClient(config);
+  const { IdentityPools: [pool] = [] } = await client.send(new ListIdentityPoolsCommand({ MaxResults: 60 }));
+  const made = await client.send(new DescribeIdentityPoolCommand({ IdentityPoolId: pool?.IdentityPoolId }));
+  const { IdentityPoolName, AllowUnauthenticatedIdentities, IdentityPoolTags } = made;
+  await client.send(
+    new CreateIdentityPoolCommand({ IdentityPoolName, AllowUnauthenticatedIdentities, IdentityPoolTags }),
+  );
   client.destroy();
 }
 
