@@ -73,10 +73,10 @@ async function prepare(context: StackContext, options: IdentityEnableOptions): P
   const settings: Settings = { ...before, identity: { ...DEFAULTS, ...before.identity, ...options } };
   const run = seen.over({ settings });
   const components = IDENTITY_COMPONENTS.filter((component) => isChosen(component, settings));
-  // Only now it is known that the stack is to have them.
+  // Only now it is known that the stack is to have them; the pool was looked for already.
   await observe(
     run,
-    components.filter(({ id }) => !run.observed.has(id)),
+    components.filter(({ id }) => id !== "identityPool" && !run.observed.has(id)),
   );
   requireOurs(run, [...NEEDED, ...components]);
   const plan = await markTakeovers(run, await planFor(run, components));
