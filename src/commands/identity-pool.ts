@@ -17,13 +17,13 @@ export interface IdentityPoolHere {
 /**
  * As recorded, without a call; looked for where the state was lost.
  * @param command as typed
- * @throws {Problem} `StepMissing` naming `identity enable` or what comes before, `Foreign` and its like
+ * @throws {Problem} `StepMissing` naming `auth enable` or `identity enable`, `Foreign` and its like
  */
 export async function requireIdentityPool(context: StackContext, command: string): Promise<IdentityPoolHere> {
+  const userPool = await requirePool(context, command);
   const recorded = context.session.state.current().resources["identityPool"]?.attributes["identityPoolId"];
   const identityPoolId = recorded ?? (await findIdentityPool(context));
   if (identityPoolId === undefined) throw await stepMissing(context, command, "identity enable");
-  const userPool = await requirePool(context, command);
   return { identityPoolId, userPool, provider: userPool.issuer.slice("https://".length) };
 }
 
