@@ -8,6 +8,7 @@ import type { IdentityPlan } from "../commands/identity-plan.ts";
 import type { IdentityStatusResult } from "../commands/identity-status.ts";
 import type { WriteResult } from "../commands/identity-write.ts";
 import type { Finished } from "./command.ts";
+import { exported } from "./exported-credentials.ts";
 import { momentOf } from "./moment.ts";
 import { renderItems, renderPlan, type Words } from "./render.ts";
 import { statusRowLines } from "./render-status.ts";
@@ -55,29 +56,9 @@ function policyLines(policy: unknown, { text }: Words): string[] {
 
 /** Secrets are shown to whoever asks for them alone. */
 export function finishCredentials(result: CredentialsResult, isExported: boolean): Finished {
-  const { credentials, region, endpoint, ...shown } = result;
-  if (!isExported) return { result: { ...shown, region }, lines: (words) => renderCredentials(result, words) };
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
-  const variables = {
-    // One that is set would come before these.
-    AWS_PROFILE: undefined,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-    AWS_REGION: region,
-    ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
-  };
-  return {
-    // As `credential_process` in a profile of the aws command wants them.
-    result: {
-      Version: 1,
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: secretAccessKey,
-      SessionToken: sessionToken,
-      Expiration: expiration.toISOString(),
-    },
-    lines: () => [shellOf(process.platform).setVariables(variables)],
-  };
+  if (isExported) return exported(result);
+  const { credentials: _secret, endpoint: _known, ...shown } = result;
+  return { result: shown, lines: (words) => renderCredentials(result, words) };
 }
 
 function renderCredentials(result: CredentialsResult, { text, awsls, look }: Words): string[] {

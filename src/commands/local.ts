@@ -19,19 +19,16 @@ export interface LocalEnvironment {
   readonly unset: readonly string[];
 }
 
-/**
- * Of somebody signed in to AWS: botocore takes either token, and believes the expiry; there is no FIPS endpoint and no
- * dual-stack one of an endpoint that is given.
- */
-const IN_THE_WAY = [
+/** Of somebody signed in to AWS: botocore takes either token, and believes the expiry. */
+export const OTHER_CREDENTIALS = [
   "AWS_SESSION_TOKEN",
   "AWS_SECURITY_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
-  "AWS_USE_FIPS_ENDPOINT",
-  "AWS_USE_DUALSTACK_ENDPOINT",
 ];
+/** There is no FIPS endpoint and no dual-stack one of an endpoint that is given. */
+export const OTHER_ENDPOINTS = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"];
 /** Each comes before `AWS_ENDPOINT_URL`. */
 const ENDPOINT_OF_A_SERVICE = /^AWS_ENDPOINT_URL_/i;
 
@@ -81,7 +78,11 @@ export async function localEnvironment(context: LocalContext): Promise<LocalEnvi
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     },
-    unset: [...IN_THE_WAY, ...Object.keys(context.env).filter((name) => ENDPOINT_OF_A_SERVICE.test(name))],
+    unset: [
+      ...OTHER_CREDENTIALS,
+      ...OTHER_ENDPOINTS,
+      ...Object.keys(context.env).filter((name) => ENDPOINT_OF_A_SERVICE.test(name)),
+    ],
   };
 }
 

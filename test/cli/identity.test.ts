@@ -1,7 +1,7 @@
 // AWS credentials for users and guests with the real executable on the local cloud: what they type, see, and get wrong.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   BatchWriteItemCommand,
@@ -11,6 +11,7 @@ import {
   QueryCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
+import { fromProcess } from "@aws-sdk/credential-providers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CredentialsResult } from "../../src/commands/identity-credentials.ts";
 import type { IdentityItemsResult } from "../../src/commands/identity-items.ts";
@@ -180,14 +181,32 @@ describe("credentials", () => {
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   });
 
+  it("are taken by the SDK from a profile's credential_process, wherever it runs", async () => {
+    const { place, inPlace } = scene;
+    const state = inPlace(".awsls/http-crud-tutorial.json");
+    const command = `"${process.execPath}" "${BIN}" --state "${state}" identity credentials --export --json`;
+    writeFileSync(inPlace("config"), `[profile user]\ncredential_process = ${command}\n`);
+    const { endpoint, region } = await place.clientConfig();
+    const credentials = fromProcess({ profile: "user", configFilepath: inPlace("config") });
+    const dynamodb = new DynamoDBClient({ endpoint, region, credentials });
+    const denied = dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "1" } } }));
+    await expect(denied).rejects.toThrow(`assumed-role/${USERS_ROLE}/CognitoIdentityCredentials is not authorized`);
+    await dynamodb.send(new ScanCommand({ TableName }));
+    dynamodb.destroy();
+    rmSync(inPlace("config"));
+  });
+
   it.skipIf(process.platform === "win32")("are set in a shell, which fails when there are none", () => {
     const inShell = (args: string): string =>
       execFileSync(
         "sh",
-        ["-c", `eval "$("$NODE" "$BIN" identity credentials ${args} 2>/dev/null)" && echo "$AWS_REGION"`],
+        [
+          "-c",
+          `eval "$("$NODE" "$BIN" identity credentials ${args} 2>/dev/null)" && echo "$AWS_DEFAULT_REGION$AWS_PROFILE"`,
+        ],
         {
           cwd: scene.place.folder,
-          env: cleanEnvironment({ NODE: process.execPath, BIN, AWS_PROFILE: "" }),
+          env: cleanEnvironment({ NODE: process.execPath, BIN, AWS_PROFILE: "mine" }),
           encoding: "utf8",
         },
       );
