@@ -27,7 +27,7 @@ describe("--json prints one document", () => {
   const LEE = "lee@example.com";
   const JOURNEY =
     `local start, local status, local env, function eject, table create, function create, api create, routes create,
-    integration create, routes attach, up, test, function invoke, logs, status, table show, table items, function show, api show, routes list,
+    integration create, routes attach, up, test, function invoke, logs, status, permissions, permissions --check, table show, table items, function show, api show, routes list,
     integration show, timer enable, timer status, timer invoke, timer disable, timer delete, auth enable, auth status,
     auth users create ${LEE}, auth users confirm ${LEE}, auth users list, auth group create admins, auth group add admins ${LEE},
     auth group list, auth group remove admins ${LEE}, auth group delete admins, auth users delete ${LEE}, auth inbox,
