@@ -131,7 +131,11 @@ it("a dry run does not take a stopped cloud for one that never was", async () =>
 });
 
 /** What is typed behind a command that cannot do without. */
-const ENTERED: Readonly<Record<string, string>> = { "<email>": "kim@example.com", "<group>": "admins" };
+const ENTERED: Readonly<Record<string, string>> = {
+  "<email>": "kim@example.com",
+  "<group>": "admins",
+  "[name]": "lamp",
+};
 
 describe("data that is gone while the stack is recorded", () => {
   /** `up` and `table create` make it again, `down` forgets it. */
