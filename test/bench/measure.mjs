@@ -57,7 +57,7 @@ export function send({ url, method = "GET", headers, json, agent }) {
   const ofBody =
     body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...headers, ...ofBody }, ...(agent && { agent }) };
+    const options = { method, headers: { ...ofBody, ...headers }, ...(agent && { agent }) };
     const outgoing = request(url, options, (answer) => {
       let text = "";
       answer.setEncoding("utf8");

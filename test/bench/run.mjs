@@ -2,6 +2,7 @@
 // They are shown beside their limits; none of them fails the run.
 
 import { againstAwsScript } from "./aws-script.mjs";
+import { enforcement } from "./enforcement.mjs";
 import { print } from "./figures.mjs";
 import { journeys } from "./journeys.mjs";
 import { packageSize } from "./package.mjs";
@@ -13,6 +14,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 await startUp();
 await journeys();
 await underLoad();
+await enforcement();
 await againstAwsScript();
 await packageSize();
 print();
