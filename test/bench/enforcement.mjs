@@ -124,7 +124,7 @@ async function signed(config, command) {
   client.middlewareStack.add(
     (next) => (args) => {
       const { headers, body, path } = /** @type {any} */ (args.request);
-      sent = { url: `${config.endpoint}${path}`, headers, body: Buffer.from(body).toString() };
+      sent = { url: `${config.endpoint}${path}`, headers, body: new TextDecoder().decode(body) };
       return next(args);
     },
     { step: "finalizeRequest", priority: "low", name: "bench" },

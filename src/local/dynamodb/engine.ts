@@ -8,6 +8,7 @@ import { checkTypes, checkValidations } from "dynalite/validations/index.js";
 import { AwsError } from "../service.ts";
 import type { JsonObject } from "../service.ts";
 import { closeStore, openStore } from "./open-store.ts";
+import { createPartitionKeys } from "./partition-keys.ts";
 import type { EngineOptions } from "./open-store.ts";
 
 export interface Answer {
@@ -25,6 +26,8 @@ export interface Engine {
    * @throws {AwsError} what DynamoDB refuses
    */
   call(operation: string, input: JsonObject): Promise<JsonObject>;
+  /** The attribute by which a table or its index is partitioned; undefined for what is not there. */
+  partitionKey(table: string, index: string | undefined): Promise<string | undefined>;
   /** Waits for what is under way, then closes the files. */
   close(): Promise<void>;
 }
@@ -45,6 +48,9 @@ const OPERATIONS = [
   "UpdateItem",
   "UpdateTable",
 ];
+
+/** After these a table of the same name may have another key. */
+const CHANGES: ReadonlySet<string> = new Set(["CreateTable", "DeleteTable", "UpdateTable"]);
 
 /** dynalite's own parts of an operation. */
 interface Action {
@@ -70,6 +76,13 @@ export function openEngine(options: EngineOptions): Engine {
   const actions = loadActions();
   const underWay = new Set<Promise<Answer>>();
   let closed = false;
+  const partitionKeys = createPartitionKeys(async (TableName) => {
+    const { Table } = await call("DescribeTable", { TableName }).catch((error: unknown): JsonObject => {
+      if (error instanceof AwsError) return {};
+      throw error;
+    });
+    return Table as JsonObject | undefined;
+  });
 
   async function replay(operation: string, body: Uint8Array): Promise<Answer> {
     const action = actions.get(operation);
@@ -78,23 +91,28 @@ export function openEngine(options: EngineOptions): Engine {
       throw new AwsError("UnknownOperationException", 400, message);
     }
     if (closed) throw new AwsError("ServiceUnavailableException", 503, "The local cloud is stopping");
+    if (CHANGES.has(operation)) partitionKeys.forget();
     const answer = answerOf(action, store, body);
     underWay.add(answer);
     try {
       return await answer;
     } finally {
       underWay.delete(answer);
+      if (CHANGES.has(operation)) partitionKeys.forget();
     }
+  }
+
+  async function call(operation: string, input: JsonObject): Promise<JsonObject> {
+    const { status, body } = await replay(operation, Buffer.from(JSON.stringify(input)));
+    const output = JSON.parse(body) as JsonObject;
+    if (status < 400) return output;
+    throw new AwsError(String(output["__type"]).replace(/^.*#/, ""), status, String(output["message"] ?? ""));
   }
 
   return {
     replay,
-    async call(operation, input) {
-      const { status, body } = await replay(operation, Buffer.from(JSON.stringify(input)));
-      const output = JSON.parse(body) as JsonObject;
-      if (status < 400) return output;
-      throw new AwsError(String(output["__type"]).replace(/^.*#/, ""), status, String(output["message"] ?? ""));
-    },
+    call,
+    partitionKey: (table, index) => partitionKeys.of(table, index),
     async close() {
       if (closed) return;
       closed = true;

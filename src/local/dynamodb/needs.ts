@@ -64,20 +64,12 @@ function selectOf(input: JsonObject): string {
 
 /** The values of the partition key that a call names; none of a table that is not there. */
 async function leadingKeys(table: string, input: JsonObject, engine: Engine): Promise<string[]> {
-  const name = await partitionKey(table, textOf(input["IndexName"]), engine);
+  const name = await engine.partitionKey(table, textOf(input["IndexName"]));
   if (name === undefined) return [];
   return [...itemsIn(input).map((item) => item[name]), queriedValue(name, input)].flatMap((value) => {
     const [text] = isObject(value) ? Object.values(value) : [];
     return typeof text === "string" ? [text] : [];
   });
-}
-
-async function partitionKey(table: string, index: string | undefined, engine: Engine): Promise<string | undefined> {
-  const { Table } = await engine.call("DescribeTable", { TableName: table }).catch((): JsonObject => ({}));
-  if (!isObject(Table)) return undefined;
-  const indexes = [Table["GlobalSecondaryIndexes"], Table["LocalSecondaryIndexes"]].flatMap(listOf);
-  const keyed = index === undefined ? Table : indexes.find(({ IndexName: name }) => name === index);
-  return textOf(listOf(keyed?.["KeySchema"]).find(({ KeyType: type }) => type === "HASH")?.["AttributeName"]);
 }
 
 /** Items and keys, of a single call and of a batch. */
