@@ -156,9 +156,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   async function allow(passage: Passage, caller: Principal, input: JsonObject): Promise<void> {
     const { roles } = options;
-    const withKeys = roles.mentioned(caller).size > 0;
-    const needs = await needsOf(passage, caller, input, withKeys);
-    const isAsked = withKeys || needs.some(({ resourceDocument }) => resourceDocument !== undefined);
+    const mentioned = [...roles.mentioned(caller)];
+    const needs = await needsOf(passage, caller, input, mentioned.length > 0);
+    const ofEveryCall = mentioned.some((key) => key.startsWith("aws:"));
+    const isAsked = ofEveryCall || needs.some(({ resourceDocument }) => resourceDocument !== undefined);
     const keys = isAsked ? requestKeys(passage.request.headers, input, clock) : {};
     authorize(needs, keys, caller, passage.endpoint.style, roles);
   }

@@ -81,6 +81,8 @@ function rolesView(
     return role?.arn === arn ? role : undefined;
   };
 
+  const sessions = new WeakMap<Principal, string>();
+
   /** Decided once until any role or policy changes. */
   function decided<T extends Decision | boolean>(key: string, decideNow: () => T): T {
     const known = kept.decisions.get(key);
@@ -90,6 +92,13 @@ function rolesView(
     const decision = decideNow();
     kept.decisions.set(key, decision);
     return decision;
+  }
+
+  /** Whose session it is, and on which terms. A function's every call is by the same principal. */
+  function termsOf(session: Principal): string {
+    const known = sessions.get(session) ?? `${session.arn} ${JSON.stringify(session.session ?? "")}`;
+    sessions.set(session, known);
+    return known;
   }
 
   function granted(role: RoleRecord, { session = {} }: Pick<Principal, "session">): Granted {
@@ -115,14 +124,11 @@ function rolesView(
     const mentioned = ofResource ? new Set([...of.mentioned, ...mentionedIn([ofResource])]) : of.mentioned;
     const own = { ...session.session?.keys, ...need.keys };
     const asked = JSON.stringify(askedOf(own, mentioned));
-    return decided(
-      `${session.arn} ${JSON.stringify(session.session ?? "")} ${action} ${resource} ${asked} ${resourceDocument ?? ""}`,
-      () => {
-        const keys = { ...foreignKeys(mentioned, own, action), ...own };
-        const context = contextOf(env, role, { action, userId: session.userId, keys });
-        return decide(of, session, need, ofResource, context);
-      },
-    );
+    return decided(`${termsOf(session)} ${action} ${resource} ${asked} ${resourceDocument ?? ""}`, () => {
+      const keys = { ...foreignKeys(mentioned, own, action), ...own };
+      const context = contextOf(env, role, { action, userId: session.userId, keys });
+      return decide(of, session, need, ofResource, context);
+    });
   }
 
   function trusts(arn: string, assumption: Assumption): boolean {
