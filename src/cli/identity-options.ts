@@ -19,10 +19,10 @@ export function toCallerOptions({ guest }: OptionValues): { readonly guest: bool
 /** @throws {Problem} `InvalidOption` for neither name nor id, for a price that is no number */
 export function toWriteOptions(values: OptionValues): WriteOptions {
   const { name, id, price } = values;
-  if (typeof name !== "string" && typeof id !== "string") {
+  if (id === "") throw new Problem("InvalidOption", { option: "--id", value: "", must: "nameOrId" });
+  if (name === "" || (name === undefined && id === undefined)) {
     throw new Problem("InvalidOption", { option: "[name]", value: "", must: "nameOrId" });
   }
-  if (id === "" || name === "") throw new Problem("InvalidOption", { option: "--id", value: "", must: "nameOrId" });
   return {
     ...toCallerOptions(values),
     ...(typeof name === "string" ? { name } : {}),
