@@ -145,21 +145,27 @@ def _():
     aws_refused("DeleteConflict", "iam delete-role", role_name=f"{STACK}-role")
 
 
-@check("iam and sts refuse by name what this cloud has not: UnknownOperationException")
+@check("iam simulate-principal-policy says what a role may do: allowed, or implicitDeny")
 def _():
     arn = f"arn:aws:iam::{ACCOUNT}:role/{NAME}"
-    simulate = {"policy_source_arn": arn, "action_names": "dynamodb:GetItem"}
-    said = aws_refused("UnknownOperationException", "iam simulate-principal-policy", **simulate)
-    assert "does not implement iam SimulatePrincipalPolicy" in said, said
-    sts = client("sts")
-    for operation, members in [
-        (roles.simulate_custom_policy, {"PolicyInputList": ["{}"], "ActionNames": ["a:b"]}),
-        (roles.list_groups, {}),
-        (roles.list_users, {}),
-        (sts.assume_role, {"RoleArn": arn, "RoleSessionName": "x1"}),
-        (sts.get_session_token, {}),
-    ]:
-        refused("UnknownOperationException", 400, operation, **members)
+    policy = document(Action="dynamodb:Get*", Resource="*")
+    actions = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    # One more policy beside the role's own.
+    said = roles.simulate_principal_policy(
+        PolicySourceArn=arn, PolicyInputList=[json.dumps(policy)], ActionNames=actions
+    )
+    decisions = {each["EvalActionName"]: each["EvalDecision"] for each in said["EvaluationResults"]}
+    equal(decisions, {"dynamodb:GetItem": "allowed", "dynamodb:PutItem": "implicitDeny"})
+    one = aws("iam simulate-principal-policy", policy_source_arn=arn, action_names="dynamodb:PutItem")
+    equal(one["EvaluationResults"][0]["EvalDecision"], "implicitDeny")
+
+
+@check("iam and sts refuse by name what this cloud has not: UnknownOperationException")
+def _():
+    said = aws_refused("UnknownOperationException", "iam list-groups")
+    assert "does not implement iam ListGroups" in said, said
+    for operation in [roles.list_users, client("sts").get_session_token]:
+        refused("UnknownOperationException", 400, operation)
 
 
 @check("iam delete-role-policy, delete-role: gone")
