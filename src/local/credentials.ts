@@ -118,7 +118,8 @@ function createSessions(root: RootKey, accountId: string, now: () => number) {
   };
 
   function unseal(accessKeyId: string, token: string): OpenSession | undefined {
-    const [content = "", seal = ""] = token.split(".");
+    const [content = "", seal = "", ...others] = token.split(".");
+    if (others.length > 0) return undefined;
     if (!isEqual(seal, derive("seal", content).toString("base64url"))) return undefined;
     // The seal proves that this text is what `issue` wrote.
     const session = JSON.parse(Buffer.from(content, "base64url").toString("utf8")) as Session & { accessKeyId: string };

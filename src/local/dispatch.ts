@@ -160,7 +160,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const needs = await needsOf(passage, caller, input, mentioned.length > 0);
     const ofEveryCall = mentioned.some((key) => key.startsWith("aws:"));
     const isAsked = ofEveryCall || needs.some(({ resourceDocument }) => resourceDocument !== undefined);
-    const keys = isAsked ? requestKeys(passage.request.headers, input, clock) : {};
+    const keys = isAsked ? requestKeys(passage.request.headers, declaredIn(passage, input), clock) : {};
     authorize(needs, keys, caller, passage.endpoint.style, roles);
   }
 
@@ -175,6 +175,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const reply = await engine.forward(found.name, request.body, call);
     return new Reply(reply.status, { ...reply.headers, "x-amzn-requestid": requestId }, reply.body);
   }
+}
+
+/** Only what the operation takes: a member that it ignores must not be what a policy looks at. */
+function declaredIn({ found }: Passage, input: JsonObject): JsonObject {
+  const declared = found.operation?.input ?? {};
+  return Object.fromEntries(Object.entries(input).filter(([member]) => Object.hasOwn(declared, member)));
 }
 
 function endpointOf(service: Service): Endpoint {

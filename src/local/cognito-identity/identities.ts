@@ -120,6 +120,8 @@ function merge(context: IdentityContext, identityId: string, pool: IdentityPool,
   const known = new Set(logins.flatMap((login) => findByLogin(context, pool, login) ?? []));
   const [found = identityId] = known;
   if (known.size > 1 || (found !== identityId && Object.keys(identity.logins).length > 0)) throw linkedTwice();
+  // One that was merged is nobody's any more.
+  if (found === identityId && identity.isDisabled) throw forbiddenIdentity(identityId);
   if (found !== identityId && !identity.isDisabled) save(context, identityId, { ...identity, isDisabled: true });
   return link(context, found, logins);
 }
@@ -143,6 +145,8 @@ function findByLogin(
 function link(context: IdentityContext, identityId: string, logins: readonly Login[]): string {
   const { identity } = requireIdentity(context, identityId);
   const subjects = { ...identity.logins, ...subjectsOf(logins) };
+  // Whose it is by one provider does not change by another's word.
+  if (Object.entries(identity.logins).some(([provider, sub]) => subjects[provider] !== sub)) throw linkedTwice();
   const isNew = Object.entries(subjects).some(([provider, sub]) => identity.logins[provider] !== sub);
   return isNew ? save(context, identityId, { ...identity, logins: subjects }) : identityId;
 }

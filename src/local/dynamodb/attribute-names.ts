@@ -1,6 +1,7 @@
 // The top-level attributes that a DynamoDB call names, for `dynamodb:Attributes`.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 
+import { own } from "../own.ts";
 import type { Json, JsonObject } from "../service.ts";
 
 const EXPRESSIONS = [
@@ -20,7 +21,7 @@ export function attributesIn(input: JsonObject): string[] {
   const listed = Array.isArray(input["AttributesToGet"]) ? input["AttributesToGet"].map(String) : [];
   const mapped = [...MAPS.map((member) => input[member]), ...partsOf(input)].flatMap(keysOf);
   const expressed = EXPRESSIONS.flatMap((member) => namesIn(String(input[member] ?? ""))).map((name) =>
-    String(names[name] ?? name),
+    String(own(names, name) ?? name),
   );
   return [...new Set([...mapped, ...listed, ...expressed])];
 }

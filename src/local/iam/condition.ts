@@ -94,6 +94,8 @@ export function conditionsHold(
       const filled = wanted.map((value) => substitute(value, variables)).filter((value) => value !== undefined);
       const given = valuesOf(context, key);
       if (given === undefined && unknownHolds) return true;
+      // AWS takes a statement with a variable that it cannot fill for invalid: an allow does not apply then.
+      if (filled.length < wanted.length && !unknownHolds) return false;
       return holds(operator, filled, given ?? []);
     }),
   );

@@ -74,7 +74,7 @@ function actionApplies({ actions, notActions }: Statement, action: string): bool
 }
 
 function resourceApplies(
-  { resources, notResources }: Statement,
+  { effect, resources, notResources }: Statement,
   resource: string | undefined,
   variables: ConditionContext | undefined,
 ): boolean {
@@ -84,6 +84,9 @@ function resourceApplies(
     return filled !== undefined && matchesResource(filled, resource);
   };
   if (resources) return resources.some(isMeant);
+  // Everything but what cannot be told is not allowed.
+  const isUntold = notResources?.some((pattern) => substitute(pattern, variables) === undefined) === true;
+  if (isUntold && effect === "Allow") return false;
   // A policy of a resource may leave its resource out: it is the one that it is attached to.
   return notResources === undefined || !notResources.some(isMeant);
 }

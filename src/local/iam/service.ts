@@ -33,6 +33,7 @@ import { simulationOperations } from "./simulate.ts";
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 /** Decisions kept between two changes of any role or policy; a function asks the same few again and again. */
 const MAX_DECISIONS = 5000;
+const LONGEST_KEY = 4096;
 /** Roles, each with the terms of one kind of session, whose policies are kept as they were read. */
 const MAX_GRANTED = 500;
 
@@ -90,7 +91,8 @@ function rolesView(
     if (known !== undefined) return known as T;
     if (kept.decisions.size >= MAX_DECISIONS) kept.decisions.clear();
     const decision = decideNow();
-    kept.decisions.set(key, decision);
+    // Callers choose names and keys of any length.
+    if (key.length <= LONGEST_KEY) kept.decisions.set(key, decision);
     return decision;
   }
 
