@@ -42,7 +42,7 @@ export function withNotCompared(result: { readonly notCompared: readonly NotComp
 export function statusRowLines({ subject, id, step, condition, changes }: StatusRow, { text, look }: Words): string[] {
   const { conditions } = text.results;
   const signs = { exists: "✔", missing: "·", drifted: "~", foreign: "!", unknown: "?", leftover: "-" } as const;
-  const label = text.label(subject.component).padEnd(11);
+  const label = text.label(subject.component).padEnd(13);
   const row = `${signs[condition]} ${step ?? " "}  ${label}  ${conditions[condition].padEnd(7)}  ${text.title({ ...subject, id })}`;
   const different = changes.flatMap((change) => changeLines(change, text.results, "                 "));
   return [

@@ -154,7 +154,7 @@ function createLines(options: ReporterOptions, paint: Paint): (event: RunEvent) 
   const { progress, label, results } = text;
   const callLines = createCallLines({ shell, awsls, progress, dim: (line) => paint("dim", line) });
   const subjectLine = (sign: string, { component, name }: Subject, outcome: string, ms?: number): string => {
-    const line = `${label(component).padEnd(11)}  ${outcome.padEnd(10)}  ${harmlessOnOneLine(name)}`;
+    const line = `${label(component).padEnd(13)}  ${outcome.padEnd(10)}  ${harmlessOnOneLine(name)}`;
     const took = ms === undefined ? "" : `  ${results.seconds(ms)}`;
     // On a narrow terminal the time is the first to go.
     const isTooLong = isTerminal && line.length + took.length + 2 > stderr.columns;

@@ -1,6 +1,7 @@
 // `awsls identity enable`: an identity pool that gives users and guests AWS credentials of their own; made, repaired, changed.
 
 import type { Subject } from "../core/event.ts";
+import { Problem } from "../core/problem.ts";
 import type { Outcome } from "../stack/apply.ts";
 import type { Component, ComponentId } from "../stack/component.ts";
 import { componentOf } from "../stack/components.ts";
@@ -42,7 +43,7 @@ const LOGIN = [componentOf("userPool"), componentOf("userPoolClient")];
 const NEEDED = [TABLE, ...LOGIN];
 const SEEN = [...NEEDED, ...IDENTITY_COMPONENTS];
 
-/** @throws {Problem} `StepMissing` without user pool or table, before anything is made; `Foreign` and its like */
+/** @throws {Problem} `IdentityPartition`, `StepMissing` without user pool or table, before anything is made; `Foreign` and its like */
 export async function enableIdentity(
   context: StackContext,
   options: IdentityEnableOptions,
@@ -63,6 +64,8 @@ export async function enableIdentity(
 }
 
 async function prepare(context: StackContext, options: IdentityEnableOptions): Promise<Prepared> {
+  const { partition } = context.session.place;
+  if (partition !== "aws") throw new Problem("IdentityPartition", { partition });
   const seen = await look(context, SEEN, { withCode: [], unasked: "always" });
   const before = seen.inputs.settings;
   const isMissing = ({ id }: Component): boolean => !seen.observed.has(id);

@@ -27,6 +27,7 @@ export const EXIT_CODES: Readonly<Record<ProblemCode, number>> = {
   NothingHere: 3,
   StepMissing: 3,
   IdentitiesLeft: 3,
+  IdentityPartition: 3,
   IdentityRefused: 4,
   StillAttached: 3,
   RoleUnusable: 3,

@@ -39,6 +39,8 @@ export interface Problems {
   AccountConflict: { stack: string; recorded: string; caller: string };
   NothingHere: { stack: string; lookedIn: string };
   StepMissing: { command: string; first: string };
+  /** Identity pools have other names there. */
+  IdentityPartition: { partition: string };
   /** An identity pool of the stack takes tokens of the user pool. */
   IdentitiesLeft: { command: string; first: string };
   StillAttached: { command: string; first: string; routes: number };

@@ -58,6 +58,10 @@ export const problems: ProblemTexts = {
     what: `\`awsls ${command}\` needs what \`awsls ${first}\` makes.`,
     todo: `Run \`awsls ${first}\` first.`,
   }),
+  IdentityPartition: ({ partition }) => ({
+    what: `Identity pools are not made in the partition ${partition}: they go by other names there.`,
+    todo: "Use an ordinary AWS region, or the local cloud (--local).",
+  }),
   IdentitiesLeft: ({ command, first }) => ({
     what: `\`awsls ${command}\`: an identity pool of this stack takes tokens of the user pool.`,
     todo: `Run \`awsls ${first}\` first.`,

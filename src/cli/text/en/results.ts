@@ -80,6 +80,7 @@ export const results: ResultTexts = {
     ...(component === "table" ? ["with all its rows"] : []),
     ...(users === undefined ? [] : [`with ${userCount(users)}`]),
     ...(members === undefined ? [] : [membersOf(members)]),
+    ...(component === "identityPool" ? ["with its identities: their own rows are nobody's then"] : []),
     ...(component === "authorizer" ? ["its routes are open to everybody then"] : []),
     ...(belongsTo !== undefined ? [madeBy(belongsTo)] : takesOver ? ["not made by awsls"] : []),
     ...(protectedBy === undefined ? [] : [`protected against deletion; ${protectedBy} is taken off first`]),
