@@ -50,7 +50,7 @@ const PROPAGATION_MS = 2 * 60_000;
 
 /**
  * Calls nothing with the credentials yet.
- * @throws {Problem} `NotSignedIn`, `GuestsOff`, `IdentityRefused` with what to do, `StepMissing` without an identity pool
+ * @throws {Problem} `NotSignedIn`, `IdentityRefused` with what to do, `StepMissing` without an identity pool
  */
 export async function openIdentityCaller(context: StackContext, options: CallerOptions): Promise<IdentityCaller> {
   const pool = await requireIdentityPool(context, options.command);

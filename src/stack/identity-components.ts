@@ -50,7 +50,7 @@ export const IDENTITY_COMPONENTS: readonly Component[] = [
     spec: (inputs) => ({
       name: inputs.names.identityPool,
       guests: isForGuests(inputs.settings),
-      providerName: providerOf(inputs),
+      providerName: providerNameOf(inputs),
       clientId: clientIdOf(inputs),
       tags: { ...inputs.tags("identityPool"), ...settingsTag(inputs.settings.identity) },
     }),
@@ -139,7 +139,7 @@ function roleComponent(id: IdentityRole): Component {
     needs: () => ["identityPool"],
     seenAfter: ["identityPool"],
     when: (settings) => rolesOf(settings).includes(id),
-    name: (inputs) => roleNameOf(inputs, id),
+    name: (inputs) => inputs.names[id],
     load: async () => (await import("../resources/iam/role.ts")).role,
     key: (inputs) => roleKey(inputs, id),
     spec: (inputs) => roleSpec(inputs, id),
@@ -151,7 +151,7 @@ function roleComponent(id: IdentityRole): Component {
 function roleKey(inputs: Inputs, id: IdentityRole): RoleKey | undefined {
   const isHinted = inputs.output("identityPool") !== undefined || inputs.recorded(id) !== undefined;
   if (inputs.settings.identity === undefined && !isHinted && !isLost(inputs)) return undefined;
-  const key = { roleName: roleNameOf(inputs, id), tags: inputs.tags(id) };
+  const key = { roleName: inputs.names[id], tags: inputs.tags(id) };
   return inputs.removes ? key : { ...key, policyName: POLICY_NAME };
 }
 
@@ -159,7 +159,7 @@ function roleSpec(inputs: Inputs, id: IdentityRole): RoleSpec {
   const { kind, may, policy } = ROLES[id];
   const { place, names } = inputs;
   return {
-    roleName: roleNameOf(inputs, id),
+    roleName: names[id],
     policyName: POLICY_NAME,
     description: `What ${WHO[id]} may do with AWS credentials: ${may.replace("%", names.table)}`,
     trustPolicy: trustOf(inputs.output("identityPool")?.identityPoolId ?? KNOWN_AFTER_APPLY, kind),
@@ -204,7 +204,7 @@ function rolesOf(settings: Settings): IdentityRole[] {
 }
 
 /** What the user pool is called as a login: its issuer, without `https://`. */
-export function providerOf(inputs: Inputs): string {
+function providerNameOf(inputs: Inputs): string {
   const userPoolId = inputs.output("userPool")?.userPoolId ?? KNOWN_AFTER_APPLY;
   return issuerOf(inputs.place, userPoolId).slice("https://".length);
 }
@@ -214,7 +214,7 @@ function clientIdOf(inputs: Inputs): string {
 }
 
 function ourLogin(inputs: Inputs): string {
-  return loginOf({ ProviderName: providerOf(inputs), ClientId: clientIdOf(inputs) });
+  return loginOf({ ProviderName: providerNameOf(inputs), ClientId: clientIdOf(inputs) });
 }
 
 /** All that the pool takes tokens of once it is as it should be. */
@@ -224,12 +224,8 @@ function loginsOf(inputs: Inputs): string[] {
   return [...new Set([...there.filter((each) => each !== former), ourLogin(inputs)])];
 }
 
-function roleNameOf({ names }: Pick<Inputs, "names">, id: IdentityRole): string {
-  return names[id];
-}
-
 /** Computed until it is there; read then, for it may have a path. */
 function roleArnOf(inputs: Inputs, id: IdentityRole): string {
   const { partition, account } = inputs.place;
-  return inputs.output(id)?.roleArn ?? `arn:${partition}:iam::${account}:role/${roleNameOf(inputs, id)}`;
+  return inputs.output(id)?.roleArn ?? `arn:${partition}:iam::${account}:role/${inputs.names[id]}`;
 }
